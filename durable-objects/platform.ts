@@ -1,0 +1,61 @@
+// The session's ports on Durable Objects: storage, alarm, keys, timers, eviction.
+import { randomId } from "../src/crypto/bytes.ts";
+import { signStatement } from "../src/crypto/statement.ts";
+import { buildOf, readIdentity, readTokens, type Env } from "../src/env.ts";
+import type { Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
+
+/** The one key under which storage holds the one record. */
+const RECORD_KEY = "record";
+
+export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Sockets): Platform {
+  return {
+    clock: Date.now,
+    storage: createStorage(ctx.storage),
+    sockets,
+    signer: createSigner(env),
+    build: buildOf(env),
+    randomId,
+    // A pending timer keeps the object awake; the session asks for one only while frames are moving.
+    afterTurn: (callback) => {
+      setTimeout(callback, 0);
+    },
+    wait: (ms) => scheduler.wait(ms),
+    keepAlive: (promise) => {
+      ctx.waitUntil(promise);
+    },
+    // The reason reaches the platform's logs, so it is constant. Without `retryAlarm: false` an abort inside
+    // an alarm brings the object back two seconds later.
+    evict: () => {
+      ctx.abort("session burned", { retryAlarm: false });
+    },
+  };
+}
+
+// The platform's output gate keeps the contract that nothing leaves before what was written is durable.
+function createStorage(storage: DurableObjectStorage): Storage {
+  return {
+    read: () => storage.kv.get(RECORD_KEY),
+    write: (record) => {
+      storage.kv.put(RECORD_KEY, record);
+    },
+    setAlarm: (atMs) => {
+      // A failure here breaks the output gate and resets the object; there is nothing to add to that.
+      void storage.setAlarm(atMs);
+    },
+    sync: () => storage.sync(),
+    wipe: () => storage.deleteAll(),
+    remaining: async () => {
+      const keys = await storage.list({ limit: 1_000 });
+      const alarm = await storage.getAlarm();
+      return keys.size + (alarm === null ? 0 : 1);
+    },
+  };
+}
+
+// Keys are imported when they are first needed: most wake-ups need none.
+function createSigner(env: Env): Signer {
+  return {
+    token: async (capability) => readTokens(env).sign(capability),
+    statement: async (facts) => signStatement(await readIdentity(env), facts),
+  };
+}

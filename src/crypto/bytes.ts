@@ -1,0 +1,27 @@
+// Bytes and their text forms. Content stays in Uint8Array and is zeroed after use; strings cannot be.
+import { base64url } from "jose";
+
+/** base64url without padding (RFC 4648 section 5). */
+export function toBase64Url(bytes: Uint8Array): string {
+  return base64url.encode(bytes);
+}
+
+/** Reads base64url without padding; throws a TypeError on anything else. */
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(base64url.decode(text));
+}
+
+/** `bytes` random bytes from the platform's CSPRNG, as base64url. */
+export function randomId(bytes: number): string {
+  return toBase64Url(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+/** SHA-256 (FIPS 180-4) of the UTF-8 form of `text`, as base64url. */
+export async function sha256(text: string): Promise<string> {
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}
+
+/** Overwrites each buffer. After this their content is gone from this process's own memory. */
+export function zero(...buffers: readonly Uint8Array[]): void {
+  for (const buffer of buffers) buffer.fill(0);
+}

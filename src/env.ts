@@ -1,0 +1,95 @@
+// The environment that the platform hands over, read once per request into checked values. A missing or
+// broken secret refuses every call that needs it (`not_configured`); nothing falls back to a default key.
+import { publicKeys, parseIdentity, type Identity } from "./crypto/identity.ts";
+import { createTokens, type Tokens } from "./crypto/tokens.ts";
+import type { JSONWebKeySet } from "jose";
+import type { ChatSession } from "../durable-objects/chat-session.ts";
+import { ok, refuse, type Result } from "./protocol/errors.ts";
+import {
+  MAX_FRAMES_PER_SECOND,
+  MAX_MESSAGES,
+  MAX_PARTICIPANTS,
+  MAX_TTL_SECONDS,
+  MIN_BURN_SECONDS,
+} from "./protocol/limits.ts";
+
+/** Bindings and variables of wrangler.toml, and the secrets. docs/deploy.md explains each. */
+export interface Env {
+  readonly CHAT_SESSIONS: DurableObjectNamespace<ChatSession>;
+  /** Secret: base64url of 32 random bytes; signs capability tokens. */
+  readonly TOKEN_SECRET?: string;
+  /** Secret: Ed25519 private key as JWK; signs destruction statements. */
+  readonly IDENTITY_KEY?: string;
+  /** JSON array of public JWKs of earlier identity keys, so that their statements stay verifiable. */
+  readonly RETIRED_IDENTITY_KEYS?: string;
+  readonly BUILD_ID?: string;
+  /** Comma-separated web origins, or `*`. */
+  readonly ALLOWED_ORIGINS?: string;
+  readonly MIN_BURN_SECONDS?: string;
+  readonly MAX_TTL_SECONDS?: string;
+  readonly MAX_PARTICIPANTS?: string;
+  readonly MAX_FRAMES_PER_SECOND?: string;
+}
+
+/** What the operator allows. */
+export interface OperatorBounds {
+  readonly minBurnSeconds: number;
+  readonly maxTtlSeconds: number;
+  readonly maxMessages: number;
+  readonly maxParticipants: number;
+  readonly maxFramesPerSecond: number;
+}
+
+/** Everything that the Worker needs besides its bindings. */
+export interface Config {
+  readonly tokens: Tokens;
+  readonly jwks: JSONWebKeySet;
+  readonly build: string;
+  readonly allowedOrigins: readonly string[];
+  readonly bounds: OperatorBounds;
+}
+
+/** Throws a TypeError where the secret is missing or broken. */
+export function readTokens(env: Env): Tokens {
+  return createTokens(env.TOKEN_SECRET ?? "");
+}
+
+/** Throws a TypeError where the secret is missing or broken. */
+export function readIdentity(env: Env): Promise<Identity> {
+  return parseIdentity(env.IDENTITY_KEY ?? "");
+}
+
+/** Refuses with `not_configured` where a secret or a variable is missing or malformed. */
+export async function checkEnv(env: Env): Promise<Result<Config>> {
+  try {
+    return ok({
+      tokens: readTokens(env),
+      jwks: await publicKeys(env.IDENTITY_KEY ?? "", env.RETIRED_IDENTITY_KEYS ?? ""),
+      build: buildOf(env),
+      allowedOrigins: (env.ALLOWED_ORIGINS ?? "")
+        .split(",")
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ""),
+      bounds: {
+        minBurnSeconds: number(env.MIN_BURN_SECONDS, MIN_BURN_SECONDS),
+        maxTtlSeconds: number(env.MAX_TTL_SECONDS, MAX_TTL_SECONDS),
+        maxMessages: MAX_MESSAGES,
+        maxParticipants: Math.min(number(env.MAX_PARTICIPANTS, MAX_PARTICIPANTS), MAX_PARTICIPANTS),
+        maxFramesPerSecond: number(env.MAX_FRAMES_PER_SECOND, MAX_FRAMES_PER_SECOND),
+      },
+    });
+  } catch {
+    return refuse("not_configured");
+  }
+}
+
+export function buildOf(env: Env): string {
+  return env.BUILD_ID ?? "unknown";
+}
+
+function number(text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new TypeError("not a whole number above 0");
+  return value;
+}

@@ -1,0 +1,56 @@
+// When a session burns. One schema for creation, one for PATCH, one for what is shown; all times in whole
+// seconds. Operator bounds are checked apart, since they are configuration and not form.
+import * as v from "valibot";
+
+const seconds = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const burnBy = v.picklist(["host", "anyone"]);
+
+const fields = {
+  /** Burns this many seconds after creation. Fixes the hard cap at creation. */
+  ttl: seconds(1),
+  /** Burns this many seconds after the last content frame, or after creation if there was none. */
+  idle: v.nullable(seconds(1)),
+  /** Burns this many seconds after the last connection left. 0: at once. */
+  empty: v.nullable(seconds(0)),
+  /** Burns after this many content messages, counted from when the value was set. */
+  messages: v.nullable(count),
+  /** Who may burn the session now. */
+  burnBy,
+};
+
+/** The policy in force, every field present; null means that this timer is off. */
+export const BurnPolicySchema = v.strictObject(fields);
+export type BurnPolicy = v.InferOutput<typeof BurnPolicySchema>;
+
+/** What `POST /v1/sessions` takes and what `PATCH /v1/sessions/:id/burn` takes: any subset. */
+export const BurnChangeSchema = v.strictObject({
+  ttl: v.optional(fields.ttl),
+  idle: v.optional(fields.idle),
+  empty: v.optional(fields.empty),
+  messages: v.optional(fields.messages),
+  burnBy: v.optional(burnBy),
+});
+export type BurnChange = v.InferOutput<typeof BurnChangeSchema>;
+
+/** Why a session burned. */
+export const BURN_CAUSES = ["ttl", "idle", "empty", "messages", "asked", "recovered"] as const;
+export type BurnCause = (typeof BURN_CAUSES)[number];
+
+/** Instants in milliseconds since 1970-01-01T00:00:00Z by the service's clock; null where no such timer runs. */
+export const DeadlinesSchema = v.strictObject({
+  /** The service's clock when this was made: a client shows time left as `burnsAt - now`. */
+  now: v.number(),
+  /** The earliest of the instants below. */
+  burnsAt: v.number(),
+  /** No change of the policy can move the burn past this. */
+  hardCapAt: v.number(),
+  ttlAt: v.number(),
+  /** Moves with every content frame; may burn later by one step, see docs/spec.md. */
+  idleAt: v.nullable(v.number()),
+  /** Set while nobody is connected. */
+  emptyAt: v.nullable(v.number()),
+  /** Content messages until the burn. */
+  messagesLeft: v.nullable(v.number()),
+});
+export type Deadlines = v.InferOutput<typeof DeadlinesSchema>;

@@ -1,0 +1,163 @@
+// The one closed table of everything that can go wrong. HTTP and WebSocket both read it, so they cannot
+// disagree. A code, its row and nothing else may leave the process: never a message, stack or cause.
+
+/** One row of {@link ERRORS}. */
+export interface ErrorRow {
+  /** HTTP status of the problem+json answer (RFC 9110, RFC 9457). */
+  readonly status: number;
+  /**
+   * WebSocket close code (RFC 6455 section 7.4.2), or null where the connection stays open and only an
+   * `error` message is sent. 44xx is terminal: do not reconnect. 45xx is retryable: reconnect with backoff.
+   */
+  readonly close: number | null;
+  /** Whether the same call can succeed later without being changed. */
+  readonly retryable: boolean;
+  /** What happened and what to do, for people. */
+  readonly text: string;
+}
+
+const row = (status: number, close: number | null, retryable: boolean, text: string): ErrorRow => ({
+  status,
+  close,
+  retryable,
+  text,
+});
+
+export const ERRORS = {
+  // The caller's request or frame is not of the documented form.
+  bad_request: row(
+    400,
+    null,
+    false,
+    "The request does not have the documented form. See the fields named in `at`.",
+  ),
+  bad_message: row(400, 4400, false, "A text frame was not a documented control message. Fix the client."),
+  bad_frame: row(400, 4400, false, "A binary frame was not of a documented kind and layout. Fix the client."),
+  frame_too_large: row(413, 4413, false, "The frame is larger than this session allows. Split the content."),
+  body_too_large: row(413, null, false, "The request body is too large."),
+  unsupported_media_type: row(415, null, false, "Send the body as application/json."),
+  not_found: row(404, null, false, "There is nothing at this address. See /v1/openapi.json."),
+  method_not_allowed: row(
+    405,
+    null,
+    false,
+    "This address does not answer that method. See the Allow header.",
+  ),
+  upgrade_required: row(426, null, false, "This address speaks WebSocket only. Send an upgrade request."),
+  subprotocol_required: row(
+    400,
+    null,
+    false,
+    "Offer the WebSocket subprotocol ghost.v1 and ghost.token.<token>.",
+  ),
+
+  // Who is asking.
+  unauthorised: row(401, 4401, false, "No valid token for this session. Ask its host for a new invite."),
+  token_expired: row(401, 4401, false, "This invite has expired. Ask the host for a new one."),
+  origin_forbidden: row(
+    403,
+    4403,
+    false,
+    "This web origin may not use the service. The operator can allow it.",
+  ),
+  forbidden: row(403, null, false, "Your role in this session does not allow that."),
+  removed: row(403, 4403, false, "You were removed from this session, or you left it."),
+  invite_revoked: row(403, 4403, false, "This invite was revoked. Ask the host for a new one."),
+  invite_spent: row(
+    403,
+    4403,
+    false,
+    "This invite was used as often as it allows. Ask the host for a new one.",
+  ),
+  participant_unknown: row(404, null, false, "No such participant in this session."),
+  invite_unknown: row(404, null, false, "No such invite in this session."),
+
+  // Bounds of a session.
+  session_full: row(409, 4409, false, "The session has as many participants or connections as it allows."),
+  invites_full: row(409, null, false, "Too many open invites. Revoke some first."),
+  out_of_bounds: row(
+    422,
+    null,
+    false,
+    "A value is outside what this service allows. See the bounds in docs/api.md.",
+  ),
+  beyond_hard_cap: row(422, null, false, "A burn time can come closer, but never move past the hard cap."),
+  deadline_in_past: row(
+    422,
+    null,
+    false,
+    "That burn time has already passed. To burn now, delete the session.",
+  ),
+  jurisdiction_unavailable: row(
+    501,
+    null,
+    false,
+    "This deployment cannot keep a session in that jurisdiction.",
+  ),
+
+  // Life of a session and of a connection.
+  burned: row(410, 4410, false, "The session has burned. Nothing of it is left here."),
+  replaced: row(409, 4490, false, "This connection was resumed elsewhere. That one goes on."),
+  rate_limited: row(
+    429,
+    null,
+    true,
+    "Too fast. The frame was not relayed; wait retryAfterMs and send it again.",
+  ),
+  flooding: row(429, 4529, true, "Too many refused frames. Reconnect after a pause and send more slowly."),
+  slow: row(503, 4508, true, "This connection reads too slowly. Reconnect and resume."),
+  vanished: row(408, 4504, true, "No keep-alive was heard. Reconnect and resume."),
+
+  // The service itself.
+  not_configured: row(
+    503,
+    null,
+    false,
+    "The service is missing a secret. The operator finds the steps in docs/deploy.md.",
+  ),
+  unavailable: row(503, 4503, true, "The session cannot answer right now. Try again."),
+  internal: row(500, 4500, true, "Something failed inside the service. Try again."),
+} as const satisfies Record<string, ErrorRow>;
+
+/** Every code that the service can answer. Closed: a client may switch over it exhaustively. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Close code of a connection that ended because its participant asked for that (RFC 6455 section 7.4.1). */
+export const CLOSE_NORMAL = 1000;
+
+/** Close code of a connection that this error ends. */
+export function closeCodeOf(code: ErrorCode): number {
+  return ERRORS[code].close ?? CLOSE_NORMAL;
+}
+
+/** True where a client may reconnect after this close code: everything but 1000 and 4400 to 4499. */
+export function isRetryableClose(code: number): boolean {
+  return code !== CLOSE_NORMAL && !(code >= 4400 && code <= 4499);
+}
+
+/** Untrusted input and refused requests are values, not exceptions. */
+export type Result<T> = Ok<T> | Refusal;
+export interface Ok<T> {
+  readonly ok: true;
+  readonly value: T;
+}
+export interface Refusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  /** Where in the input, as field names and positions of ours only; never a value. */
+  readonly at?: readonly string[];
+}
+
+export const ok = <T>(value: T): Ok<T> => ({ ok: true, value });
+export const refuse = (code: ErrorCode, at?: readonly string[]): Refusal =>
+  at === undefined ? { ok: false, code } : { ok: false, code, at };
+
+/** Thrown where a refusal has to cross a call that cannot return one. Carries a code and no message. */
+export class ServiceError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode) {
+    super(code);
+    this.name = "ServiceError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,84 @@
+// Every bound of the service, with its unit and its reason. docs/api.md is generated from this file.
+// A bound that an operator or a host may change is a default or a ceiling here, and says so.
+
+/** bytes; largest binary message that a client may send. A long chat message or a small image part fits. */
+export const MAX_FRAME_BYTES = 65_536;
+/** bytes; smallest `limits.frameBytes` that a host may choose. Below it a padded sealed message does not fit. */
+export const MIN_FRAME_BYTES = 1_024;
+/** bytes; largest text frame that a client may send. The longest documented control message is under 100. */
+export const MAX_CONTROL_BYTES = 1_024;
+/** bytes; largest HTTP request body. The longest documented one is under 1,000. */
+export const MAX_BODY_BYTES = 8_192;
+/** characters; longest capability token that is looked at. Ours are under 500; headers allow far more. */
+export const MAX_TOKEN_CHARS = 1_024;
+
+/** participants; how many a session may ever admit. Each is a row of the one record (about 50 bytes). */
+export const MAX_PARTICIPANTS = 1_000;
+/** participants; what a session admits where its creator does not say. */
+export const DEFAULT_PARTICIPANTS = 256;
+/** connections; live ones per participant, for tabs and devices of one person. */
+export const MAX_CONNECTIONS_PER_PARTICIPANT = 4;
+/** connections; live ones per session. Each holds some 10 KiB in the runtime. */
+export const MAX_CONNECTIONS = 1_200;
+/** invites; unexpired ones per session. Each is a row of the one record. */
+export const MAX_INVITES = 64;
+/** uses; most that one invite may allow. More than there can be participants means nothing. */
+export const MAX_INVITE_USES = 1_000;
+
+/** frames per second; sustained content frames per connection where the creator does not say: fast typing. */
+export const DEFAULT_FRAMES_PER_SECOND = 20;
+/** frames per second; ceiling for `limits.framesPerSecond` where the operator does not say otherwise. */
+export const MAX_FRAMES_PER_SECOND = 200;
+/** seconds; how many seconds' worth of content frames may come at once (a paste, a resend after reconnecting). */
+export const FRAME_BURST_SECONDS = 3;
+/** control messages per second and connection. Typing marks and presence need two or three. */
+export const CONTROLS_PER_SECOND = 10;
+/** control messages; how many may come at once. */
+export const CONTROL_BURST = 40;
+/** frames; refused in a row before the connection is closed as flooding. Each refusal costs one answer. */
+export const MAX_REFUSALS = 32;
+
+/** bytes; sealed frames kept in memory so that a reconnecting client misses nothing. */
+export const WINDOW_BYTES = 1_048_576;
+/** frames; the same window, bounded in number so that tiny frames do not make it slow. */
+export const WINDOW_FRAMES = 2_048;
+/** bytes; after so much output to one connection a `mark` is sent, which the client must echo. */
+export const MARK_EVERY_BYTES = 65_536;
+/** bytes; output that one connection may leave unacknowledged before it is closed as slow. Twice the window,
+ * so that a full replay always fits. */
+export const MAX_UNACKED_BYTES = 2_097_152;
+/** bytes; window, unsent and unacknowledged output of one session together. The runtime gives an isolate
+ * 128 MB, which sessions may share, and keeps a copy of whatever a slow reader has not taken. */
+export const MEMORY_BUDGET_BYTES = 33_554_432;
+/** bytes; the service joins frames until a message has reached this size. Larger ones delay what follows. */
+export const MAX_BUNDLE_BYTES = 65_536;
+
+/** seconds; a client sends `ping` at least this often, so that half-open connections are noticed. */
+export const PING_EVERY_SECONDS = 25;
+/** milliseconds; a connection silent for so long has vanished: three missed pings and some slack. */
+export const VANISHED_AFTER_MS = 80_000;
+/** milliseconds; how often sessions that burn when empty look for vanished peers. Each look is a wake-up. */
+export const EMPTY_CHECK_MS = 60_000;
+
+/** seconds; shortest burn timer. Operators may raise it (`MIN_BURN_SECONDS`). */
+export const MIN_BURN_SECONDS = 1;
+/** seconds; life of a session where its creator does not say. */
+export const DEFAULT_TTL_SECONDS = 3_600;
+/** seconds; longest life of a session where the operator does not say otherwise: 7 days. */
+export const MAX_TTL_SECONDS = 604_800;
+/** messages; largest `messages` burn count. */
+export const MAX_MESSAGES = 1_000_000;
+/** milliseconds; smallest step of the stored activity mark, hence the most that a short `idle` burns late. */
+export const MIN_IDLE_STEP_MS = 10_000;
+/** fraction of `idle`; step of the activity mark for longer ones, so that writes stay rare. */
+export const IDLE_STEP_DIVISOR = 8;
+/** fraction of `messages`; size of a leased block, hence the most that a memory loss can cost. */
+export const MESSAGE_LEASE_DIVISOR = 16;
+
+/** milliseconds; wait between closing the sockets of a burned session and evicting it: an immediate abort
+ * swallows messages that have not left. */
+export const BURN_DRAIN_MS = 100;
+/** milliseconds; the longest that a burned session waits for slow sockets to take their last message. */
+export const MAX_BURN_DRAIN_MS = 1_000;
+/** milliseconds; when a wipe fails, the alarm tries again after this long. */
+export const BURN_RETRY_MS = 1_000;

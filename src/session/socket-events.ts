@@ -1,0 +1,184 @@
+// What happens on a session's sockets: joining, control messages, content, leaving. Runs synchronously from
+// the first check to the last send, so that no two events can interleave within one.
+import type { Capability } from "../crypto/tokens.ts";
+import { sha256 } from "../crypto/bytes.ts";
+import { parseClientControl, type ResumeRequest } from "../protocol/control.ts";
+import { ok, refuse, type Result } from "../protocol/errors.ts";
+import { parseClientMessage, type ClientRelay } from "../protocol/frames.ts";
+import { ID_BYTES, RESUME_SECRET_BYTES } from "../protocol/ids.ts";
+import type { Connection } from "./connection.ts";
+import type { Life } from "./life.ts";
+import { admitMember, dropMember, findMember, mayBurn } from "./membership.ts";
+import type { Attachment, Platform, Socket } from "./ports.ts";
+import type { Member } from "./record.ts";
+import { errorMessage, type Resumed, type Room } from "./room.ts";
+
+/** Accepts the WebSocket on the platform and returns its socket. */
+export type Accept = (attachment: Attachment) => Socket;
+
+export class SocketEvents {
+  readonly #platform: Platform;
+  readonly #life: Life;
+  readonly #room: Room;
+
+  constructor(platform: Platform, life: Life, room: Room) {
+    this.#platform = platform;
+    this.#life = life;
+    this.#room = room;
+  }
+
+  /** After a memory loss: takes over the sockets that are still open. */
+  recover(): void {
+    if (this.#life.burning !== null || this.#life.isBlank) return;
+    this.#room.recover(this.#life.record.limits.framesPerSecond);
+  }
+
+  /** A new connection, by invite or by participant token. Refusals become close codes. */
+  async connect(capability: Capability, resume: ResumeRequest | null, accept: Accept): Promise<Result<null>> {
+    // Everything that has to wait comes first; from then on nothing can come in between.
+    const admission = capability.kind === "invite";
+    const participant = admission ? this.#platform.randomId(ID_BYTES) : capability.subject;
+    const secret = this.#platform.randomId(RESUME_SECRET_BYTES);
+    const resumeHash = await sha256(secret);
+    const replacedHash = resume === null ? null : await sha256(resume.secret);
+    const token = await this.#platform.signer.token({
+      ...capability,
+      kind: "participant",
+      subject: participant,
+      expiresAt: capability.hardCapAt,
+    });
+
+    const now = this.#platform.clock();
+    if (!this.#life.isLive(now)) return refuse("burned");
+    const replaced = this.#room.findReplaced(participant, replacedHash);
+    if (!this.#room.hasPlace(participant, replaced)) return refuse("session_full");
+    const member = admission
+      ? this.#admit(capability, participant, now)
+      : findMember(this.#life.record, capability);
+    if (!member.ok) return member;
+    const { role } = member.value;
+
+    const resumed = admission || resume === null ? null : this.#room.judgeResume(participant, resume);
+    const socket = accept({ participant, role, resumeHash, connectedAt: now });
+    this.#life.noticeOccupied(now);
+    this.#room.join(socket, replaced, replayOf(resumed), (participants) => {
+      const { burn, limits } = this.#life.record;
+      const { epoch, seq } = this.#room;
+      const deadlines = this.#life.deadlines(now);
+      const who = { participant, role, token, resume: secret };
+      return { type: "welcome", ...who, epoch, seq, resumed, participants, burn, deadlines, limits };
+    });
+    return ok(null);
+  }
+
+  /** A text frame. */
+  text(socket: Socket, text: string): void {
+    const now = this.#platform.clock();
+    const connection = this.#heard(socket, now);
+    if (connection === null) return;
+    const message = parseClientControl(text);
+    if (!message.ok) {
+      this.#room.drop(connection, message.code);
+      return;
+    }
+    // An echoed mark was asked for, so it costs nothing; anything else is paid for.
+    if (message.value.type === "ack" && connection.ack(message.value.mark)) return;
+    const retryAfterMs = connection.takeControl(now);
+    if (retryAfterMs > 0) {
+      this.#refuseRate(connection, { retryAfterMs });
+      return;
+    }
+    switch (message.value.type) {
+      case "ack":
+        // A mark from before a memory loss. It says nothing about this epoch.
+        return;
+      case "typing":
+        this.#room.tellOthers(connection, { type: "typing", participant: connection.participant });
+        return;
+      case "burn":
+        this.#burn(connection);
+        return;
+      case "leave":
+        this.#life.commit(dropMember(this.#life.record, connection.participant), now);
+        this.#room.flush();
+        this.#room.dropParticipant(connection.participant, "left");
+        return;
+    }
+  }
+
+  /** A binary message: one content frame or a bundle of them, taken in order. */
+  binary(socket: Socket, bytes: Uint8Array): void {
+    const now = this.#platform.clock();
+    const connection = this.#heard(socket, now);
+    if (connection === null) return;
+    if (bytes.length > this.#life.record.limits.frameBytes) {
+      this.#room.drop(connection, "frame_too_large");
+      return;
+    }
+    const frames = parseClientMessage(bytes);
+    if (!frames.ok) {
+      this.#room.drop(connection, frames.code);
+      return;
+    }
+    for (const frame of frames.value) if (!this.#content(connection, frame, now)) return;
+  }
+
+  /** The platform says that a socket is gone, cleanly or not. */
+  closed(socket: Socket): void {
+    if (!this.#life.isLive(this.#platform.clock())) return;
+    const connection = this.#room.find(socket);
+    if (connection === undefined) return;
+    this.#room.flush();
+    this.#room.remove(connection);
+  }
+
+  /** False where the rest of the message must not be taken. */
+  #content(connection: Connection, frame: ClientRelay, now: number): boolean {
+    const { ref } = frame;
+    const retryAfterMs = connection.takeFrame(now);
+    if (retryAfterMs > 0) return this.#refuseRate(connection, { ref, retryAfterMs });
+    const last = this.#life.countContent(now);
+    this.#room.relay(connection, ref, frame.sealed);
+    if (!last) return true;
+    this.#room.flush();
+    this.#life.burn("messages");
+    return false;
+  }
+
+  #admit(capability: Capability, participant: string, now: number): Result<Member> {
+    const admitted = admitMember(this.#life.record, capability, participant, now);
+    if (!admitted.ok) return admitted;
+    this.#life.commit(admitted.value.record, now);
+    this.#room.noteAdmission(participant);
+    return ok(admitted.value.value);
+  }
+
+  #burn(connection: Connection): void {
+    const { participant } = connection;
+    const member = this.#life.record.members.find(({ id }) => id === participant);
+    if (member !== undefined && mayBurn(this.#life.record, member)) this.#life.burn("asked");
+    else this.#room.tell(connection, errorMessage("forbidden"));
+  }
+
+  /** The connection that may be heard now: null while burning, and for sockets that were dropped. */
+  #heard(socket: Socket, now: number): Connection | null {
+    if (!this.#life.isLive(now)) return null;
+    const connection = this.#room.find(socket);
+    connection?.heard(now);
+    return connection ?? null;
+  }
+
+  /** Tells the sender to slow down. False where it floods and was closed. */
+  #refuseRate(connection: Connection, more: { ref?: number; retryAfterMs: number }): boolean {
+    if (connection.flooding) {
+      this.#room.drop(connection, "flooding");
+      return false;
+    }
+    this.#room.tell(connection, errorMessage("rate_limited", more));
+    return true;
+  }
+}
+
+function replayOf(resumed: Resumed | null): number {
+  return resumed?.recovered === true && typeof resumed.missed === "number" ? resumed.missed : 0;
+}

@@ -1,0 +1,168 @@
+// A small client for tests inside workerd. It speaks the protocol by hand, so that a mistake of the SDK
+// cannot hide one of the service.
+import { exports } from "cloudflare:workers";
+import { parseServerControl, type ServerControl } from "../../../src/protocol/control.ts";
+import { encodeClientRelay, parseServerMessage, type ServerFrame } from "../../../src/protocol/frames.ts";
+import type { Created } from "../../../src/protocol/api.ts";
+
+export const ORIGIN = "https://ghost.test";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Answers are JSON of many forms; tests compare them field by field.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+/** One call of the session API. */
+export async function call(
+  method: string,
+  path: string,
+  { token, body, headers = {} }: { token?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await exports.default.fetch(`${ORIGIN}${path}`, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+}
+
+export async function createSession(body: unknown = {}): Promise<Created> {
+  const answer = await call("POST", "/v1/sessions", { body });
+  if (answer.status !== 201) throw new Error(`create: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
+  return answer.body as Created;
+}
+
+type Event = { control: ServerControl } | { frame: ServerFrame } | { text: string } | { close: number; reason: string };
+
+/** A connection that queues what it hears. */
+export class Client {
+  readonly socket: WebSocket;
+  readonly #events: Event[] = [];
+  #wake: () => void = () => undefined;
+  /** number of binary messages, bundles counted once */
+  binaryMessages = 0;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("message", ({ data }) => {
+      this.#hear(data as string | ArrayBuffer);
+    });
+    socket.addEventListener("close", ({ code, reason }) => {
+      this.#push({ close: code, reason });
+    });
+    socket.accept();
+  }
+
+  #hear(data: string | ArrayBuffer): void {
+    if (typeof data === "string") {
+      const control = parseServerControl(data);
+      this.#push(control.ok ? { control: control.value } : { text: data });
+      return;
+    }
+    this.binaryMessages += 1;
+    const frames = parseServerMessage(new Uint8Array(data));
+    if (!frames.ok) throw new Error("the service sent a bad frame");
+    for (const frame of frames.value) this.#push({ frame });
+  }
+
+  #push(event: Event): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  /** The next event that fits, dropping what comes before it. */
+  async #next<T>(pick: (event: Event) => T | undefined, what: string, timeoutMs = 5_000): Promise<T> {
+    const until = Date.now() + timeoutMs;
+    for (;;) {
+      let event: Event | undefined;
+      while ((event = this.#events.shift()) !== undefined) {
+        const picked = pick(event);
+        if (picked !== undefined) return picked;
+      }
+      const left = until - Date.now();
+      if (left <= 0) throw new Error(`no ${what} within ${String(timeoutMs)} ms`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  control<T extends ServerControl["type"]>(type: T): Promise<Extract<ServerControl, { type: T }>> {
+    return this.#next((event) => {
+      return "control" in event && event.control.type === type
+        ? (event.control as Extract<ServerControl, { type: T }>)
+        : undefined;
+    }, `control message ${type}`);
+  }
+
+  frame(): Promise<ServerFrame> {
+    return this.#next((event) => ("frame" in event ? event.frame : undefined), "frame");
+  }
+
+  async frames(count: number): Promise<ServerFrame[]> {
+    const frames: ServerFrame[] = [];
+    while (frames.length < count) frames.push(await this.frame());
+    return frames;
+  }
+
+  text(): Promise<string> {
+    return this.#next((event) => ("text" in event ? event.text : undefined), "text");
+  }
+
+  closed(timeoutMs?: number): Promise<{ code: number; reason: string }> {
+    return this.#next(
+      (event) => ("close" in event ? { code: event.close, reason: event.reason } : undefined),
+      "close",
+      timeoutMs,
+    );
+  }
+
+  /** Everything heard so far and not taken yet. */
+  heard(): readonly Event[] {
+    return this.#events;
+  }
+
+  content(ref: number, text: string): void {
+    this.socket.send(encodeClientRelay(ref, new TextEncoder().encode(text)));
+  }
+
+  say(message: unknown): void {
+    this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
+  }
+}
+
+/** Opens a WebSocket with whatever subprotocols the test wants. */
+export async function upgrade(path: string, protocols: string[], headers: Record<string, string> = {}): Promise<Response> {
+  return exports.default.fetch(`${ORIGIN}${path}`, {
+    headers: { upgrade: "websocket", "sec-websocket-protocol": protocols.join(", "), ...headers },
+  });
+}
+
+/** Connects; the socket may turn out to be one that is closed at once. */
+export async function connect(session: string, token: string, resume?: string): Promise<Client> {
+  const protocols = ["ghost.v1", `ghost.token.${token}`, ...(resume === undefined ? [] : [resume])];
+  const response = await upgrade(`/v1/sessions/${session}/ws`, protocols);
+  if (response.webSocket === null) throw new Error(`no socket: ${String(response.status)}`);
+  return new Client(response.webSocket);
+}
+
+/** Mints an invite and joins with it. */
+export async function joinByInvite(created: Created, invite: Record<string, unknown> = {}): Promise<Client> {
+  const { body } = await call("POST", `/v1/sessions/${created.id}/invites`, { token: created.hostToken, body: invite });
+  return connect(created.id, (body as { token: string }).token);
+}
+
+export const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
