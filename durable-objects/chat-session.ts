@@ -6,7 +6,7 @@ import type { Capability } from "../src/crypto/tokens.ts";
 import type { Env } from "../src/env.ts";
 import { PING, PONG, SUBPROTOCOL, type ResumeRequest } from "../src/protocol/control.ts";
 import type { BurnChange } from "../src/protocol/burn-policy.ts";
-import { closeCodeOf } from "../src/protocol/errors.ts";
+import { CLOSE_NORMAL, closeCodeOf } from "../src/protocol/errors.ts";
 import { Session, type CreateTerms, type InviteRequest } from "../src/session/session.ts";
 import { HibernatedSockets } from "./hibernated-sockets.ts";
 import { createPlatform } from "./platform.ts";
@@ -98,8 +98,12 @@ export class ChatSession extends DurableObject<Env> {
     if (typeof message !== "string") new Uint8Array(message).fill(0);
   }
 
-  override webSocketClose(ws: WebSocket): void {
-    this.#session.sockets.closed(this.#sockets.of(ws));
+  override webSocketClose(ws: WebSocket, code: number): void {
+    const socket = this.#sockets.of(ws);
+    // Without an answer to its Close frame a client sees 1006. 1005, 1006 and 1015 must not be sent back
+    // (RFC 6455 section 7.4.1): they say that no code came, or no Close at all.
+    socket.close(code === 1005 || code === 1006 || code === 1015 ? CLOSE_NORMAL : code, "");
+    this.#session.sockets.closed(socket);
   }
 
   override webSocketError(ws: WebSocket): void {

@@ -9,7 +9,7 @@ const RECORD_KEY = "record";
 
 export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Sockets): Platform {
   return {
-    clock: Date.now,
+    clock: () => Date.now(),
     storage: createStorage(ctx.storage),
     sockets,
     signer: createSigner(env),

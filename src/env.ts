@@ -59,10 +59,17 @@ export function readIdentity(env: Env): Promise<Identity> {
   return parseIdentity(env.IDENTITY_KEY ?? "");
 }
 
+/** What was found good once: an environment never changes under a running isolate. */
+const checked = new WeakMap<Env, Config>();
+
 /** Refuses with `not_configured` where a secret or a variable is missing or malformed. */
 export async function checkEnv(env: Env): Promise<Result<Config>> {
+  const known = checked.get(env);
+  if (known !== undefined) return ok(known);
   try {
-    return ok({
+    // Only to see that the key can sign: the object signs, this Worker publishes the public half.
+    await readIdentity(env);
+    const config: Config = {
       tokens: readTokens(env),
       jwks: await publicKeys(env.IDENTITY_KEY ?? "", env.RETIRED_IDENTITY_KEYS ?? ""),
       build: buildOf(env),
@@ -77,7 +84,9 @@ export async function checkEnv(env: Env): Promise<Result<Config>> {
         maxParticipants: Math.min(number(env.MAX_PARTICIPANTS, MAX_PARTICIPANTS), MAX_PARTICIPANTS),
         maxFramesPerSecond: number(env.MAX_FRAMES_PER_SECOND, MAX_FRAMES_PER_SECOND),
       },
-    });
+    };
+    checked.set(env, config);
+    return ok(config);
   } catch {
     return refuse("not_configured");
   }

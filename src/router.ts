@@ -11,7 +11,7 @@ import { problem } from "./http/problem.ts";
 import { runRoute, type Route } from "./http/route.ts";
 import { health, keys } from "./http/service.ts";
 import { burnSession, createSession, showSession } from "./http/sessions.ts";
-import { connectSocket } from "./http/socket.ts";
+import { connectSocket, refuseUpgrade } from "./http/socket.ts";
 import { refuse, ServiceError } from "./protocol/errors.ts";
 
 const sessionRoutes: readonly Route[] = [
@@ -37,7 +37,7 @@ type Arguments = [Env, Config];
 /** The HTTP face of the service. */
 export async function route(request: Request, env: Env): Promise<Response> {
   const config = await checkEnv(env);
-  if (!config.ok) return problem(config);
+  if (!config.ok) return refuseUpgrade(config, request);
   const answer: Response = await router.fetch(request as RoutedRequest, env, config.value);
   return answer.status === 101 ? answer : withCors(answer, request, config.value);
 }

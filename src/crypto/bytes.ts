@@ -6,9 +6,30 @@ export function toBase64Url(bytes: Uint8Array): string {
   return base64url.encode(bytes);
 }
 
-/** Reads base64url without padding; throws a TypeError on anything else. */
+/**
+ * Reads base64url; throws a TypeError on other characters. Lenient about padding, white space and spare bits:
+ * where the text itself is signed or compared, ask {@link isCanonicalBase64Url} first.
+ */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(base64url.decode(text));
+}
+
+/** Whether `text` is the one and only base64url form of some bytes (RFC 4648 section 3.5). */
+export function isCanonicalBase64Url(text: string): boolean {
+  try {
+    return toBase64Url(fromBase64Url(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether every part of a compact JWS (RFC 7515 section 7.1) is canonical. A verifier that skips white space
+ * or spare bits would take texts that nobody signed.
+ */
+export function isCanonicalJws(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 3 && parts.every(isCanonicalBase64Url);
 }
 
 /** `bytes` random bytes from the platform's CSPRNG, as base64url. */

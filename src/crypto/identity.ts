@@ -23,9 +23,7 @@ export interface Identity {
 /** Reads `IDENTITY_KEY`: an Ed25519 private key as JSON Web Key. Throws a TypeError if it is not one. */
 export async function parseIdentity(json: string): Promise<Identity> {
   const jwk = parseJwk(PrivateJwkSchema, json);
-  const privateKey = await importJWK({ ...jwk, ext: false }, IDENTITY_ALGORITHM);
-  if (privateKey instanceof Uint8Array) throw new TypeError("IDENTITY_KEY is not an Ed25519 key");
-  return { privateKey, thumbprint: await calculateJwkThumbprint(jwk) };
+  return { privateKey: await importPrivateKey(jwk), thumbprint: await calculateJwkThumbprint(jwk) };
 }
 
 /**
@@ -34,8 +32,20 @@ export async function parseIdentity(json: string): Promise<Identity> {
  */
 export async function publicKeys(identityJson: string, retired: string): Promise<JSONWebKeySet> {
   const retiredKeys: unknown = retired === "" ? [] : JSON.parse(retired);
-  const keys = [parseJwk(PrivateJwkSchema, identityJson), ...v.parse(v.array(PublicJwkSchema), retiredKeys)];
-  return { keys: await Promise.all(keys.map(toPublicJwk)) };
+  const current = parseJwk(PrivateJwkSchema, identityJson);
+  const keys = await Promise.all(
+    [current, ...v.parse(v.array(PublicJwkSchema), retiredKeys)].map(toPublicJwk),
+  );
+  // While keys are being swapped the current one may already stand among the retired ones. A key set that
+  // names a key twice verifies nothing.
+  return { keys: [...new Map(keys.map((key) => [key.kid, key])).values()] };
+}
+
+// Also notices a public half that belongs to another private one.
+async function importPrivateKey(jwk: v.InferOutput<typeof PrivateJwkSchema>): Promise<CryptoKey> {
+  const key = await importJWK({ ...jwk, ext: false }, IDENTITY_ALGORITHM).catch(() => null);
+  if (key === null || key instanceof Uint8Array) throw new TypeError("IDENTITY_KEY is not an Ed25519 key");
+  return key;
 }
 
 async function toPublicJwk({ kty, crv, x }: v.InferOutput<typeof PublicJwkSchema>): Promise<JWK> {

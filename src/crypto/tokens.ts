@@ -8,7 +8,7 @@ import { RoleSchema, type Role } from "../protocol/control.ts";
 import { ok, refuse, type Result } from "../protocol/errors.ts";
 import { IdSchema, isSessionId } from "../protocol/ids.ts";
 import { MAX_TOKEN_CHARS } from "../protocol/limits.ts";
-import { fromBase64Url } from "./bytes.ts";
+import { fromBase64Url, isCanonicalJws } from "./bytes.ts";
 
 const TYPE = "ghost-capability+jwt";
 const AUDIENCE = "ghost-session/capability";
@@ -108,6 +108,7 @@ async function readClaims(
   key: Uint8Array,
   token: string,
 ): Promise<v.InferOutput<typeof ClaimsSchema> | null> {
+  if (!isCanonicalJws(token)) return null;
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: [ALGORITHM],

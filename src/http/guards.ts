@@ -79,7 +79,7 @@ export async function readJson<S extends v.GenericSchema>(
   if (text.value !== "" && type !== "application/json") return refuse("unsupported_media_type");
   let data: unknown;
   try {
-    data = text.value === "" ? {} : JSON.parse(text.value);
+    data = text.value === "" ? {} : JSON.parse(text.value, refuseArrays);
   } catch {
     return refuse("bad_request", ["body"]);
   }
@@ -108,6 +108,12 @@ async function readText(request: Request): Promise<Result<string>> {
   } catch {
     return refuse("bad_request", ["body"]);
   }
+}
+
+// No request of this API holds a list, and the schema library would take an empty one for an empty object.
+function refuseArrays(_key: string, value: unknown): unknown {
+  if (Array.isArray(value)) throw new SyntaxError("list");
+  return value;
 }
 
 // A caller's own unknown field name is its input and is not repeated: only the path to it is.

@@ -5,6 +5,7 @@ import { ADMISSION_HEADER, REFUSAL_HEADER, type Admission } from "../../durable-
 import { SUBPROTOCOL } from "../protocol/control.ts";
 import {
   closeCodeOf,
+  isClosing,
   ERRORS,
   ok,
   refuse,
@@ -13,13 +14,13 @@ import {
   type Result,
 } from "../protocol/errors.ts";
 import { errorMessage } from "../session/room.ts";
-import { offeredProtocols, ownOrigin, type Guard } from "./guards.ts";
+import { offeredProtocols, ownOrigin } from "./guards.ts";
 import { callSession } from "./objects.ts";
 import { problem } from "./problem.ts";
 import type { SessionContext, SessionRoute } from "./route.ts";
 
 /** Passes a WebSocket upgrade (RFC 6455 section 4.1) that offers our subprotocol. */
-const webSocketUpgrade: Guard = (request) => {
+const webSocketUpgrade = (request: Request): Result<null> => {
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return refuse("upgrade_required");
   return offeredProtocols(request).ghost ? ok(null) : refuse("subprotocol_required");
 };
@@ -48,13 +49,16 @@ async function connect({ request, env, capability }: SessionContext): Promise<Re
   return called;
 }
 
-function refuseUpgrade(refusal: Refusal, request: Request): Response {
-  if (refusal.code === "upgrade_required") return problem(refusal, { upgrade: "websocket" });
-  if (refusal.code === "subprotocol_required") return problem(refusal);
+/** A client that speaks our subprotocol gets a close code, any other a problem document. */
+export function refuseUpgrade(refusal: Refusal, request: Request): Response {
+  if (!webSocketUpgrade(request).ok) {
+    return problem(refusal, refusal.code === "upgrade_required" ? { upgrade: "websocket" } : {});
+  }
+  const code = isClosing(refusal.code) ? refusal.code : "internal";
   const { 0: client, 1: server } = new WebSocketPair();
   server.accept();
-  server.send(JSON.stringify(errorMessage(refusal.code)));
-  server.close(closeCodeOf(refusal.code), refusal.code);
+  server.send(JSON.stringify(errorMessage(code)));
+  server.close(closeCodeOf(code), code);
   return new Response(null, {
     status: 101,
     webSocket: client,

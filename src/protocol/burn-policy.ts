@@ -37,20 +37,23 @@ export type BurnChange = v.InferOutput<typeof BurnChangeSchema>;
 export const BURN_CAUSES = ["ttl", "idle", "empty", "messages", "asked", "recovered"] as const;
 export type BurnCause = (typeof BURN_CAUSES)[number];
 
+/** A whole number that every language reads exactly. */
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 /** Instants in milliseconds since 1970-01-01T00:00:00Z by the service's clock; null where no such timer runs. */
 export const DeadlinesSchema = v.strictObject({
   /** The service's clock when this was made: a client shows time left as `burnsAt - now`. */
-  now: v.number(),
+  now: whole,
   /** The earliest of the instants below. */
-  burnsAt: v.number(),
+  burnsAt: whole,
   /** No change of the policy can move the burn past this. */
-  hardCapAt: v.number(),
-  ttlAt: v.number(),
+  hardCapAt: whole,
+  ttlAt: whole,
   /** Moves with every content frame; may burn later by one step, see docs/spec.md. */
-  idleAt: v.nullable(v.number()),
+  idleAt: v.nullable(whole),
   /** Set while nobody is connected. */
-  emptyAt: v.nullable(v.number()),
+  emptyAt: v.nullable(whole),
   /** Content messages until the burn. */
-  messagesLeft: v.nullable(v.number()),
+  messagesLeft: v.nullable(whole),
 });
 export type Deadlines = v.InferOutput<typeof DeadlinesSchema>;

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { BURN_CAUSES, BurnPolicySchema, DeadlinesSchema } from "./burn-policy.ts";
 import { ERRORS, ok, refuse, type ErrorCode, type Result } from "./errors.ts";
 import { IdSchema, MarkSchema, ResumeSecretSchema } from "./ids.ts";
-import { MAX_CONTROL_BYTES } from "./limits.ts";
+import { MAX_CONTROL_CHARS } from "./limits.ts";
 
 /** WebSocket subprotocol (RFC 6455 section 1.9). The only one that the service ever selects. */
 export const SUBPROTOCOL = "ghost.v1";
@@ -16,6 +16,9 @@ export const RESUME_SUBPROTOCOL = "ghost.resume.";
 export const PING = "ping";
 export const PONG = "pong";
 
+/** A whole number that every language reads exactly. */
+const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 export const RoleSchema = v.picklist(["host", "member"]);
 export type Role = v.InferOutput<typeof RoleSchema>;
 
@@ -25,11 +28,11 @@ export type Participant = v.InferOutput<typeof ParticipantSchema>;
 /** Bounds of one session, chosen at creation within those of the operator. */
 export const SessionLimitsSchema = v.strictObject({
   /** participants that may ever be admitted */
-  participants: v.number(),
+  participants: WholeSchema,
   /** bytes of one binary message */
-  frameBytes: v.number(),
+  frameBytes: WholeSchema,
   /** content frames per second and connection, sustained */
-  framesPerSecond: v.number(),
+  framesPerSecond: WholeSchema,
 });
 export type SessionLimits = v.InferOutput<typeof SessionLimitsSchema>;
 
@@ -62,13 +65,13 @@ export const ServerControlSchema = v.variant("type", [
     /** The object's current memory lifetime. */
     epoch: IdSchema,
     /** Sequence number of the last relayed frame in this epoch; 0 if none. */
-    seq: v.number(),
+    seq: WholeSchema,
     /**
      * Answer to a resume; null where none was asked for. `recovered: true`: exactly `missed` frames follow,
      * before any live one. `false`: they are gone; `missed` says how many, or "unknown" after a memory loss.
      */
     resumed: v.nullable(
-      v.strictObject({ recovered: v.boolean(), missed: v.union([v.number(), v.literal("unknown")]) }),
+      v.strictObject({ recovered: v.boolean(), missed: v.union([WholeSchema, v.literal("unknown")]) }),
     ),
     /** Everyone who has a live connection, yourself included. */
     participants: v.array(ParticipantSchema),
@@ -95,9 +98,9 @@ export const ServerControlSchema = v.variant("type", [
     text: v.string(),
     retryable: v.boolean(),
     /** Your reference of the refused frame, where one was readable. */
-    ref: v.optional(v.number()),
+    ref: v.optional(WholeSchema),
     /** milliseconds to wait before sending it again */
-    retryAfterMs: v.optional(v.number()),
+    retryAfterMs: v.optional(WholeSchema),
   }),
   /** The session is gone. `statement` is the signed destruction statement, or null if it could not be signed. */
   v.strictObject({
@@ -110,7 +113,7 @@ export type ServerControl = v.InferOutput<typeof ServerControlSchema>;
 
 /** Reads a text frame that a client sent. Refuses with `bad_message` or `frame_too_large`. */
 export function parseClientControl(text: string): Result<ClientControl> {
-  if (text.length > MAX_CONTROL_BYTES) return refuse("frame_too_large");
+  if (text.length > MAX_CONTROL_CHARS) return refuse("frame_too_large");
   return parseControl(ClientControlSchema, text);
 }
 

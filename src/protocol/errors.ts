@@ -16,12 +16,12 @@ export interface ErrorRow {
   readonly text: string;
 }
 
-const row = (status: number, close: number | null, retryable: boolean, text: string): ErrorRow => ({
-  status,
-  close,
-  retryable,
-  text,
-});
+const row = <const C extends number | null>(
+  status: number,
+  close: C,
+  retryable: boolean,
+  text: string,
+): ErrorRow & { readonly close: C } => ({ status, close, retryable, text });
 
 export const ERRORS = {
   // The caller's request or frame is not of the documented form.
@@ -90,7 +90,7 @@ export const ERRORS = {
   ),
   jurisdiction_unavailable: row(
     501,
-    null,
+    4451,
     false,
     "This deployment cannot keep a session in that jurisdiction.",
   ),
@@ -111,7 +111,7 @@ export const ERRORS = {
   // The service itself.
   not_configured: row(
     503,
-    null,
+    4450,
     false,
     "The service is missing a secret. The operator finds the steps in docs/deploy.md.",
   ),
@@ -125,9 +125,18 @@ export type ErrorCode = keyof typeof ERRORS;
 /** Close code of a connection that ended because its participant asked for that (RFC 6455 section 7.4.1). */
 export const CLOSE_NORMAL = 1000;
 
+/** Codes that end a connection. */
+export type ClosingCode = {
+  [C in ErrorCode]: (typeof ERRORS)[C]["close"] extends number ? C : never;
+}[ErrorCode];
+
+export function isClosing(code: ErrorCode): code is ClosingCode {
+  return ERRORS[code].close !== null;
+}
+
 /** Close code of a connection that this error ends. */
-export function closeCodeOf(code: ErrorCode): number {
-  return ERRORS[code].close ?? CLOSE_NORMAL;
+export function closeCodeOf(code: ClosingCode): number {
+  return ERRORS[code].close;
 }
 
 /** True where a client may reconnect after this close code: everything but 1000 and 4400 to 4499. */

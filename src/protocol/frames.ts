@@ -155,7 +155,7 @@ function setSeq(bytes: Uint8Array, at: number, seq: number): void {
 function getSeq(bytes: Uint8Array, at: number): number | null {
   const data = view(bytes);
   const seq = data.getUint32(at) * 0x1_0000_0000 + data.getUint32(at + 4);
-  return Number.isSafeInteger(seq) ? seq : null;
+  return seq > 0 && Number.isSafeInteger(seq) ? seq : null;
 }
 
 function view(bytes: Uint8Array): DataView {

@@ -5,8 +5,8 @@
 export const MAX_FRAME_BYTES = 65_536;
 /** bytes; smallest `limits.frameBytes` that a host may choose. Below it a padded sealed message does not fit. */
 export const MIN_FRAME_BYTES = 1_024;
-/** bytes; largest text frame that a client may send. The longest documented control message is under 100. */
-export const MAX_CONTROL_BYTES = 1_024;
+/** characters (UTF-16 units); largest text frame that a client may send. Documented ones are under 100. */
+export const MAX_CONTROL_CHARS = 1_024;
 /** bytes; largest HTTP request body. The longest documented one is under 1,000. */
 export const MAX_BODY_BYTES = 8_192;
 /** characters; longest capability token that is looked at. Ours are under 500; headers allow far more. */
@@ -50,6 +50,8 @@ export const MAX_UNACKED_BYTES = 2_097_152;
 /** bytes; window, unsent and unacknowledged output of one session together. The runtime gives an isolate
  * 128 MB, which sessions may share, and keeps a copy of whatever a slow reader has not taken. */
 export const MEMORY_BUDGET_BYTES = 33_554_432;
+/** bytes; frames of one event-loop turn that may wait to leave together. More leaves at once. */
+export const MAX_QUEUE_BYTES = 262_144;
 /** bytes; the service joins frames until a message has reached this size. Larger ones delay what follows. */
 export const MAX_BUNDLE_BYTES = 65_536;
 

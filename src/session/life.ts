@@ -10,7 +10,7 @@ import { parseRecord, type SessionRecord } from "./record.ts";
 
 /** What life needs to know of the room. */
 export interface RoomView {
-  readonly seq: number;
+  readonly relayedFrames: number;
   readonly relayedBytes: number;
   readonly connectionCount: number;
   clear(): void;
@@ -57,7 +57,7 @@ export class Life {
 
   /** The burn that runs, or one that has to run again because its wipe failed; null while nothing burns. */
   get burning(): Burn | null {
-    return this.#marked ? (this.#burn ?? this.burn("recovered")) : null;
+    return this.#marked ? (this.#burn ?? this.burn(this.#record?.burning?.cause ?? "recovered")) : null;
   }
 
   /** True where there never was a session here, or nothing of it is left. */
@@ -119,8 +119,7 @@ export class Life {
     const changed: SessionRecord = {
       ...record,
       burn,
-      // Without an idle timer no mark was kept, so what is known is only that nothing comes after now.
-      activityMark: record.burn.idle === null ? now : record.activityMark,
+      activityMark: this.#knownMark(record, now),
       messagesLeased: set.messages === undefined ? record.messagesLeased : 0,
       emptySince: burn.empty !== null && this.#isDeserted(record) ? (record.emptySince ?? now) : null,
     };
@@ -131,6 +130,12 @@ export class Life {
     this.#messagesUsed = messagesUsed;
     this.commit(changed, now);
     return ok(null);
+  }
+
+  // The mark ran ahead by the step of the old policy, and without an idle timer none was kept. Memory may know
+  // better; if not, nothing comes after now.
+  #knownMark({ burn, activityMark }: SessionRecord, now: number): number {
+    return this.#lastContentAt ?? (burn.idle === null ? now : Math.min(activityMark, now));
   }
 
   /** Somebody connects: the `empty` timer stops, and vanished peers have to be looked for. */
@@ -184,7 +189,7 @@ export class Life {
 
   #subject(): BurnSubject {
     const record = this.#record;
-    const { seq, relayedBytes } = this.#room;
+    const { relayedFrames, relayedBytes } = this.#room;
     return {
       facts:
         record === null
@@ -192,7 +197,7 @@ export class Life {
           : {
               session: record.session,
               createdAt: record.createdAt,
-              messages: seq,
+              messages: relayedFrames,
               bytes: relayedBytes,
               complete: this.#complete,
             },
@@ -209,10 +214,15 @@ export class Life {
     this.#burn = null;
     const now = this.#platform.clock();
     const alarmAt = now + BURN_RETRY_MS;
-    if (this.#record !== null) {
+    // The storage that just failed may fail again; then the platform resets the object, and the record, which
+    // still stands with its deadlines, brings the burn back.
+    try {
+      this.#platform.storage.setAlarm(alarmAt);
+      if (this.#record === null) return;
       this.#record = { ...this.#record, alarmAt, burning: { cause: burn.cause, at: now } };
       this.#platform.storage.write(this.#record);
+    } catch {
+      // Nothing is left to try here.
     }
-    this.#platform.storage.setAlarm(alarmAt);
   }
 }

@@ -2,7 +2,7 @@
 // leave together, joined in bundles: one write per socket and turn instead of one per frame. This is the
 // only place where the session asks for a callback, and only while frames are moving.
 import { encodeBundle, BUNDLE_ENTRY_BYTES } from "../protocol/frames.ts";
-import { MAX_BUNDLE_BYTES } from "../protocol/limits.ts";
+import { MAX_BUNDLE_BYTES, MAX_QUEUE_BYTES } from "../protocol/limits.ts";
 
 type Frame = Uint8Array<ArrayBuffer>;
 
@@ -39,9 +39,9 @@ export class Outbox<C> {
   push(outgoing: Outgoing<C>): void {
     this.#queue.push(outgoing);
     this.#bytes += outgoing.relay.length;
-    if (this.#waiting) return;
+    if (this.#waiting && this.#bytes < MAX_QUEUE_BYTES) return;
     this.flush();
-    this.#wait();
+    if (!this.#waiting) this.#wait();
   }
 
   /** Sends everything that is queued. */

@@ -36,7 +36,7 @@ const RecordSchema = v.strictObject({
   jurisdiction: v.nullable(JurisdictionSchema),
   burn: BurnPolicySchema,
   limits: SessionLimitsSchema,
-  /** No content frame was relayed after this instant; up to one step ahead of the last (see activity.ts). */
+  /** No content frame was relayed after this instant; up to one step ahead of the last (see deadlines.ts). */
   activityMark: v.number(),
   /** Content messages paid for out of `burn.messages`; memory knows how many of them were really used. */
   messagesLeased: v.number(),

@@ -1,9 +1,9 @@
 // Everything that lives in memory only: connections, presence, order, the replay window and flow control.
 // A room forgets all of it when the platform drops the object; it never writes anything down.
 import { zero } from "../crypto/bytes.ts";
-import { CLOSE_NORMAL, closeCodeOf, ERRORS, type ErrorCode } from "../protocol/errors.ts";
+import { CLOSE_NORMAL, closeCodeOf, ERRORS, type ClosingCode, type ErrorCode } from "../protocol/errors.ts";
 import type { Participant, ResumeRequest, ServerControl } from "../protocol/control.ts";
-import { encodeReceipt, encodeServerRelay } from "../protocol/frames.ts";
+import { encodeReceipt, encodeServerRelay, SERVER_RELAY_HEADER_BYTES } from "../protocol/frames.ts";
 import { ID_BYTES, MARK_BYTES } from "../protocol/ids.ts";
 import {
   MAX_CONNECTIONS,
@@ -36,7 +36,10 @@ export class Room {
   readonly #window = new ReplayWindow();
   readonly #outbox: Outbox<Connection>;
   #seq = 0;
+  #relayedFrames = 0;
   #relayedBytes = 0;
+  /** Sockets that this room has let go, so that their late close event says nothing new. */
+  readonly #forgotten = new WeakSet<Socket>();
   #framesPerSecond = 1;
 
   readonly #onEmpty: () => void;
@@ -60,6 +63,12 @@ export class Room {
     return this.#seq;
   }
 
+  /** content frames delivered in this memory lifetime */
+  get relayedFrames(): number {
+    return this.#relayedFrames;
+  }
+
+  /** sealed bytes of them, counted once however many received them */
   get relayedBytes(): number {
     return this.#relayedBytes;
   }
@@ -133,9 +142,8 @@ export class Room {
     const first = !this.#byParticipant.has(participant);
     const connection = this.#add(socket);
     if (replaced !== null) this.drop(replaced, "replaced");
-    connection.send(JSON.stringify(welcome(this.participants)));
-    for (const message of joinFrames(this.#window.after(this.#seq - replay) ?? [])) connection.send(message);
-    this.#settle([connection]);
+    const missed = joinFrames(this.#window.after(this.#seq - replay) ?? []);
+    this.#sendEach([connection], [JSON.stringify(welcome(this.participants)), ...missed]);
     if (first) {
       this.#broadcast({ type: "presence", joined: [{ id: participant, role }], left: [] }, connection);
     }
@@ -144,7 +152,6 @@ export class Room {
   /** Puts a sealed frame into the session's order and sends it on. */
   relay(sender: Connection, ref: number, sealed: Uint8Array): void {
     this.#seq += 1;
-    this.#relayedBytes += sealed.length;
     this.#outbox.push({
       relay: encodeServerRelay(this.#seq, sender.participantBytes, sealed),
       receipt: encodeReceipt(this.#seq, ref),
@@ -158,7 +165,7 @@ export class Room {
   }
 
   tell(connection: Connection, message: ServerControl): void {
-    if (!connection.send(JSON.stringify(message))) this.remove(connection);
+    this.#sendEach([connection], [JSON.stringify(message)]);
   }
 
   tellOthers(connection: Connection, message: ServerControl): void {
@@ -170,44 +177,42 @@ export class Room {
   }
 
   /** Closes a connection with a code of the table, after saying why, and forgets it. */
-  drop(connection: Connection, code: ErrorCode): void {
-    connection.send(JSON.stringify(errorMessage(code)));
-    connection.socket.close(closeCodeOf(code), code);
-    this.remove(connection);
+  drop(connection: Connection, code: ClosingCode): void {
+    this.#dropAll([connection], code);
   }
 
-  /** Closes every connection of a participant. */
-  dropParticipant(participant: string, code: ErrorCode | "left"): void {
+  /** Closes every connection of a participant: with a code, or because it asked for that. */
+  dropParticipant(participant: string, code: ClosingCode | "left"): void {
     this.#joinedAtSeq.delete(participant);
-    for (const connection of [...(this.#byParticipant.get(participant) ?? [])]) {
-      if (code === "left") {
-        connection.socket.close(CLOSE_NORMAL, "left");
-        this.remove(connection);
-      } else this.drop(connection, code);
+    const own = [...(this.#byParticipant.get(participant) ?? [])];
+    if (code !== "left") {
+      this.#dropAll(own, code);
+      return;
     }
+    for (const { socket } of own) socket.close(CLOSE_NORMAL, "left");
+    this.#removeAll(own);
   }
 
   /** Closes the connections that have shown no sign of life since `beforeMs` (ms since the epoch). */
   dropVanished(beforeMs: number): void {
-    for (const connection of [...this.#connections.values()]) {
-      if (connection.lastHeardAt < beforeMs) this.drop(connection, "vanished");
-    }
+    const silent = [...this.#connections.values()].filter(({ lastHeardAt }) => lastHeardAt < beforeMs);
+    this.#dropAll(silent, "vanished");
   }
 
-  /** Forgets a connection that is gone, and tells the others if it was its participant's last. */
-  remove(connection: Connection): void {
-    if (!this.#forget(connection)) return;
-    const { participant } = connection;
-    if (!this.#byParticipant.has(participant)) {
-      this.#broadcast({ type: "presence", joined: [], left: [participant] });
-    }
-    if (this.#connections.size === 0) this.#onEmpty();
+  /** The platform says that a socket is gone. */
+  closed(socket: Socket): void {
+    if (this.#forgotten.has(socket)) return;
+    const connection = this.#connections.get(socket);
+    // A close that woke the object after a memory loss: this room never held the socket.
+    if (connection === undefined) this.#announceLeft([socket.attachment.participant]);
+    else this.#removeAll([connection]);
   }
 
   /** Zeroes every buffer and forgets every connection. The sockets themselves stay as they are. */
   clear(): void {
     for (const { relay, receipt } of this.#outbox.clear()) zero(relay, receipt);
     this.#window.clear();
+    for (const socket of this.#connections.keys()) this.#forgotten.add(socket);
     this.#connections.clear();
     this.#byParticipant.clear();
     this.#joinedAtSeq.clear();
@@ -223,10 +228,33 @@ export class Room {
 
   #forget(connection: Connection): boolean {
     if (!this.#connections.delete(connection.socket)) return false;
+    this.#forgotten.add(connection.socket);
     const own = this.#byParticipant.get(connection.participant);
     own?.delete(connection);
     if (own?.size === 0) this.#byParticipant.delete(connection.participant);
     return true;
+  }
+
+  #dropAll(connections: readonly Connection[], code: ClosingCode): void {
+    const text = JSON.stringify(errorMessage(code));
+    for (const connection of connections) {
+      connection.send(text);
+      connection.socket.close(closeCodeOf(code), code);
+    }
+    this.#removeAll(connections);
+  }
+
+  // All of them first, then one message about all of them: telling the others may find more that are lost.
+  #removeAll(connections: readonly Connection[]): void {
+    const removed = connections.filter((connection) => this.#forget(connection));
+    if (removed.length > 0) this.#announceLeft(removed.map(({ participant }) => participant));
+  }
+
+  /** Tells the others about those of `participants` who have no connection any more. */
+  #announceLeft(participants: readonly string[]): void {
+    const left = [...new Set(participants)].filter((participant) => !this.#byParticipant.has(participant));
+    if (left.length > 0) this.#broadcast({ type: "presence", joined: [], left });
+    if (this.#connections.size === 0) this.#onEmpty();
   }
 
   #broadcast(message: ServerControl, except?: Connection): void {
@@ -241,50 +269,56 @@ export class Room {
     const relays = batch.map(({ relay }) => relay);
     const senders = new Set(batch.map(({ sender }) => sender));
     const others = [...this.#connections.values()].filter((connection) => !senders.has(connection));
+    for (const { relay } of batch) {
+      this.#relayedFrames += 1;
+      this.#relayedBytes += relay.length - SERVER_RELAY_HEADER_BYTES;
+    }
+    const forOthers = joinFrames(relays);
     for (const sender of senders) {
       if (!this.#connections.has(sender.socket)) continue;
       const own = batch.map((each) => (each.sender === sender ? each.receipt : each.relay));
       this.#sendEach([sender], joinFrames(own));
     }
-    this.#sendEach(others, joinFrames(relays));
+    this.#sendEach(others, forOthers);
     for (const relay of relays) this.#window.push(relay);
-    this.#settle([...this.#connections.values()]);
+    this.#holdBudget();
   }
 
+  /** Every byte to a client leaves here: what it may cost is looked at in the same place. */
   #sendEach(
     connections: readonly Connection[],
     messages: readonly (string | Uint8Array<ArrayBuffer>)[],
   ): void {
     const lost: Connection[] = [];
+    const slow: Connection[] = [];
     for (const connection of connections) {
       if (!messages.every((message) => connection.send(message))) lost.push(connection);
+      else if (connection.unackedBytes > MAX_UNACKED_BYTES) slow.push(connection);
+      else if (connection.markDue) this.#sendMark(connection);
     }
     // Only after the loop: telling the others about a loss sends to the very same connections.
-    for (const connection of lost) this.remove(connection);
+    this.#removeAll(lost);
+    this.#dropAll(slow, "slow");
   }
 
-  /** Sends the marks that are due and closes those who read too slowly. */
-  #settle(connections: readonly Connection[]): void {
-    for (const connection of connections) {
-      if (connection.unackedBytes > MAX_UNACKED_BYTES) this.drop(connection, "slow");
-      else if (connection.markDue) {
-        const mark = this.#platform.randomId(MARK_BYTES);
-        connection.addMark(mark);
-        this.tell(connection, { type: "mark", mark });
-      }
-    }
-    this.#holdBudget();
+  #sendMark(connection: Connection): void {
+    const mark = this.#platform.randomId(MARK_BYTES);
+    const message: ServerControl = { type: "mark", mark };
+    connection.send(JSON.stringify(message));
+    connection.addMark(mark);
   }
 
   #holdBudget(): void {
     let excess = this.memoryBytes - MEMORY_BUDGET_BYTES;
     if (excess <= 0) return;
     const slowestFirst = [...this.#connections.values()].sort((a, b) => b.unackedBytes - a.unackedBytes);
+    const slow: Connection[] = [];
     for (const connection of slowestFirst) {
-      if (excess <= 0) return;
+      if (excess <= 0) break;
       excess -= connection.unackedBytes;
-      this.drop(connection, "slow");
+      slow.push(connection);
     }
+    this.#dropAll(slow, "slow");
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Capability } from "../crypto/tokens.ts";
 import { sha256 } from "../crypto/bytes.ts";
 import { parseClientControl, type ResumeRequest } from "../protocol/control.ts";
-import { ok, refuse, type Result } from "../protocol/errors.ts";
+import { isClosing, ok, refuse, type Result } from "../protocol/errors.ts";
 import { parseClientMessage, type ClientRelay } from "../protocol/frames.ts";
 import { ID_BYTES, RESUME_SECRET_BYTES } from "../protocol/ids.ts";
 import type { Connection } from "./connection.ts";
@@ -49,6 +49,8 @@ export class SocketEvents {
     });
 
     const now = this.#platform.clock();
+    // Before the first look: sending what is queued can end connections, and with the last one the session.
+    this.#room.flush();
     if (!this.#life.isLive(now)) return refuse("burned");
     const replaced = this.#room.findReplaced(participant, replacedHash);
     if (!this.#room.hasPlace(participant, replaced)) return refuse("session_full");
@@ -78,7 +80,7 @@ export class SocketEvents {
     if (connection === null) return;
     const message = parseClientControl(text);
     if (!message.ok) {
-      this.#room.drop(connection, message.code);
+      this.#room.drop(connection, isClosing(message.code) ? message.code : "bad_message");
       return;
     }
     // An echoed mark was asked for, so it costs nothing; anything else is paid for.
@@ -117,7 +119,7 @@ export class SocketEvents {
     }
     const frames = parseClientMessage(bytes);
     if (!frames.ok) {
-      this.#room.drop(connection, frames.code);
+      this.#room.drop(connection, "bad_frame");
       return;
     }
     for (const frame of frames.value) if (!this.#content(connection, frame, now)) return;
@@ -126,10 +128,8 @@ export class SocketEvents {
   /** The platform says that a socket is gone, cleanly or not. */
   closed(socket: Socket): void {
     if (!this.#life.isLive(this.#platform.clock())) return;
-    const connection = this.#room.find(socket);
-    if (connection === undefined) return;
     this.#room.flush();
-    this.#room.remove(connection);
+    this.#room.closed(socket);
   }
 
   /** False where the rest of the message must not be taken. */
@@ -139,10 +139,12 @@ export class SocketEvents {
     if (retryAfterMs > 0) return this.#refuseRate(connection, { ref, retryAfterMs });
     const last = this.#life.countContent(now);
     this.#room.relay(connection, ref, frame.sealed);
-    if (!last) return true;
-    this.#room.flush();
-    this.#life.burn("messages");
-    return false;
+    if (last) {
+      this.#room.flush();
+      this.#life.burn("messages");
+    }
+    // Relaying can find the sender itself too slow, and its end can be the session's.
+    return this.#life.isLive(now) && this.#room.find(connection.socket) === connection;
   }
 
   #admit(capability: Capability, participant: string, now: number): Result<Member> {

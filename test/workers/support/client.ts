@@ -19,7 +19,11 @@ export interface Answer {
 export async function call(
   method: string,
   path: string,
-  { token, body, headers = {} }: { token?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
+  {
+    token,
+    body,
+    headers = {},
+  }: { token?: string | undefined; body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   const response = await exports.default.fetch(`${ORIGIN}${path}`, {
     method,
@@ -36,11 +40,13 @@ export async function call(
 
 export async function createSession(body: unknown = {}): Promise<Created> {
   const answer = await call("POST", "/v1/sessions", { body });
-  if (answer.status !== 201) throw new Error(`create: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
+  if (answer.status !== 201)
+    throw new Error(`create: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
   return answer.body as Created;
 }
 
-type Event = { control: ServerControl } | { frame: ServerFrame } | { text: string } | { close: number; reason: string };
+type Event =
+  { control: ServerControl } | { frame: ServerFrame } | { text: string } | { close: number; reason: string };
 
 /** A connection that queues what it hears. */
 export class Client {
@@ -81,17 +87,20 @@ export class Client {
 
   /** The next event that fits, dropping what comes before it. */
   async #next<T>(pick: (event: Event) => T | undefined, what: string, timeoutMs = 5_000): Promise<T> {
-    const until = Date.now() + timeoutMs;
+    // Counted, not timed: tests set the clock.
+    let late = false;
     for (;;) {
       let event: Event | undefined;
       while ((event = this.#events.shift()) !== undefined) {
         const picked = pick(event);
         if (picked !== undefined) return picked;
       }
-      const left = until - Date.now();
-      if (left <= 0) throw new Error(`no ${what} within ${String(timeoutMs)} ms`);
+      if (late) throw new Error(`no ${what} within ${String(timeoutMs)} ms`);
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
+        const timer = setTimeout(() => {
+          late = true;
+          resolve();
+        }, timeoutMs);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();
@@ -106,6 +115,11 @@ export class Client {
         ? (event.control as Extract<ServerControl, { type: T }>)
         : undefined;
     }, `control message ${type}`);
+  }
+
+  /** The very next event. */
+  next(): Promise<Event> {
+    return this.#next((event) => event, "event");
   }
 
   frame(): Promise<ServerFrame> {
@@ -145,7 +159,11 @@ export class Client {
 }
 
 /** Opens a WebSocket with whatever subprotocols the test wants. */
-export async function upgrade(path: string, protocols: string[], headers: Record<string, string> = {}): Promise<Response> {
+export async function upgrade(
+  path: string,
+  protocols: string[],
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return exports.default.fetch(`${ORIGIN}${path}`, {
     headers: { upgrade: "websocket", "sec-websocket-protocol": protocols.join(", "), ...headers },
   });
@@ -161,7 +179,10 @@ export async function connect(session: string, token: string, resume?: string): 
 
 /** Mints an invite and joins with it. */
 export async function joinByInvite(created: Created, invite: Record<string, unknown> = {}): Promise<Client> {
-  const { body } = await call("POST", `/v1/sessions/${created.id}/invites`, { token: created.hostToken, body: invite });
+  const { body } = await call("POST", `/v1/sessions/${created.id}/invites`, {
+    token: created.hostToken,
+    body: invite,
+  });
   return connect(created.id, (body as { token: string }).token);
 }
 
