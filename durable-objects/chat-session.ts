@@ -4,23 +4,13 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Capability } from "../src/crypto/tokens.ts";
 import type { Env } from "../src/env.ts";
-import { PING, PONG, SUBPROTOCOL, type ResumeRequest } from "../src/protocol/control.ts";
+import { PING, PONG, SUBPROTOCOL } from "../src/protocol/control.ts";
 import type { BurnChange } from "../src/protocol/burn-policy.ts";
 import { CLOSE_NORMAL, closeCodeOf } from "../src/protocol/errors.ts";
+import { ADMISSION_HEADER, REFUSAL_HEADER, type Admission } from "../src/session/admission.ts";
 import { Session, type CreateTerms, type InviteRequest } from "../src/session/session.ts";
 import { HibernatedSockets } from "./hibernated-sockets.ts";
 import { createPlatform } from "./platform.ts";
-
-/** Header in which the entry Worker hands over what it verified. The object is reachable through it only. */
-export const ADMISSION_HEADER = "ghost-admission";
-/** Header in which the object answers why it did not accept. */
-export const REFUSAL_HEADER = "ghost-refusal";
-
-/** What the entry Worker hands over with an upgrade; the token itself stays behind. */
-export interface Admission {
-  readonly capability: Capability;
-  readonly resume: ResumeRequest | null;
-}
 
 export class ChatSession extends DurableObject<Env> {
   readonly #sockets: HibernatedSockets;

@@ -38,7 +38,7 @@ type Arguments = [Env, Config];
 export async function route(request: Request, env: Env): Promise<Response> {
   const config = await checkEnv(env);
   if (!config.ok) return refuseUpgrade(config, request);
-  const answer: Response = await router.fetch(request as RoutedRequest, env, config.value);
+  const answer = (await router.fetch(request, env, config.value)) as Response;
   return answer.status === 101 ? answer : withCors(answer, request, config.value);
 }
 

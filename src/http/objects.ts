@@ -17,7 +17,10 @@ type Call =
   | "removeParticipant"
   | "burnNow";
 
-/** The object as the Worker sees it: its calls, each answered across the boundary. */
+/**
+ * The object as the Worker sees it: its calls, each answered across the boundary. The platform's own stub type
+ * splits every union that a call returns into a union of promises.
+ */
 export type SessionStub = Pick<DurableObjectStub, "fetch"> & {
   readonly [K in Call]: (...args: Parameters<ChatSession[K]>) => Promise<Awaited<ReturnType<ChatSession[K]>>>;
 };
@@ -41,10 +44,10 @@ export async function callSession<T>(
   if (!namespace.ok) return namespace;
   const id = namespace.value.idFromString(capability.session);
   try {
-    return ok(await call(stubOf(namespace.value, id)));
+    return ok(await call(namespace.value.get(id)));
   } catch {
     try {
-      return ok(await call(stubOf(namespace.value, id)));
+      return ok(await call(namespace.value.get(id)));
     } catch {
       return refuse("unavailable");
     }
@@ -68,10 +71,4 @@ function restrict(env: Env, jurisdiction: Jurisdiction | null): Result<DurableOb
   } catch {
     return refuse("jurisdiction_unavailable");
   }
-}
-
-// The platform's own stub type splits every union that a call returns into a union of promises. What crosses
-// is plain data either way.
-function stubOf(namespace: DurableObjectNamespace<ChatSession>, id: DurableObjectId): SessionStub {
-  return namespace.get(id) as unknown as SessionStub;
 }

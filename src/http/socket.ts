@@ -1,8 +1,8 @@
 // The WebSocket upgrade. The object gets what was verified and nothing else of the request: no token, no
 // address, no header. A refusal is accepted and closed at once with its code, since browsers hide the HTTP
 // status of a failed upgrade and would retry for ever.
-import { ADMISSION_HEADER, REFUSAL_HEADER, type Admission } from "../../durable-objects/chat-session.ts";
-import { SUBPROTOCOL } from "../protocol/control.ts";
+import { ADMISSION_HEADER, REFUSAL_HEADER, type Admission } from "../session/admission.ts";
+import { errorMessage, SUBPROTOCOL } from "../protocol/control.ts";
 import {
   closeCodeOf,
   isClosing,
@@ -13,7 +13,6 @@ import {
   type Refusal,
   type Result,
 } from "../protocol/errors.ts";
-import { errorMessage } from "../session/room.ts";
 import { offeredProtocols, ownOrigin } from "./guards.ts";
 import { callSession } from "./objects.ts";
 import { problem } from "./problem.ts";

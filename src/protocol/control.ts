@@ -111,6 +111,15 @@ export const ServerControlSchema = v.variant("type", [
 ]);
 export type ServerControl = v.InferOutput<typeof ServerControlSchema>;
 
+/** The `error` message of a code: its row of the table and nothing else. */
+export function errorMessage(
+  code: ErrorCode,
+  more: { ref?: number; retryAfterMs?: number } = {},
+): ServerControl {
+  const { text, retryable } = ERRORS[code];
+  return { type: "error", code, text, retryable, ...more };
+}
+
 /** Reads a text frame that a client sent. Refuses with `bad_message` or `frame_too_large`. */
 export function parseClientControl(text: string): Result<ClientControl> {
   if (text.length > MAX_CONTROL_CHARS) return refuse("frame_too_large");

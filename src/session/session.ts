@@ -113,7 +113,7 @@ export class Session {
       deadlines: this.#life.deadlines(now),
       limits,
       jurisdiction,
-      participants: { connected: this.#room.participants.length, admitted: members.length },
+      participants: { connected: this.#room.connections.participants.length, admitted: members.length },
     });
   }
 
@@ -127,7 +127,7 @@ export class Session {
     const { burn } = this.#life.record;
     const deadlines = this.#life.deadlines(now);
     this.#room.flush();
-    this.#room.tellAll({ type: "deadlines", burn, deadlines });
+    this.#room.connections.tellAll({ type: "deadlines", burn, deadlines });
     return ok({ burn, deadlines });
   }
 
@@ -177,7 +177,7 @@ export class Session {
     const removed = this.#commit(removeMember(host.value, id), now);
     if (!removed.ok) return removed;
     this.#room.flush();
-    this.#room.dropParticipant(id, "removed");
+    this.#room.connections.dropParticipant(id, "removed");
     return ok({ revokedInvite: removed.value });
   }
 
@@ -198,7 +198,7 @@ export class Session {
   async alarm(): Promise<void> {
     const now = this.#platform.clock();
     if (this.#life.isLive(now)) {
-      this.#room.dropVanished(now - VANISHED_AFTER_MS);
+      this.#room.connections.dropVanished(now - VANISHED_AFTER_MS);
       this.#life.noticeEmpty(now);
       if (this.#life.isLive(now)) this.#life.rearm(now);
     }

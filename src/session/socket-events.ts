@@ -2,7 +2,7 @@
 // the first check to the last send, so that no two events can interleave within one.
 import type { Capability } from "../crypto/tokens.ts";
 import { sha256 } from "../crypto/bytes.ts";
-import { parseClientControl, type ResumeRequest } from "../protocol/control.ts";
+import { errorMessage, parseClientControl, type ResumeRequest } from "../protocol/control.ts";
 import { isClosing, ok, refuse, type Result } from "../protocol/errors.ts";
 import { parseClientMessage, type ClientRelay } from "../protocol/frames.ts";
 import { ID_BYTES, RESUME_SECRET_BYTES } from "../protocol/ids.ts";
@@ -11,7 +11,7 @@ import type { Life } from "./life.ts";
 import { admitMember, dropMember, findMember, mayBurn } from "./membership.ts";
 import type { Attachment, Platform, Socket } from "./ports.ts";
 import type { Member } from "./record.ts";
-import { errorMessage, type Resumed, type Room } from "./room.ts";
+import type { Resumed, Room } from "./room.ts";
 
 /** Accepts the WebSocket on the platform and returns its socket. */
 export type Accept = (attachment: Attachment) => Socket;
@@ -52,8 +52,8 @@ export class SocketEvents {
     // Before the first look: sending what is queued can end connections, and with the last one the session.
     this.#room.flush();
     if (!this.#life.isLive(now)) return refuse("burned");
-    const replaced = this.#room.findReplaced(participant, replacedHash);
-    if (!this.#room.hasPlace(participant, replaced)) return refuse("session_full");
+    const replaced = this.#room.connections.findReplaced(participant, replacedHash);
+    if (!this.#room.connections.hasPlace(participant, replaced)) return refuse("session_full");
     const member = admission
       ? this.#admit(capability, participant, now)
       : findMember(this.#life.record, capability);
@@ -80,7 +80,7 @@ export class SocketEvents {
     if (connection === null) return;
     const message = parseClientControl(text);
     if (!message.ok) {
-      this.#room.drop(connection, isClosing(message.code) ? message.code : "bad_message");
+      this.#room.connections.drop(connection, isClosing(message.code) ? message.code : "bad_message");
       return;
     }
     // An echoed mark was asked for, so it costs nothing; anything else is paid for.
@@ -95,7 +95,10 @@ export class SocketEvents {
         // A mark from before a memory loss. It says nothing about this epoch.
         return;
       case "typing":
-        this.#room.tellOthers(connection, { type: "typing", participant: connection.participant });
+        this.#room.connections.tellOthers(connection, {
+          type: "typing",
+          participant: connection.participant,
+        });
         return;
       case "burn":
         this.#burn(connection);
@@ -103,7 +106,7 @@ export class SocketEvents {
       case "leave":
         this.#life.commit(dropMember(this.#life.record, connection.participant), now);
         this.#room.flush();
-        this.#room.dropParticipant(connection.participant, "left");
+        this.#room.connections.dropParticipant(connection.participant, "left");
         return;
     }
   }
@@ -114,12 +117,12 @@ export class SocketEvents {
     const connection = this.#heard(socket, now);
     if (connection === null) return;
     if (bytes.length > this.#life.record.limits.frameBytes) {
-      this.#room.drop(connection, "frame_too_large");
+      this.#room.connections.drop(connection, "frame_too_large");
       return;
     }
     const frames = parseClientMessage(bytes);
     if (!frames.ok) {
-      this.#room.drop(connection, "bad_frame");
+      this.#room.connections.drop(connection, "bad_frame");
       return;
     }
     for (const frame of frames.value) if (!this.#content(connection, frame, now)) return;
@@ -129,7 +132,7 @@ export class SocketEvents {
   closed(socket: Socket): void {
     if (!this.#life.isLive(this.#platform.clock())) return;
     this.#room.flush();
-    this.#room.closed(socket);
+    this.#room.connections.closed(socket);
   }
 
   /** False where the rest of the message must not be taken. */
@@ -144,7 +147,7 @@ export class SocketEvents {
       this.#life.burn("messages");
     }
     // Relaying can find the sender itself too slow, and its end can be the session's.
-    return this.#life.isLive(now) && this.#room.find(connection.socket) === connection;
+    return this.#life.isLive(now) && this.#room.connections.find(connection.socket) === connection;
   }
 
   #admit(capability: Capability, participant: string, now: number): Result<Member> {
@@ -159,13 +162,13 @@ export class SocketEvents {
     const { participant } = connection;
     const member = this.#life.record.members.find(({ id }) => id === participant);
     if (member !== undefined && mayBurn(this.#life.record, member)) this.#life.burn("asked");
-    else this.#room.tell(connection, errorMessage("forbidden"));
+    else this.#room.connections.tell(connection, errorMessage("forbidden"));
   }
 
   /** The connection that may be heard now: null while burning, and for sockets that were dropped. */
   #heard(socket: Socket, now: number): Connection | null {
     if (!this.#life.isLive(now)) return null;
-    const connection = this.#room.find(socket);
+    const connection = this.#room.connections.find(socket);
     connection?.heard(now);
     return connection ?? null;
   }
@@ -173,10 +176,10 @@ export class SocketEvents {
   /** Tells the sender to slow down. False where it floods and was closed. */
   #refuseRate(connection: Connection, more: { ref?: number; retryAfterMs: number }): boolean {
     if (connection.flooding) {
-      this.#room.drop(connection, "flooding");
+      this.#room.connections.drop(connection, "flooding");
       return false;
     }
-    this.#room.tell(connection, errorMessage("rate_limited", more));
+    this.#room.connections.tell(connection, errorMessage("rate_limited", more));
     return true;
   }
 }

@@ -88,17 +88,17 @@ export class Client {
   /** The next event that fits, dropping what comes before it. */
   async #next<T>(pick: (event: Event) => T | undefined, what: string, timeoutMs = 5_000): Promise<T> {
     // Counted, not timed: tests set the clock.
-    let late = false;
+    const wait = { late: false };
     for (;;) {
       let event: Event | undefined;
       while ((event = this.#events.shift()) !== undefined) {
         const picked = pick(event);
         if (picked !== undefined) return picked;
       }
-      if (late) throw new Error(`no ${what} within ${String(timeoutMs)} ms`);
+      if (wait.late) throw new Error(`no ${what} within ${String(timeoutMs)} ms`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(() => {
-          late = true;
+          wait.late = true;
           resolve();
         }, timeoutMs);
         this.#wake = () => {

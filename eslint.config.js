@@ -1,0 +1,72 @@
+// Lint rules that hold the architecture: who may import whom, nothing logged, no promise left floating.
+import tseslint from "typescript-eslint";
+
+/** Layers and the folders of src/ that each may import from. Everything else is refused. */
+const LAYERS = {
+  protocol: [],
+  crypto: ["protocol"],
+  session: ["protocol", "crypto"],
+  http: ["protocol", "crypto", "session", "env"],
+  cli: ["protocol", "crypto", "client", "local/secrets"],
+  local: [],
+};
+
+const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
+  files: [`src/${layer}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            // An import that climbs out of the layer's own folder must lead into an allowed one.
+            regex: `^\\.\\./(?!${[...allowed, ...(layer === "http" ? ["\\.\\./durable-objects"] : [])].join("|") || "$^"})`,
+            message: `src/${layer} may import from ${allowed.join(", ") || "nothing of ours"} only.`,
+          },
+          ...(["protocol", "crypto", "session"].includes(layer)
+            ? [{ regex: "^(cloudflare:|node:)", message: `src/${layer} is platform-free.` }]
+            : []),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/", ".wrangler/", "src/pii/engine/"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        project: ["./tsconfig.worker.json", "./tsconfig.node.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "no-console": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      // A handler that must return a promise may have nothing to await.
+      "@typescript-eslint/require-await": "off",
+      // The runtime's classes hold themselves together by what they extend.
+      "@typescript-eslint/no-extraneous-class": "off",
+    },
+  },
+  ...layerRules,
+  {
+    files: ["src/cli/**", "src/local/**", "scripts/**", "test/bench/**"],
+    rules: { "no-console": "off" },
+  },
+  {
+    files: ["test/**"],
+    rules: {
+      // Spies and expectations take methods off their objects.
+      "@typescript-eslint/unbound-method": "off",
+      // Answers in tests are JSON of many forms.
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+    },
+  },
+  { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
+);

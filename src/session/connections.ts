@@ -1,0 +1,208 @@
+// The live connections of a session: who is here, what each is sent, and who is let go. Every byte to a client
+// leaves through `send`, so that flow control and the memory budget are held in one place.
+import { CLOSE_NORMAL, closeCodeOf, type ClosingCode } from "../protocol/errors.ts";
+import { errorMessage, type Participant, type Role, type ServerControl } from "../protocol/control.ts";
+import { MARK_BYTES } from "../protocol/ids.ts";
+import {
+  MAX_CONNECTIONS,
+  MAX_CONNECTIONS_PER_PARTICIPANT,
+  MAX_UNACKED_BYTES,
+  MEMORY_BUDGET_BYTES,
+} from "../protocol/limits.ts";
+import { Connection } from "./connection.ts";
+import type { Platform, Socket } from "./ports.ts";
+
+export class Connections {
+  readonly #platform: Platform;
+  readonly #onEmpty: () => void;
+  readonly #bySocket = new Map<Socket, Connection>();
+  readonly #byParticipant = new Map<string, Set<Connection>>();
+  /** Sockets that were let go here, so that their late close event says nothing new. */
+  readonly #forgotten = new WeakSet<Socket>();
+
+  /** `onEmpty`: called whenever the last connection has gone, for whatever reason. */
+  constructor(platform: Platform, onEmpty: () => void) {
+    this.#platform = platform;
+    this.#onEmpty = onEmpty;
+  }
+
+  get count(): number {
+    return this.#bySocket.size;
+  }
+
+  get all(): readonly Connection[] {
+    return [...this.#bySocket.values()];
+  }
+
+  get participants(): Participant[] {
+    return [...this.#byParticipant].map(([id, connections]) => ({ id, role: roleOf(connections) }));
+  }
+
+  /** bytes that left and that no client acknowledged yet */
+  get unackedBytes(): number {
+    let unacked = 0;
+    for (const connection of this.#bySocket.values()) unacked += connection.unackedBytes;
+    return unacked;
+  }
+
+  has(participant: string): boolean {
+    return this.#byParticipant.has(participant);
+  }
+
+  add(socket: Socket, framesPerSecond: number): Connection {
+    const connection = new Connection(socket, framesPerSecond, this.#platform.clock());
+    this.#bySocket.set(socket, connection);
+    const own = this.#byParticipant.get(connection.participant) ?? new Set();
+    this.#byParticipant.set(connection.participant, own.add(connection));
+    return connection;
+  }
+
+  find(socket: Socket): Connection | undefined {
+    return this.#bySocket.get(socket);
+  }
+
+  /** Whether one more connection of this participant fits; a connection that it replaces does not count. */
+  hasPlace(participant: string, replaced: Connection | null): boolean {
+    const own = this.#byParticipant.get(participant)?.size ?? 0;
+    const freed = replaced === null ? 0 : 1;
+    return own - freed < MAX_CONNECTIONS_PER_PARTICIPANT && this.#bySocket.size - freed < MAX_CONNECTIONS;
+  }
+
+  /** The live connection that a resume would replace, if it is this participant's own. */
+  findReplaced(participant: string, resumeHash: string | null): Connection | null {
+    if (resumeHash === null) return null;
+    for (const connection of this.#byParticipant.get(participant) ?? []) {
+      if (connection.socket.attachment.resumeHash === resumeHash) return connection;
+    }
+    return null;
+  }
+
+  tell(connection: Connection, message: ServerControl): void {
+    this.send([connection], [JSON.stringify(message)]);
+  }
+
+  tellOthers(connection: Connection, message: ServerControl): void {
+    this.#broadcast(message, connection);
+  }
+
+  tellAll(message: ServerControl): void {
+    this.#broadcast(message);
+  }
+
+  /** Closes a connection with a code of the table, after saying why, and forgets it. */
+  drop(connection: Connection, code: ClosingCode): void {
+    this.#dropAll([connection], code);
+  }
+
+  /** Closes every connection of a participant: with a code, or because it asked for that. */
+  dropParticipant(participant: string, code: ClosingCode | "left"): void {
+    const own = [...(this.#byParticipant.get(participant) ?? [])];
+    if (code !== "left") {
+      this.#dropAll(own, code);
+      return;
+    }
+    for (const { socket } of own) socket.close(CLOSE_NORMAL, "left");
+    this.#removeAll(own);
+  }
+
+  /** Closes the connections that have shown no sign of life since `beforeMs` (ms since the epoch). */
+  dropVanished(beforeMs: number): void {
+    const silent = [...this.#bySocket.values()].filter(({ lastHeardAt }) => lastHeardAt < beforeMs);
+    this.#dropAll(silent, "vanished");
+  }
+
+  /** The platform says that a socket is gone. */
+  closed(socket: Socket): void {
+    if (this.#forgotten.has(socket)) return;
+    const connection = this.#bySocket.get(socket);
+    // A close that woke the object after a memory loss: this room never held the socket.
+    if (connection === undefined) this.#announceLeft([socket.attachment.participant]);
+    else this.#removeAll([connection]);
+  }
+
+  /** Sends to each, marks what is due, and lets go of those who cannot or do not take it. */
+  send(connections: readonly Connection[], messages: readonly (string | Uint8Array<ArrayBuffer>)[]): void {
+    const lost: Connection[] = [];
+    const slow: Connection[] = [];
+    for (const connection of connections) {
+      if (!messages.every((message) => connection.send(message))) lost.push(connection);
+      else if (connection.unackedBytes > MAX_UNACKED_BYTES) slow.push(connection);
+      else if (connection.markDue) this.#sendMark(connection);
+    }
+    // Only after the loop: telling the others about a loss sends to the very same connections.
+    this.#removeAll(lost);
+    this.#dropAll(slow, "slow");
+  }
+
+  /** Closes the slowest connections until `heldBytes` and what is unacknowledged fit the session's budget. */
+  holdBudget(heldBytes: number): void {
+    let excess = heldBytes + this.unackedBytes - MEMORY_BUDGET_BYTES;
+    if (excess <= 0) return;
+    const slowestFirst = [...this.#bySocket.values()].sort((a, b) => b.unackedBytes - a.unackedBytes);
+    const slow: Connection[] = [];
+    for (const connection of slowestFirst) {
+      if (excess <= 0) break;
+      excess -= connection.unackedBytes;
+      slow.push(connection);
+    }
+    this.#dropAll(slow, "slow");
+  }
+
+  /** Forgets every connection. The sockets themselves stay as they are. */
+  clear(): void {
+    for (const socket of this.#bySocket.keys()) this.#forgotten.add(socket);
+    this.#bySocket.clear();
+    this.#byParticipant.clear();
+  }
+
+  #sendMark(connection: Connection): void {
+    const mark = this.#platform.randomId(MARK_BYTES);
+    const message: ServerControl = { type: "mark", mark };
+    connection.send(JSON.stringify(message));
+    connection.addMark(mark);
+  }
+
+  #forget(connection: Connection): boolean {
+    if (!this.#bySocket.delete(connection.socket)) return false;
+    this.#forgotten.add(connection.socket);
+    const own = this.#byParticipant.get(connection.participant);
+    own?.delete(connection);
+    if (own?.size === 0) this.#byParticipant.delete(connection.participant);
+    return true;
+  }
+
+  #dropAll(connections: readonly Connection[], code: ClosingCode): void {
+    const text = JSON.stringify(errorMessage(code));
+    for (const connection of connections) {
+      connection.send(text);
+      connection.socket.close(closeCodeOf(code), code);
+    }
+    this.#removeAll(connections);
+  }
+
+  // All of them first, then one message about all of them: telling the others may find more that are lost.
+  #removeAll(connections: readonly Connection[]): void {
+    const removed = connections.filter((connection) => this.#forget(connection));
+    if (removed.length > 0) this.#announceLeft(removed.map(({ participant }) => participant));
+  }
+
+  /** Tells the others about those of `participants` who have no connection any more. */
+  #announceLeft(participants: readonly string[]): void {
+    const left = [...new Set(participants)].filter((participant) => !this.#byParticipant.has(participant));
+    if (left.length > 0) this.#broadcast({ type: "presence", joined: [], left });
+    if (this.#bySocket.size === 0) this.#onEmpty();
+  }
+
+  #broadcast(message: ServerControl, except?: Connection): void {
+    const text = JSON.stringify(message);
+    this.send(
+      [...this.#bySocket.values()].filter((connection) => connection !== except),
+      [text],
+    );
+  }
+}
+
+function roleOf(connections: ReadonlySet<Connection>): Role {
+  for (const { role } of connections) return role;
+  return "member";
+}
