@@ -52,7 +52,7 @@ export function signHmac(secret: Uint8Array, header: { readonly alg: string }, c
   return `${unsigned}.${toBase64Url(mac)}`;
 }
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const ALPHABET = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
 /**
  * `text` with one character changed, at every position. Where a part ends every other character is tried: some

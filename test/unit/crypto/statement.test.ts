@@ -19,6 +19,7 @@ import {
   signHmac,
 } from "./fake-keys.ts";
 
+const HEX = Array.from("0123456789abcdef");
 const SESSION = "0123456789abcdef".repeat(4);
 const NOW = 1_800_000_000_000;
 const HEADER = { alg: "Ed25519", typ: "ghost-statement+jwt" };
@@ -61,7 +62,7 @@ function signAny(payload: JWTPayload, header: Record<string, unknown> = {}): Pro
 const counts = fc.maxSafeNat();
 const facts: fc.Arbitrary<BurnFacts> = fc.record(
   {
-    session: fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 }),
+    session: fc.string({ unit: fc.constantFrom(...HEX), minLength: 64, maxLength: 64 }),
     cause: fc.constantFrom(...BURN_CAUSES),
     createdAt: counts,
     burnedAt: counts,
@@ -147,7 +148,7 @@ describe("verifyStatement", () => {
   it("[STMT3] refuses a key set without keys, with keys of another kind, or with broken ones", async () => {
     const jws = await signStatement(identity, FACTS);
     const [key] = keys.keys;
-    const spoil = (more: object) => ({ keys: [{ ...key, ...more }] }) as JSONWebKeySet;
+    const spoil = (more: object) => ({ keys: [{ ...key, ...more }] });
     const sets = [
       { keys: [] },
       spoil({ kty: "oct", k: "AAAA" }),
@@ -174,6 +175,14 @@ describe("verifyStatement", () => {
     const publicHalf = Buffer.from(fakePublicJwk(1).x ?? "", "base64url");
     const header = { ...HEADER, alg: "HS256", kid: identity.thumbprint };
     expect(await verifyStatement(signHmac(publicHalf, header, claims), keys)).toBeNull();
+  });
+
+  it("[STMT3] refuses another algorithm, though the key is the right one and allows any", async () => {
+    const open = {
+      keys: keys.keys.map(({ kty, kid, ...rest }) => ({ kty, kid, crv: "Ed25519", x: rest.x })),
+    };
+    expect(await verifyStatement(await signAny(claims), open as JSONWebKeySet)).not.toBeNull();
+    expect(await verifyStatement(await signAny(claims, { alg: "EdDSA" }), open as JSONWebKeySet)).toBeNull();
   });
 
   it("[STMT3] refuses another type of token of ours, though signed with the identity key", async () => {
@@ -252,7 +261,7 @@ describe("retired keys", () => {
 describe("vectors", () => {
   it.each(vectors)("[STMT3] $name", async ({ header, payload, signature, session, keySet, verifies }) => {
     const jws = compactJws(header, payload, Buffer.from(signature, "hex"));
-    const statement = await verifyStatement(jws, keySet as JSONWebKeySet, session);
+    const statement = await verifyStatement(jws, keySet, session);
     const { aud, ...rest } = payload;
     expect(statement).toEqual(verifies ? { ...rest } : null);
     expect(aud).toBe("ghost-session/statement");

@@ -15,6 +15,7 @@ import {
   SESSION_ID_CHARS,
 } from "../../../src/protocol/ids.ts";
 
+const HEX = Array.from("0123456789abcdef");
 const FORMS = [
   { name: "id", schema: IdSchema, size: ID_BYTES },
   { name: "resume secret", schema: ResumeSecretSchema, size: RESUME_SECRET_BYTES },
@@ -50,7 +51,7 @@ describe("isBase64Url", () => {
 });
 
 describe("isSessionId", () => {
-  const hex = fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 });
+  const hex = fc.string({ unit: fc.constantFrom(...HEX), minLength: 64, maxLength: 64 });
 
   it("takes 64 characters of lower-case hexadecimal and nothing else", () => {
     fc.assert(

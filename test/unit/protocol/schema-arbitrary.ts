@@ -15,7 +15,7 @@ interface Node {
   readonly literal?: string;
 }
 
-const CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const CHARS = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const randomText = (chars: number) =>
   fc.string({ unit: fc.constantFrom(...CHARS), minLength: chars, maxLength: chars });
 const FORMS = new Map<unknown, fc.Arbitrary<string>>([
@@ -35,7 +35,7 @@ export function messagesOf(union: v.GenericSchema): { type: string; schema: v.Ge
 
 /** Values that fit the schema. Throws on a kind of schema that it does not know. */
 export function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
-  return fromNode(schema as unknown as Node);
+  return fromNode(schema);
 }
 
 function fromNode(node: Node): fc.Arbitrary<unknown> {
@@ -76,7 +76,7 @@ function fromNode(node: Node): fc.Arbitrary<unknown> {
 
 /** Paths of the fields that take any text at all. Throws like {@link arbitraryOf}. */
 export function freeTextOf(schema: v.GenericSchema): string[] {
-  return freeText(schema as unknown as Node, "");
+  return freeText(schema, "");
 }
 
 function freeText(node: Node, path: string): string[] {
