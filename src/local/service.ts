@@ -22,7 +22,7 @@ export interface ServiceOptions {
 export interface Service {
   readonly url: URL;
   readonly directory: PrivateDirectory;
-  /** Ends it and removes the private directory. */
+  /** Ends it and removes the private directory. Calls after the first wait for the same end. */
   stop(): Promise<void>;
 }
 
@@ -33,13 +33,15 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const directory = createPrivateDirectory();
   const watchdog = startWatchdog(directory);
   let miniflare: Miniflare | null = null;
-  const stop = async () => {
-    try {
-      await miniflare?.dispose();
-    } finally {
-      await watchdog.release();
-    }
-  };
+  let stopped: Promise<void> | null = null;
+  const stop = () =>
+    (stopped ??= (async () => {
+      try {
+        await miniflare?.dispose();
+      } finally {
+        await watchdog.release();
+      }
+    })());
   try {
     const storage = options.storageDir ?? directory.storage;
     const runtime = await assemble(address, { storage, directory, watchdog }, options.bindings ?? {});

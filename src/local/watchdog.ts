@@ -1,8 +1,9 @@
 // Leaves nothing behind, whatever ends a local run: Miniflare's own clean-up does not survive a SIGKILL, which
 // leaves workerd serving and its storage in place. A small shell process holds the other end of a pipe and
-// acts once the pipe closes. It is the only one that removes the directory, so every end takes the same way.
+// acts once the pipe closes; a clean end takes the same way.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LocalFailure } from "./local-failure.ts";
 import type { PrivateDirectory } from "./private-directory.ts";
@@ -31,6 +32,8 @@ export function startWatchdog(directory: PrivateDirectory): Watchdog {
   });
   const ended = once(child, "exit");
   child.unref();
+  // Where somebody killed the watchdog, the pipe has no other end.
+  child.stdin.on("error", () => undefined);
   // Miniflare reads the path of workerd from here each time that it starts one, after a crash too.
   const workerd = process.env["GHOST_WORKERD"] ?? process.env["MINIFLARE_WORKERD_PATH"] ?? findWorkerd().path;
   process.env["MINIFLARE_WORKERD_PATH"] = WORKERD;
@@ -45,6 +48,7 @@ export function startWatchdog(directory: PrivateDirectory): Watchdog {
       child.ref();
       child.stdin.end();
       await ended;
+      rmSync(directory.path, { recursive: true, force: true });
     },
   };
 }

@@ -78,7 +78,7 @@ export async function startRunner(
   return { program, url, directory };
 }
 
-/** The number of every process that names `text` in its arguments or its environment. */
+/** The number of every process that names `text` in its arguments or its environment. Linux only. */
 export function processesNaming(text: string): number[] {
   return readdirSync("/proc")
     .map(Number)

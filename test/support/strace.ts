@@ -6,6 +6,7 @@ import { isAbsolute, resolve } from "node:path";
 const WRITES = [
   "open",
   "openat",
+  "openat2",
   "creat",
   "rename",
   "renameat",
@@ -33,7 +34,7 @@ export function writtenFiles(trace: string): string[] {
 // Calls that were cut off by another thread stand in two lines; the first has the path and the flags.
 function isWrite(line: string): boolean {
   if (/= -1 E/.test(line)) return false;
-  if (/\d+ +(open|openat)\(/.test(line)) return /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(line);
+  if (/\d+ +(open|openat|openat2)\(/.test(line)) return /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(line);
   return /\d+ +(creat|rename|renameat|renameat2|link|linkat|truncate|mknodat)\(/.test(line);
 }
 
