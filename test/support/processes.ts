@@ -18,7 +18,7 @@ const running = new Set<Program>();
 
 /** Ends what a failed test left running. */
 export async function endPrograms(): Promise<void> {
-  await Promise.all([...running].map((program) => program.kill("SIGKILL")));
+  await Promise.all([...running].map((program) => program.killGroup("SIGKILL")));
 }
 
 export class Program {
@@ -57,8 +57,12 @@ export class Program {
   }
 
   /** Ctrl-C: a terminal signals every process of the group. */
-  async interrupt(): Promise<Ended> {
-    process.kill(-(this.process.pid ?? Infinity), "SIGINT");
+  interrupt(): Promise<Ended> {
+    return this.killGroup("SIGINT");
+  }
+
+  async killGroup(signal: NodeJS.Signals): Promise<Ended> {
+    if (this.process.pid !== undefined) process.kill(-this.process.pid, signal);
     return this.ended;
   }
 
