@@ -27,12 +27,12 @@ export const FULL: Amounts = {
   rounds: 5,
   roundTripRounds: 9,
   roundTrips: 1_000,
-  saturatedDeliveries: 300_000,
+  saturatedDeliveries: 200_000,
   pacedMessages: 50,
   rooms: 400,
   sockets: 500,
   idleMs: 12_000,
-  burnRounds: 5,
+  burnRounds: 3,
   burnSockets: 1_000,
 };
 
