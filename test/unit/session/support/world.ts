@@ -232,21 +232,21 @@ export class World {
 
   // Hashing takes real time, so a promise is waited for unless it waits for us or its instance died.
   async #progress<T>(running: Promise<T>, answer: Answer<T>): Promise<void> {
-    let settled = false;
+    const progress = { settled: false };
     running.then(
       (value) => {
-        settled = true;
+        progress.settled = true;
         this.#leave(answer, value);
       },
       (error: unknown) => {
-        settled = true;
+        progress.settled = true;
         answer.failed = error;
       },
     );
     const platform = this.#platform;
     for (;;) {
       await turn();
-      if (settled || platform === null || platform.dead) return;
+      if (progress.settled || platform === null || platform.dead) return;
       if (platform.parked.length + platform.waits.length > 0) return;
     }
   }

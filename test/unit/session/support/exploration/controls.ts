@@ -172,7 +172,10 @@ export const CONTROLS: readonly Control[] = [
   {
     name: "a burn that tells nobody",
     scenario: BURNS,
-    wrap: (platform) => through(platform, { sockets: { ...platform.sockets, open: () => [] } }),
+    wrap: (platform) => {
+      const open = () => (platform.wipe === "none" ? platform.sockets.open() : []);
+      return through(platform, { sockets: { ...platform.sockets, open } });
+    },
     finds: /END1|END6/,
   },
   {

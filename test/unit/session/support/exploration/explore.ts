@@ -3,7 +3,7 @@
 import type { Wrap } from "../world.ts";
 import type { FaultPlan } from "../faults.ts";
 import { create, type Action } from "./actions.ts";
-import { checkCause, checkState, must, Violation } from "./invariants.ts";
+import { checkCause, checkState, checkTraces, must, Violation } from "./invariants.ts";
 import { Oracle } from "./oracle.ts";
 import type { BurnPolicy } from "../../../../../src/protocol/burn-policy.ts";
 
@@ -13,6 +13,8 @@ export interface Scenario {
   readonly actions: readonly Action[];
   /** Of these every step is also cut off by a crash, or made to reject. */
   readonly crashed: readonly Action[];
+  /** What happened before the exploration begins, besides the creation. */
+  readonly start?: readonly Action[];
   readonly depth: number;
   /** Storage and signatures answer one by one. */
   readonly slow?: boolean;
@@ -43,7 +45,8 @@ export async function explore(scenario: Scenario, wrap?: Wrap, stopAtFirst = fal
   const seen = new Set<string>();
   const found = new Map<string, Found>();
   let transitions = 0;
-  let frontier: Move[][] = [[]];
+  const start = scenario.start === undefined ? [] : [create(scenario.burn), ...scenario.start];
+  let frontier: Move[][] = [start.map((action) => ({ action, plan: {} }))];
   for (let depth = 0; depth < scenario.depth && frontier.length > 0; depth++) {
     const next: Move[][] = [];
     const moves = await inBatches(frontier, (path) => movesFrom(scenario, path, wrap));
@@ -152,6 +155,8 @@ async function checkLiveness(oracle: Oracle): Promise<void> {
   must(oracle.createdAt === 0 || world.now <= latest, "LIFE2 lives past the hard cap", String(world.now));
   const empty = world.disk.keys === 0 && world.disk.isDurablyEmpty;
   must(empty, "LIFE2 something lives for ever", world.disk.text);
+  oracle.observe(null);
+  checkTraces(oracle);
   if (oracle.chat.host === null) return;
   const writesBefore = world.writes;
   const answer = await oracle.chat.describe();

@@ -43,11 +43,7 @@ export interface Step {
 export function checkState(oracle: Oracle, step: Step): void {
   const { chat } = oracle;
   const { world } = chat;
-  must(world.writesAfterMark.length === 0, "END2 write after the mark", world.writesAfterMark.join());
-  must(world.escaped.length === 0, "RULE2 error escaped", String(world.escaped[0]));
-  checkRest(oracle);
-  checkClients(oracle);
-  checkStatements(oracle);
+  checkTraces(oracle);
   const { record } = chat;
   if (record === undefined) checkGone(oracle, step);
   else {
@@ -58,6 +54,16 @@ export function checkState(oracle: Oracle, step: Step): void {
     checkCounts(oracle, record, step);
   }
   if (step.goneBefore || step.closedBefore) checkTouch(oracle, step);
+}
+
+/** What the session has done to the world so far. */
+export function checkTraces(oracle: Oracle): void {
+  const { writesAfterMark, escaped } = oracle.chat.world;
+  must(writesAfterMark.length === 0, "END2 write after the mark", writesAfterMark.join());
+  must(escaped.length === 0, "RULE2 error escaped", String(escaped[0]));
+  checkRest(oracle);
+  checkClients(oracle);
+  checkStatements(oracle);
 }
 
 function checkRest({ chat }: Oracle): void {
@@ -159,7 +165,10 @@ function checkDeadlines(oracle: Oracle, record: SessionRecord, { asked }: Step):
   if (platform !== null && platform.pinned > 0) return;
   const { idle, empty, ttl } = record.burn;
   const ttlAt = Math.min(record.createdAt + ttl * 1000, record.hardCapAt);
-  const mark = oracle.contentInMemory ? oracle.contentAt : record.activityMark;
+  // After a memory loss the alarm may stand where the mark put it, a step late, even where memory knows better.
+  const slack = oracle.complete ? 0 : oracle.idleSlackMs;
+  const latestMark = oracle.contentAt + slack;
+  const mark = Math.min(latestMark, oracle.complete ? Infinity : record.activityMark);
   const idleAt = idle === null ? Infinity : mark + idle * 1000;
   const emptyAt = empty === null || record.emptySince === null ? Infinity : record.emptySince + empty * 1000;
   // A wipe that failed is tried again soon, even where the mark could not be written either.
@@ -174,8 +183,8 @@ function checkDeadlines(oracle: Oracle, record: SessionRecord, { asked }: Step):
   }
   if (!asked || record.burning !== null || platform?.wipe === "failed") return;
   must(now < ttlAt, "LIFE2 lives past ttl", String(now - ttlAt));
-  const slack = oracle.contentInMemory ? 0 : oracle.idleSlackMs;
-  const idleLatest = idle === null ? Infinity : oracle.contentAt + idle * 1000 + slack;
+  const forgotten = oracle.contentInMemory ? 0 : oracle.idleSlackMs;
+  const idleLatest = idle === null ? Infinity : oracle.contentAt + idle * 1000 + forgotten;
   must(now < idleLatest, "LIFE3 lives past idle and its step", String(now - idleLatest));
   must(now < emptyAt, "LIFE4 lives past empty", String(now - emptyAt));
 }
