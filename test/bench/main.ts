@@ -14,7 +14,9 @@ const { values } = parseArgs({
 });
 const amounts = values.quick ? QUICK : FULL;
 
-process.once("SIGINT", () => void stopServices().finally(() => process.exit(130)));
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void stopServices().finally(() => process.exit(1)));
+}
 try {
   await main();
 } catch (error) {
