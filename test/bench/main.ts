@@ -14,9 +14,6 @@ const { values } = parseArgs({
 });
 const amounts = values.quick ? QUICK : FULL;
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void stopServices().finally(() => process.exit(1)));
-}
 try {
   await main();
 } catch (error) {
