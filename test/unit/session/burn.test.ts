@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { FRAME } from "../../../src/protocol/frames.ts";
+import { describe, expect, it, vi } from "vitest";
+import { encodeClientRelay, FRAME, SERVER_RELAY_HEADER_BYTES } from "../../../src/protocol/frames.ts";
 import { Chat, CONTENT, refusalOf, valueOf } from "./support/chat.ts";
 import type { FakeClient } from "./support/fake-sockets.ts";
 
@@ -49,6 +49,36 @@ describe("burn", () => {
     expect(guest.binary[0]?.subarray(-CONTENT.length)).toEqual(CONTENT);
   });
 
+  it("[RULE11] frames that were queued and never left are zeroed as well", async () => {
+    const [chat, host] = await chatOfTwo();
+    const zeroed: Uint8Array[] = [];
+    const fill = vi.spyOn(Uint8Array.prototype, "fill").mockImplementation(function (
+      this: Uint8Array,
+      value,
+    ) {
+      zeroed.push(this);
+      for (let i = 0; i < this.length; i++) this[i] = value;
+      return this;
+    });
+    await chat.world.run(async ({ session, platform }) => {
+      const socket = platform.socketOf(host);
+      for (const bytes of [555, 777]) {
+        session.sockets.binary(
+          socket,
+          encodeClientRelay(
+            0,
+            new Uint8Array(bytes).map(() => 7),
+          ),
+        );
+      }
+      await session.burnNow(chat.hostCapability);
+    });
+    fill.mockRestore();
+    const lengths = zeroed.map(({ length }) => length - SERVER_RELAY_HEADER_BYTES);
+    expect(lengths).toEqual(expect.arrayContaining([555, 777]));
+    expect(zeroed.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+  });
+
   it("[END1] waits for slow sockets, and no longer than a second", async () => {
     const [chat, host] = await chatOfTwo();
     host.silentSince = chat.world.now;
@@ -87,6 +117,35 @@ describe("burn", () => {
     await chat.drain();
     expectGone(chat, [host, guest], "asked");
     expect(guest.binary).toEqual([]);
+  });
+
+  it("[END2] a join that ends the session before it counts is refused, not let in and not an error", async () => {
+    const chat = await Chat.create({ empty: 0 });
+    const host = await chat.connect();
+    const invite = await chat.invite();
+    const answer = await chat.world.run(async ({ session, platform }) => {
+      const socket = platform.socketOf(host);
+      for (let ref = 0; ref < 2; ref++) session.sockets.binary(socket, Uint8Array.of(1, 0, 0, 0, ref, 7));
+      // The second frame is queued; sending it finds that the only socket takes nothing any more.
+      host.refusesOutput = true;
+      return session.sockets.connect(invite, null, (attachment) => platform.accept(attachment));
+    });
+    await chat.drain();
+    expect([refusalOf(answer), chat.world.clients.length]).toEqual(["burned", 1]);
+    expectGone(chat, [], "empty");
+  });
+
+  it("[END2] frames after the one that ended their sender and the session are not taken", async () => {
+    const chat = await Chat.create({ empty: 0 });
+    const host = await chat.connect();
+    host.refusesOutput = true;
+    const frame = Uint8Array.of(1, 0, 0, 0, 0, 7);
+    const entry = Uint8Array.of(0, 0, 0, frame.length, ...frame);
+    const answer = await chat.binary(host, [Uint8Array.of(3, ...entry, ...entry)]);
+    await chat.drain();
+    expect(answer.failed).toBeNull();
+    expectGone(chat, [], "empty");
+    expect(chat.world.statements[0]).toMatchObject({ messages: 1 });
   });
 
   it("[END3] concurrent burns share one run: one wipe, one statement, one word", async () => {

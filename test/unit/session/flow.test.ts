@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { encodeClientRelay } from "../../../src/protocol/frames.ts";
 import {
   MARK_EVERY_BYTES,
+  MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_PARTICIPANT,
+  MAX_PARTICIPANTS,
   MAX_UNACKED_BYTES,
   MEMORY_BUDGET_BYTES,
   WINDOW_BYTES,
@@ -113,6 +115,19 @@ describe("flow control", () => {
     const chat = await Chat.create();
     for (let i = 0; i < MAX_CONNECTIONS_PER_PARTICIPANT; i++) await chat.connect();
     expect(refusalOf(await chat.connecting(chat.hostCapability))).toBe("session_full");
+  });
+
+  it("[FLOW6] a session has so many connections and no more", async () => {
+    const chat = await Chat.create({}, { participants: MAX_PARTICIPANTS });
+    const places = MAX_CONNECTIONS / MAX_CONNECTIONS_PER_PARTICIPANT;
+    const invite = await chat.invite(places + 1);
+    for (let i = 0; i < places; i++) {
+      const token = chat.tokenOf(await chat.connect(invite));
+      for (let tab = 1; tab < MAX_CONNECTIONS_PER_PARTICIPANT; tab++) await chat.connect(token);
+    }
+    expect(chat.world.clients).toHaveLength(MAX_CONNECTIONS);
+    expect(refusalOf(await chat.connecting(invite))).toBe("session_full");
+    expect(chat.stored.invites[0]?.usesLeft).toBe(1);
   });
 
   it("[FLOW8] one frame leaves alone at once; the rest of the turn follows as one bundle", async () => {

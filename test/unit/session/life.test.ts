@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BurnPolicy } from "../../../src/protocol/burn-policy.ts";
 import { encodeClientRelay } from "../../../src/protocol/frames.ts";
+import { ServiceError } from "../../../src/protocol/errors.ts";
+import { Life } from "../../../src/session/life.ts";
 import { Chat, refusalOf, valueOf } from "./support/chat.ts";
 
 const secondsIn = (chat: Chat): number => (chat.world.now - chat.stored.createdAt) / 1000;
@@ -100,6 +102,15 @@ describe("timers", () => {
     await strict.world.clientCloses(await strict.connect());
     await strict.drain();
     expect(strict.world.statements[0]?.cause).toBe("empty");
+  });
+
+  it("[LIFE4] another change of the policy does not start a running empty timer anew", async () => {
+    const chat = await Chat.create({ ttl: 600, empty: 30 });
+    await chat.world.clientCloses(await chat.connect());
+    const from = chat.world.now;
+    await chat.world.advance(20_000);
+    valueOf(await chat.changeBurn({ ttl: 500 }));
+    expect(await untilBurned(chat, from)).toEqual([30, "empty"]);
   });
 
   it("[LIFE4] a last close that wakes the session is noticed at once", async () => {
@@ -257,6 +268,22 @@ describe("policy", () => {
       { numRuns: 50 },
     );
   });
+});
+
+it("[END2] [END3] the one way to write refuses from the mark on, and the burn stays the one that began", async () => {
+  const chat = await Chat.create();
+  const { stored } = chat;
+  const room = { relayedFrames: 0, relayedBytes: 0, connectionCount: 0, clear: () => undefined };
+  const { platform } = chat.world.wake();
+  const life = new Life(platform, room);
+  const burn = life.burn("asked");
+  expect(life.burn("ttl")).toBe(burn);
+  const { writes } = chat.world;
+  expect(() => {
+    life.commit(stored, chat.world.now);
+  }).toThrow(new ServiceError("burned"));
+  expect(() => life.record).toThrow(new ServiceError("burned"));
+  expect([life.isLive(chat.world.now), life.isBlank, chat.world.writes]).toEqual([false, false, writes]);
 });
 
 describe("alarm", () => {

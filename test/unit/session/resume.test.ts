@@ -135,6 +135,17 @@ describe("resume", () => {
     expect(late.told("welcome")[0]?.["seq"]).toBe(0);
   });
 
+  it("[SEQ3] a number of another epoch means nothing, even where this epoch has reached it", async () => {
+    const [chat, host, guest] = await chatOfTwo();
+    await chat.send(host);
+    await chat.world.clientCloses(guest);
+    chat.world.hibernate();
+    for (let i = 0; i < 3; i++) await chat.send(host);
+    const back = await chat.connect(chat.tokenOf(guest), resumeFrom(guest, 1));
+    expect(answerTo(back)).toEqual({ recovered: false, missed: "unknown" });
+    expect(seqsOf(back)).toEqual([]);
+  });
+
   it("[SEQ4] never reaches back before the participant's own admission", async () => {
     const chat = await Chat.create();
     const host = await chat.connect();

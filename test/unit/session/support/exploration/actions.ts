@@ -229,10 +229,7 @@ export const alarmAgain = asking("alarm once more", {
 export const time = (name: string, ms: (oracle: Oracle) => number | null): Action =>
   around(name, {
     when: (oracle) => (ms(oracle) ?? 0) > 0,
-    run: async (oracle) => {
-      await oracle.chat.world.advance(ms(oracle) ?? 0);
-      return null;
-    },
+    run: (oracle, plan) => oracle.chat.world.advance(ms(oracle) ?? 0, plan),
   });
 
 export const untilAlarm = time("until the alarm", ({ chat: { world } }) =>
@@ -278,8 +275,5 @@ export const burnMessage = (who: "host" | "member"): Action =>
 /** Storage and signatures stop answering by themselves, so that anything can come in between. */
 export const answers = around("storage answers", {
   when: ({ chat }) => (chat.world.platform?.parked.length ?? 0) > 0,
-  run: async ({ chat }, plan) => {
-    await chat.world.answerOne(plan);
-    return null;
-  },
+  run: ({ chat }, plan) => chat.world.answerOne(plan),
 });

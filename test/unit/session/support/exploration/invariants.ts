@@ -139,17 +139,13 @@ function checkRecord({ chat, hardCapAt, createdAt }: Oracle, record: SessionReco
 }
 
 function checkAccess(oracle: Oracle, record: SessionRecord): void {
-  const { invite, chat, removed, revoked } = oracle;
+  const { invite, removed, revoked } = oracle;
   for (const id of removed) {
     must(!record.members.some((member) => member.id === id), "INV4 a removed participant is back", id);
   }
   const listed = record.invites.find(({ id }) => id === invite?.id);
   if (invite === null) return;
-  const welcomed = new Set(
-    chat.world.clients
-      .filter((client) => client.attachment.role === "member" && client.told("welcome").length > 0)
-      .map(({ participant }) => participant),
-  ).size;
+  const { welcomed } = oracle;
   must(welcomed <= invite.uses, "INV1 more welcomes than uses", String(welcomed));
   if (revoked) must(listed === undefined, "INV2 a revoked invite is back", invite.id);
   else {
@@ -174,6 +170,7 @@ function checkDeadlines(oracle: Oracle, record: SessionRecord, { asked }: Step):
   // A wipe that failed is tried again soon, even where the mark could not be written either.
   const retrying = record.burning !== null || oracle.wipeFailed;
   const earliest = Math.min(ttlAt, idleAt, emptyAt) + (retrying ? RETRY_AFTER_MS : 0);
+  must(!oracle.emptyTimerMoved, "LIFE4 a running empty timer was started anew", "");
   must(record.createdAt + ttl * 1000 <= record.hardCapAt, "RULE6 ttl past the hard cap", String(ttl));
   must(disk.alarmAt !== null, "LIFE9 no alarm is armed", disk.text);
   const late = (disk.alarmAt ?? 0) - Math.max(earliest, now + (retrying ? RETRY_AFTER_MS : 0));
