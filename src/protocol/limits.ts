@@ -12,7 +12,7 @@ export const MAX_BODY_BYTES = 8_192;
 /** characters; longest capability token that is looked at. Ours are under 500; headers allow far more. */
 export const MAX_TOKEN_CHARS = 1_024;
 
-/** participants; how many a session may ever admit. Each is a row of the one record (about 50 bytes). */
+/** participants; how many a session may have at one time, connected or not. Each is a row of the one record (about 50 bytes). */
 export const MAX_PARTICIPANTS = 1_000;
 /** participants; what a session admits where its creator does not say. */
 export const DEFAULT_PARTICIPANTS = 256;

@@ -19,6 +19,12 @@ export interface ConnectionsPorts {
   heldBytes(): number;
 }
 
+/** Messages, in order, and everyone who gets them. */
+export interface Parcel {
+  readonly to: readonly Connection[];
+  readonly messages: readonly (string | Uint8Array<ArrayBuffer>)[];
+}
+
 export class Connections {
   readonly #platform: Platform;
   readonly #ports: ConnectionsPorts;
@@ -67,11 +73,12 @@ export class Connections {
     return this.#bySocket.get(socket);
   }
 
-  /** Whether one more connection of this participant fits; a connection that it replaces does not count. */
-  hasPlace(participant: string, replaced: Connection | null): boolean {
+  /** Why one more connection of this participant does not fit; null if it does. The one it replaces is free. */
+  lackOfPlace(participant: string, replaced: Connection | null): "connections_full" | "session_full" | null {
     const own = this.#byParticipant.get(participant)?.size ?? 0;
     const freed = replaced === null ? 0 : 1;
-    return own - freed < MAX_CONNECTIONS_PER_PARTICIPANT && this.#bySocket.size - freed < MAX_CONNECTIONS;
+    if (own - freed >= MAX_CONNECTIONS_PER_PARTICIPANT) return "connections_full";
+    return this.#bySocket.size - freed >= MAX_CONNECTIONS ? "session_full" : null;
   }
 
   /** The live connection that a resume would replace, if it is this participant's own. */
@@ -84,7 +91,7 @@ export class Connections {
   }
 
   tell(connection: Connection, message: ServerControl): void {
-    this.send([connection], [JSON.stringify(message)]);
+    this.send({ to: [connection], messages: [JSON.stringify(message)] });
   }
 
   tellOthers(connection: Connection, message: ServerControl): void {
@@ -126,16 +133,18 @@ export class Connections {
     else this.#removeAll([connection]);
   }
 
-  /** Sends to each, marks what is due, and lets go of those who cannot or do not take it. */
-  send(connections: readonly Connection[], messages: readonly (string | Uint8Array<ArrayBuffer>)[]): void {
+  /** Sends each parcel, marks what is due, and lets go of those who cannot or do not take it. */
+  send(...parcels: readonly Parcel[]): void {
     const lost: Connection[] = [];
     const slow: Connection[] = [];
-    for (const connection of connections) {
-      if (!messages.every((message) => connection.send(message))) lost.push(connection);
-      else if (connection.unackedBytes > MAX_UNACKED_BYTES) slow.push(connection);
-      else if (connection.markDue) this.#sendMark(connection);
+    for (const { to, messages } of parcels) {
+      for (const connection of to) {
+        if (!messages.every((message) => connection.send(message))) lost.push(connection);
+        else if (connection.unackedBytes > MAX_UNACKED_BYTES) slow.push(connection);
+        else if (connection.markDue) this.#sendMark(connection);
+      }
     }
-    // Only after the loop: telling the others about a loss sends to the very same connections.
+    // Only after the last parcel: the others hear of a loss after what was sent before it.
     this.#removeAll(lost);
     this.#dropAll(slow, "slow");
     this.#holdBudget();
@@ -202,10 +211,7 @@ export class Connections {
 
   #broadcast(message: ServerControl, except?: Connection): void {
     const text = JSON.stringify(message);
-    this.send(
-      [...this.#bySocket.values()].filter((connection) => connection !== except),
-      [text],
-    );
+    this.send({ to: this.all.filter((connection) => connection !== except), messages: [text] });
   }
 }
 
