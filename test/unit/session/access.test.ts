@@ -153,7 +153,7 @@ describe("participants", () => {
       [guest, "forbidden"],
       [{ ...guest, role: "host" }, "forbidden"],
       [stranger, "removed"],
-      [open, "removed"],
+      [open, "forbidden"],
     ] as const) {
       expect(refusalOf(await chat.world.run(({ session }) => session.invite(token, terms)))).toBe(code);
       expect(

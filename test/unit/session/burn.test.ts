@@ -1,5 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { encodeClientRelay, FRAME, SERVER_RELAY_HEADER_BYTES } from "../../../src/protocol/frames.ts";
+import {
+  encodeClientRelay,
+  FRAME,
+  parseServerMessage,
+  SERVER_RELAY_HEADER_BYTES,
+} from "../../../src/protocol/frames.ts";
 import { Chat, CONTENT, refusalOf, valueOf } from "./support/chat.ts";
 import type { FakeClient } from "./support/fake-sockets.ts";
 
@@ -315,14 +320,22 @@ describe("statement", () => {
     }
   });
 
-  it("[STMT2] frames that were queued and never left are not counted", async () => {
-    const [chat, host, guest] = await chatOfTwo();
+  it.each([
+    ["asked for: what came before it in the turn is relayed and counted", true, 3],
+    ["due by the clock: what was queued is dropped and not counted", false, 1],
+  ])("[STMT2] a burn %s", async (_title, asked, relayed) => {
+    const [chat, host, guest] = await chatOfTwo({ ttl: 60 });
     await chat.world.run(async ({ session, platform }) => {
       const socket = platform.socketOf(host);
       for (let ref = 0; ref < 3; ref++) session.sockets.binary(socket, Uint8Array.of(1, 0, 0, 0, ref, 7));
-      await session.burnNow(chat.hostCapability);
+      if (!asked) chat.world.now += 60_000;
+      await (asked ? session.burnNow(chat.hostCapability) : session.alarm());
     });
-    expect(guest.binary).toHaveLength(1);
-    expect(chat.world.statements[0]).toMatchObject({ messages: 1, bytes: 1, complete: true });
+    const frames = guest.binary.flatMap((message) => {
+      const parsed = parseServerMessage(message);
+      return parsed.ok ? parsed.value : [];
+    });
+    expect(frames).toHaveLength(relayed);
+    expect(chat.world.statements[0]).toMatchObject({ messages: relayed, bytes: relayed, complete: true });
   });
 });

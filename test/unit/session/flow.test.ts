@@ -114,7 +114,7 @@ describe("flow control", () => {
   it("[FLOW6] [SOCK4] a participant has so many connections and no more", async () => {
     const chat = await Chat.create();
     for (let i = 0; i < MAX_CONNECTIONS_PER_PARTICIPANT; i++) await chat.connect();
-    expect(refusalOf(await chat.connecting(chat.hostCapability))).toBe("session_full");
+    expect(refusalOf(await chat.connecting(chat.hostCapability))).toBe("connections_full");
   });
 
   it("[FLOW6] a session has so many connections and no more", async () => {

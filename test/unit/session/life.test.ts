@@ -4,7 +4,7 @@ import type { BurnPolicy } from "../../../src/protocol/burn-policy.ts";
 import { encodeClientRelay } from "../../../src/protocol/frames.ts";
 import { ServiceError } from "../../../src/protocol/errors.ts";
 import { Life } from "../../../src/session/life.ts";
-import { Chat, refusalOf, valueOf } from "./support/chat.ts";
+import { Chat, EVERYTHING_OFF, refusalOf, valueOf } from "./support/chat.ts";
 
 const secondsIn = (chat: Chat): number => (chat.world.now - chat.stored.createdAt) / 1000;
 
@@ -191,13 +191,23 @@ describe("messages", () => {
   });
 });
 
+it("[RULE4] a session is created once: a second creation is refused and changes nothing", async () => {
+  const chat = await Chat.create({ ttl: 60 });
+  const { text } = chat.world.disk;
+  for (let i = 0; i < 2; i++) {
+    expect(refusalOf(await chat.create({ ...EVERYTHING_OFF, ttl: 6_000 }))).toBe("internal");
+    expect(chat.world.disk.text).toBe(text);
+    chat.world.hibernate();
+  }
+});
+
 describe("policy", () => {
   it("[LIFE7] the host may burn; anyone may where the policy says so; nobody else", async () => {
     for (const burnBy of ["host", "anyone"] as const) {
       const chat = await Chat.create({ burnBy });
       const guest = await chat.connect(await chat.invite());
       const open = await chat.invite();
-      expect(refusalOf(await chat.delete(open))).toBe("removed");
+      expect(refusalOf(await chat.delete(open))).toBe("forbidden");
       await chat.say(guest, { type: "burn" });
       await chat.drain();
       const burned = burnBy === "anyone";

@@ -196,7 +196,7 @@ describe("resume", () => {
     const [chat, , guest] = await chatOfTwo();
     const token = chat.tokenOf(guest);
     for (let i = 0; i < 3; i++) await chat.connect(token);
-    expect(refusalOf(await chat.connecting(token))).toBe("session_full");
+    expect(refusalOf(await chat.connecting(token))).toBe("connections_full");
     expect(refusalOf(await chat.connecting(token, resumeFrom(guest, 0)))).toBeNull();
   });
 });

@@ -115,7 +115,7 @@ export const content = (who: "host" | "member", count = 1): Action =>
     },
   });
 
-/** Two frames and the end, all in one turn: the second frame never leaves. */
+/** Two frames and the end, all in one turn: what is counted is what left. */
 export const contentThenBurn = asking("2 content and a burn message in one turn", {
   when: (oracle) => hostClient(oracle) !== undefined && oracle.acceptedEver + 2 <= BOUNDS.messages,
   run: async (oracle, plan) => {
