@@ -62,6 +62,9 @@ export const VANISHED_AFTER_MS = 80_000;
 /** milliseconds; how often sessions that burn when empty look for vanished peers. Each look is a wake-up. */
 export const EMPTY_CHECK_MS = 60_000;
 
+/** milliseconds; while people come and go in numbers, their changes are told together in steps of this. */
+export const PRESENCE_TICK_MS = 25;
+
 /** seconds; shortest burn timer. Operators may raise it (`MIN_BURN_SECONDS`). */
 export const MIN_BURN_SECONDS = 1;
 /** seconds; life of a session where its creator does not say. */

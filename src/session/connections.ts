@@ -11,6 +11,7 @@ import {
 } from "../protocol/limits.ts";
 import { Connection } from "./connection.ts";
 import type { Platform, Socket } from "./ports.ts";
+import { PresenceFeed, presenceOf, type Change } from "./presence.ts";
 
 export interface ConnectionsPorts {
   /** Called whenever the last connection has gone, for whatever reason. */
@@ -32,10 +33,21 @@ export class Connections {
   readonly #byParticipant = new Map<string, Set<Connection>>();
   /** Sockets that were let go here, so that their late close event says nothing new. */
   readonly #forgotten = new WeakSet<Socket>();
+  readonly #presence: PresenceFeed;
+  /** how many of the waiting presence changes a newcomer's welcome already told */
+  #welcomed = new Map<Connection, number>();
 
   constructor(platform: Platform, ports: ConnectionsPorts) {
     this.#platform = platform;
     this.#ports = ports;
+    this.#presence = new PresenceFeed({
+      afterTick: (callback) => {
+        platform.afterTick(callback);
+      },
+      tell: (changes) => {
+        this.#tellPresence(changes);
+      },
+    });
   }
 
   get count(): number {
@@ -47,7 +59,10 @@ export class Connections {
   }
 
   get participants(): Participant[] {
-    return [...this.#byParticipant].map(([id, connections]) => ({ id, role: roleOf(connections) }));
+    return [...this.#byParticipant].map(([id, connections]) => ({
+      id,
+      role: roleOf(connections),
+    }));
   }
 
   /** bytes that left and that no client acknowledged yet */
@@ -88,6 +103,18 @@ export class Connections {
       if (connection.socket.attachment.resumeHash === resumeHash) return connection;
     }
     return null;
+  }
+
+  /** Tells everybody but the newcomer that somebody came. Its own welcome told everything up to now. */
+  announceJoined(newcomer: Connection, participant: Participant | null): void {
+    this.#welcomed.set(newcomer, this.#presence.pending + (participant === null ? 0 : 1));
+    if (participant !== null) this.#presence.push({ joined: participant });
+    else if (this.#presence.pending === 0) this.#welcomed.delete(newcomer);
+  }
+
+  /** Tells who came and went, so that nobody hears from somebody of whose coming nothing was said. */
+  flushPresence(): void {
+    this.#presence.flush();
   }
 
   tell(connection: Connection, message: ServerControl): void {
@@ -169,6 +196,8 @@ export class Connections {
     for (const socket of this.#bySocket.keys()) this.#forgotten.add(socket);
     this.#bySocket.clear();
     this.#byParticipant.clear();
+    this.#presence.clear();
+    this.#welcomed.clear();
   }
 
   #sendMark(connection: Connection): void {
@@ -181,6 +210,7 @@ export class Connections {
   #forget(connection: Connection): boolean {
     if (!this.#bySocket.delete(connection.socket)) return false;
     this.#forgotten.add(connection.socket);
+    this.#welcomed.delete(connection);
     const own = this.#byParticipant.get(connection.participant);
     own?.delete(connection);
     if (own?.size === 0) this.#byParticipant.delete(connection.participant);
@@ -205,11 +235,23 @@ export class Connections {
   /** Tells the others about those of `participants` who have no connection any more. */
   #announceLeft(participants: readonly string[]): void {
     const left = [...new Set(participants)].filter((participant) => !this.#byParticipant.has(participant));
-    if (left.length > 0) this.#broadcast({ type: "presence", joined: [], left });
+    if (left.length > 0) this.#presence.push(...left.map((participant) => ({ left: participant })));
     if (this.#bySocket.size === 0) this.#ports.emptied();
   }
 
+  #tellPresence(changes: readonly Change[]): void {
+    const welcomed = this.#welcomed;
+    this.#welcomed = new Map();
+    // Those who were here before hear all of it; each newcomer what came after its welcome.
+    const audiences = Map.groupBy(this.#bySocket.values(), (connection) => welcomed.get(connection) ?? 0);
+    for (const [known, connections] of audiences) {
+      const message = presenceOf(changes.slice(known));
+      if (message !== null) this.send({ to: connections, messages: [JSON.stringify(message)] });
+    }
+  }
+
   #broadcast(message: ServerControl, except?: Connection): void {
+    this.#presence.flush();
     const text = JSON.stringify(message);
     this.send({ to: this.all.filter((connection) => connection !== except), messages: [text] });
   }

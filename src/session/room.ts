@@ -112,13 +112,9 @@ export class Room {
     const missed = joinFrames(this.#window.after(this.#seq - replay) ?? []);
     const messages = [JSON.stringify(welcome(this.connections.participants)), ...missed];
     this.connections.send({ to: [connection], messages });
-    if (first) {
-      this.connections.tellOthers(connection, {
-        type: "presence",
-        joined: [{ id: participant, role }],
-        left: [],
-      });
-    }
+    // The greeting itself may have found the socket gone.
+    if (this.connections.find(socket) !== connection) return;
+    this.connections.announceJoined(connection, first ? { id: participant, role } : null);
   }
 
   /** Puts a sealed frame into the session's order and sends it on. */
@@ -145,6 +141,7 @@ export class Room {
   }
 
   #deliver(batch: readonly Outgoing<Connection>[]): void {
+    this.connections.flushPresence();
     const relays = batch.map(({ relay }) => relay);
     const senders = new Set(batch.map(({ sender }) => sender));
     const others = this.connections.all.filter((connection) => !senders.has(connection));

@@ -25,6 +25,9 @@ const through = (platform: FakePlatform, changes: Partial<Platform>): Platform =
   afterTurn: (callback) => {
     platform.afterTurn(callback);
   },
+  afterTick: (callback) => {
+    platform.afterTick(callback);
+  },
   wait: (ms) => platform.wait(ms),
   keepAlive: (promise) => {
     platform.keepAlive(promise);
