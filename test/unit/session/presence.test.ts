@@ -37,7 +37,7 @@ describe("[SOCK3] presence", () => {
           if (joins) there.add(id);
           else there.delete(id);
         }
-        const seen = new Set(before);
+        const seen = new Set<string>(before);
         const message = presenceOf(changes);
         for (const { id } of message?.joined ?? []) seen.add(id);
         for (const id of message?.left ?? []) seen.delete(id);
