@@ -1,0 +1,334 @@
+// People, places and organisations among capitalised words. Evidence is added up: titles, introductions, signatures, the gazetteer,
+// endings, neighbours. An ambiguous word (a name that is also a word or a place) needs a second sign. See docs/pii.md.
+import { CC_OTHER } from "./generated/chars";
+import {
+  M_BY, M_CLOSING, M_COMMON, M_CONJUNCTION, M_COUNTRY, M_DIRECTIONAL, M_EVERYDAY, M_FIRM, M_FIRST, M_GERMAN, M_GREETING, M_HONORIFIC, M_JOB, M_KIN, M_LAST, M_MONTH, M_NAMEWORD, M_NRP, M_PARTICLE,
+  M_PLACE, M_PLACEHEAD, M_PLACEPREP, M_PLACEWORD, M_SPEECH, M_STREET, M_UNIT, M_WEEKDAY,
+} from "./generated/lexicon";
+import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
+import { isBlank, isDigit, isLetter, isLower, isUpper, isWord } from "./context";
+import { addSpan, at, before, length, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import { ALNUM, inflectedCommon, LOWER, MIXED, NUM, OTHER, phraseMarks, TITLE, UPPER } from "./tokens";
+import { placeEnding, surnameEnding } from "./name-shape";
+
+const NAME: u32 = M_FIRST | M_LAST;
+let germanText: bool = false;
+let shouting: bool = false;
+let placesDone: u32 = 0;
+
+/** Counts what decides how far a capital letter can be trusted in this segment. */
+export function surveyText(): void {
+  let german: u32 = 0, upper: u32 = 0, words: u32 = 0;
+  for (let i: u32 = 0; i < tokenCount; i++) {
+    const k = tokKind(i);
+    if (k >= LOWER && k <= MIXED) { words++; if (k == UPPER && tokLen(i) > 3) upper++; }
+    if (k == LOWER && (tokMarks(i) & M_GERMAN) != 0) german++;
+  }
+  germanText = words > 5 && german * 9 > words;
+  shouting = words > 5 && upper * 2 > words;
+  placesDone = 0;
+}
+
+@inline function common(t: u32): bool {
+  return (tokMarks(t) & M_COMMON) != 0 || (tokMarks(t) & NAME) == 0 && (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 && inflectedCommon(tokStart(t), tokEnd(t));
+}
+@inline function capital(t: u32): bool { return isUpper(at(tokStart(t))) && tokKind(t) != ALNUM; }
+@inline function initial(t: u32): bool { return tokLen(t) == 1 && tokKind(t) == UPPER; }
+
+/** Gap between token t and t + 1: 1 blank, 2 ". " after an initial or title, 3 hyphen, 4 apostrophe, 5 comma and blank, 6 line end, 0 other. */
+function gapOf(t: u32): u32 {
+  if (t + 1 >= tokenCount) return 0;
+  const e = tokEnd(t), n = tokStart(t + 1) - e, c = at(e);
+  if (n == 1) return isBlank(c) ? 1 : c == 45 ? 3 : c == 39 ? 4 : c == 46 ? 7 : c == 10 ? 6 : 0;
+  if (n == 2) return c == 46 && isBlank(at(e + 1)) ? 2 : c == 44 && isBlank(at(e + 1)) ? 5 : isBlank(c) && isBlank(at(e + 1)) ? 1 : 0;
+  return 0;
+}
+
+/** Whether token t starts a sentence or a line. */
+function sentenceStart(t: u32): bool {
+  if (t == 0) return true;
+  let i = tokStart(t);
+  while (i > 0) {
+    const c = before(i);
+    if (c == 10 || c == 46 || c == 33 || c == 63 || c == 58) return true;
+    if (isWord(c) || c == 44 || c == 0x80) return false;
+    i--;
+  }
+  return true;
+}
+
+function lineBegins(t: u32): bool {
+  let i = tokStart(t);
+  while (i > 0) { const c = before(i); if (c == 10) return true; if (isWord(c) || c == 0x80) return false; i--; }
+  return true;
+}
+function lineEnds(e: u32): bool {
+  let i = e;
+  while (i < length && i < e + 12) { const c = at(i); if (c == 10) return true; if (!isBlank(c) && c != 44 && c != 46) return false; i++; }
+  return i >= length;
+}
+
+/** Last token of the name-like sequence that starts at capitalised token i. */
+function sequenceEnd(i: u32): u32 {
+  let t = i;
+  for (let k = 0; k < 5; k++) {
+    const g = gapOf(t);
+    const n = t + 1;
+    if (g == 0 || g == 5 || g == 6 || n >= tokenCount) break;
+    if (g == 2 && !(initial(t) || tokLen(t) <= 2 && capital(t))) break;
+    if (g == 7 && !(initial(t) && initial(n))) break;
+    if (g == 4) {
+      // O'Brien joins, Amanda's does not
+      if (capital(n) && tokLen(n) > 1 && tokLen(t) <= 2) { t = n; continue; }
+      break;
+    }
+    if (capital(n)) { t = n; continue; }
+    if (g == 1 && tokKind(n) == LOWER && (tokMarks(n) & M_PARTICLE) != 0 && !(tokMarks(n) & M_CONJUNCTION && tokLen(n) == 1)) {
+      let p = n;
+      if (gapOf(p) == 1 && p + 1 < tokenCount && tokKind(p + 1) == LOWER && (tokMarks(p + 1) & M_PARTICLE) != 0) p++;
+      if ((gapOf(p) == 1 || gapOf(p) == 4) && p + 1 < tokenCount && capital(p + 1) && tokLen(p + 1) > 1) { t = p + 1; continue; }
+    }
+    break;
+  }
+  return t;
+}
+
+/** Evidence from what stands before token i: an introduction, a title, a relation, a verb of speech. */
+function leadEvidence(i: u32): i32 {
+  if (i == 0) return 0;
+  const b = i - 1, m = tokMarks(b), gap = tokStart(i) - tokEnd(b), c = at(tokEnd(b));
+  if (gap > 8) return 0;
+  let colon = false, stop = false;
+  for (let k = tokEnd(b); k < tokStart(i); k++) { const d = at(k); if (d == 58) colon = true; else if (d == 10 || d == 63 || d == 33 || d == 46 || d == 44 || d == 59) stop = true; }
+  if (m & M_HONORIFIC && gap <= 2 && !(c == 44) && (capital(b) || c == 46) && !(tokLen(b) == 1 && c != 46)) return 60;
+  if (colon && (m & M_NAMEWORD)) return 55;
+  if (m & M_GREETING && !stop && gap == 1) return 48;
+  if (!stop && !colon && (m & M_NAMEWORD) && tokLen(b) > 3 && gap == 1) {
+    const l = at(tokEnd(b) - 1) | 0x20; // "named X", "called X", "je m'appelle X", "mi chiamo X"
+    if (!common(b) || l == 100 || tokLen(b) == 4) return 34;
+  }
+  if (stop || colon) return 0;
+  if (b > 0) {
+    const mm = tokMarks(b - 1);
+    const be = tokLen(b) == 2 && (at(tokStart(b)) | 0x20) == 105 && (at(tokStart(b) + 1) | 0x20) == 115; // is
+    if ((be || tokLen(b) <= 3 && isOneOf(b, "ist") || isOneOf(b, "es") || isOneOf(b, "est")) && mm & M_NAMEWORD) return 55;
+    // "I'm X", "I am X", "this is X", "it's X"
+    const iAm = (at(tokStart(b)) | 0x20) == 109 && tokLen(b) == 1 && before(tokStart(b)) == 39 || isOneOf(b, "am");
+    if (iAm && tokLen(b - 1) == 1 && (at(tokStart(b - 1)) | 0x20) == 105) return 46;
+    if (isOneOf(b, "is") && isOneOf(b - 1, "this")) return 30;
+    if (isOneOf(b, "s") && isOneOf(b - 1, "it")) return 30;
+    if (isOneOf(b, "bin") && isOneOf(b - 1, "ich") || isOneOf(b, "soy") || isOneOf(b, "sono") || isOneOf(b, "sou") || isOneOf(b, "suis") || isOneOf(b, "ben") && isOneOf(b - 1, "ik")) return 40;
+    if (isOneOf(b, "me") && isOneOf(b - 1, "call")) return 40;
+  }
+  if (isOneOf(b, "soy") || isOneOf(b, "sono") || isOneOf(b, "sou")) return 36;
+  if (m & M_KIN && !capital(b)) return 30;
+  if (m & M_SPEECH && !capital(b)) return 34;
+  if (m & M_JOB && (capital(b) || gap == 1)) return 24;
+  if (m & M_BY) return 16;
+  if (m & M_GREETING) return 30;
+  return 0;
+}
+
+function isOneOf(t: u32, word: string): bool {
+  const n = <u32>word.length;
+  if (tokLen(t) != n) return false;
+  const p = changetype<usize>(word);
+  for (let k: u32 = 0; k < n; k++) if ((at(tokStart(t) + k) | 0x20) != <u32>load<u16>(p + (k << 1))) return false;
+  return true;
+}
+
+/** Evidence from what follows token j: a verb of speech, a possessive, an age, another name in a list. */
+function tailEvidence(j: u32): i32 {
+  if (j + 1 >= tokenCount) return 0;
+  const e = tokEnd(j), n = j + 1, gap = tokStart(n) - e, m = tokMarks(n), c = at(e);
+  if (gap == 1 && isBlank(c) && (m & M_SPEECH) != 0 && tokKind(n) == LOWER) return 30;
+  if (c == 39 && tokLen(n) == 1 && (at(tokStart(n)) | 0x20) == 115) return n + 1 < tokenCount && (tokMarks(n + 1) & M_KIN) != 0 ? 40 : 12;
+  if (c == 58 && gap <= 3 && (at(e + 1) == 34 || at(e + 1) == 92 || at(e + 2) == 34)) return 34; // speaker: "..."
+  return 0;
+}
+
+/** A neighbour in a list ("A, B and C") that is a known first name. */
+function listEvidence(i: u32, j: u32): i32 {
+  let score = 0;
+  if (i > 1) {
+    const g = gapOf(i - 1);
+    if (g == 5 && capital(i - 1) && (tokMarks(i - 1) & M_FIRST) != 0) score = 24;
+    else if (g == 1 && (tokMarks(i - 1) & M_CONJUNCTION) != 0 && tokKind(i - 1) == LOWER && capital(i - 2) && (tokMarks(i - 2) & NAME) != 0) score = 24;
+  }
+  if (j + 2 < tokenCount) {
+    const g = gapOf(j);
+    if (g == 5 && capital(j + 1) && (tokMarks(j + 1) & M_FIRST) != 0) score = max(score, 24);
+    else if (g == 1 && (tokMarks(j + 1) & M_CONJUNCTION) != 0 && tokKind(j + 1) == LOWER && capital(j + 2) && (tokMarks(j + 2) & NAME) != 0) score = max(score, 24);
+  }
+  return score;
+}
+
+/** How a place is announced before token i: 0 not at all, 1 a preposition, 2 a preposition after a word such as "lives" or "moved". */
+function placeLead(i: u32): u32 {
+  if (i == 0) return 0;
+  const b = i - 1;
+  const g = gapOf(b);
+  if (g != 1 && g != 0 || tokStart(i) - tokEnd(b) > 2) return 0;
+  let p = b;
+  if (tokMarks(p) & M_PARTICLE && tokKind(p) == LOWER && p > 0 && (tokMarks(p - 1) & M_PLACEPREP) != 0) p--;
+  if (isOneOf(b, "the") && b > 0) p = b - 1;
+  if ((tokMarks(p) & M_PLACEPREP) == 0 || tokKind(p) == TITLE && p > 0 && !sentenceStart(p)) return 0;
+  for (let k: u32 = 1; k <= 4 && k <= p; k++) if ((tokMarks(p - k) & M_PLACEWORD) != 0) return 2;
+  return 1;
+}
+
+/** Examines the entity that begins at token i; returns the token to go on with. */
+export function entityAt(i: u32): u32 {
+  const mi = tokMarks(i);
+  if (!capital(i)) return lowerEntityAt(i);
+  if (mi & M_NRP && tokKind(i) == TITLE && !(mi & M_FIRST)) { addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55); if (!(mi & M_LAST)) return i + 1; }
+  const known = knownPlaceAt(i);
+  let first = i;
+  const j = sequenceEnd(i);
+  const firm = firmIn(i, j);
+  if (firm > 0) {
+    addSpan(T_ORGANIZATION, tokStart(i), orgEnd(firm), firm > i ? 62 : 30);
+    if (firm > i) return firm + 1;
+  }
+  // leading words that are only words: "Dear", "Please", "The"
+  while (first < j && !initial(first) && common(first) && ((tokMarks(first) & NAME) == 0 || sentenceStart(first) && (tokMarks(first) & M_EVERYDAY) != 0 && (tokMarks(first + 1) & NAME) == 0)) first++;
+  while (first < j && (tokMarks(first) & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP)) != 0 && !(tokMarks(first) & M_FIRST)) first++;
+  personOrPlace(first, j, known);
+  return j + 1;
+}
+
+function orgEnd(t: u32): u32 {
+  const e = tokEnd(t);
+  return at(e) == 46 && (isBlank(at(e + 1)) && isLower(at(e + 2)) || at(e + 1) == 44) ? e + 1 : e;
+}
+
+/** The token of a legal form or kind of organisation in (i, j], or 0. */
+function firmIn(i: u32, j: u32): u32 {
+  for (let t = j; t > i; t--) if ((tokMarks(t) & M_FIRM) != 0 && tokLen(t) > 1) return t;
+  if (gapOf(j) == 5 && j + 1 < tokenCount && capital(j + 1) && (tokMarks(j + 1) & M_FIRM) != 0 && tokLen(j + 1) <= 4) return j + 1;
+  return 0;
+}
+
+function personOrPlace(i: u32, j: u32, known: u32): void {
+  const words = <i32>(j - i + 1);
+  let score = 0, firstKnown = false, lastKnown = false, commons = 0, unknown = 0, initials = 0, places = 0, upper = 0, ambiguous = 0, bad = 0;
+  for (let t = i; t <= j; t++) {
+    const m = tokMarks(t);
+    if (initial(t)) { initials++; continue; }
+    if (tokKind(t) == LOWER) continue;
+    if (tokKind(t) == UPPER && tokLen(t) > 1) upper++;
+    if (m & (M_WEEKDAY | M_FIRM) || m & M_MONTH && !(m & NAME) || m & M_STREET && t == j && words > 1 && !(m & NAME)) bad++;
+    const isCommon = common(t);
+    if (m & M_FIRST && t < j + (words == 1 ? 1 : 0)) { if (isCommon) ambiguous++; firstKnown = true; if (t == i) score += isCommon ? 18 : m & (M_PLACE | M_COUNTRY) ? 26 : 38; }
+    else if (m & M_LAST) { lastKnown = true; if (isCommon) ambiguous++; score += isCommon ? 10 : 24; }
+    else if (m & M_FIRST) score += isCommon ? 8 : 20;
+    else if (isCommon) commons++;
+    else { unknown++; if (surnameEnding(tokStart(t), tokEnd(t))) score += 22; else score += words > 1 ? 10 : 0; }
+    if (m & (M_PLACE | M_COUNTRY) && !(m & NAME)) places++;
+  }
+  const full = words - initials;
+  if (initials > 0 && full > 0) score += 26;
+  if (full >= 2 && commons == 0) score += firstKnown || lastKnown ? 26 : 18;
+  if (full >= 2 && firstKnown && commons == 0) score += 12;
+  const lead = leadEvidence(i), tail = tailEvidence(j), list = listEvidence(i, j);
+  const prep = placeLead(i);
+  score += lead + tail + list;
+  // alone on its line: a signature or the head of an address
+  if (lineBegins(i) && lineEnds(tokEnd(j)) && full <= 4 && commons == 0 && bad == 0) score += (firstKnown || initials > 0 ? 24 : full >= 2 ? 12 : 0) + (afterClosing(i) ? 34 : 0);
+  score -= commons * 26 + bad * 50 + places * 22;
+  if (upper > 0 && !shouting && !firstKnown && !lastKnown) score -= 24;
+  if (full == 1) {
+    if (sentenceStart(i) && lead + tail + list == 0) score -= unknown > 0 ? 10 : ambiguous > 0 ? 24 : 0;
+    if (unknown > 0 && lead + tail + list == 0) score -= 4;
+    if (prep == 2) score -= 30; else if (prep == 1 && lead == 0 && !firstKnown) score -= 16;
+    if (ambiguous > 0 && lead + tail + list < 24) score -= 24;
+    if (tokLen(j) <= 2 && lead < 40) score -= 40;
+  } else if (prep == 2) score -= 14;
+  if (germanText && !firstKnown && lead < 40) score -= 30;
+  if (full == 1 && firstKnown && ambiguous == 0 && !(tokMarks(i) & (M_PLACE | M_COUNTRY))) score += 14;
+  if (full == 0) score -= 60;
+  let e = tokEnd(j);
+  if (score > 99) score = 99;
+  if (known != 0) {
+    let p = full == 1 && firstKnown ? 30 : 60;
+    if (prep > 0) p += 14 * <i32>prep;
+    if (lead >= 40) p -= 40;
+    if (p >= score || full > 1 && !firstKnown && !lastKnown) addSpan(T_LOCATION, tokStart(i), known, p);
+    if (known < e && p >= score) return;
+  } else if (prep > 0 && bad == 0 && lead < 40 && commons * 2 <= full) {
+    let p = prep == 2 ? 58 : 26;
+    for (let t = i; t <= j; t++) if (placeEnding(tokStart(t), tokEnd(t))) { p += 16; break; }
+    if (firstKnown && full > 1) p -= 20;
+    else if (firstKnown || lastKnown && full == 1) p -= 6;
+    if (commons > 0) p -= 12;
+    if (germanText && prep < 2) p -= 20;
+    if (p > score) { addSpan(T_LOCATION, tokStart(i), e, p); return; }
+  }
+  if (score > 0) addSpan(T_PERSON, tokStart(i), e, score);
+}
+
+/** Whether the last line with words before token i is a closing such as "Kind regards,". */
+function afterClosing(i: u32): bool {
+  if (i == 0) return false;
+  let t = i - 1;
+  for (let k = 0; k < 4; k++) {
+    if ((tokMarks(t) & M_CLOSING) != 0) return true;
+    if (t == 0 || lineBegins(t)) break;
+    t--;
+  }
+  return false;
+}
+
+/** End of the city, state or country that begins at token i, or 0; longest first. */
+export function knownPlaceAt(i: u32): u32 {
+  const m = tokMarks(i);
+  if (m & M_PLACEHEAD && gapOf(i) == 1) {
+    const b = i + 1;
+    if (gapOf(b) == 1 && b + 1 < tokenCount && (phraseMarks(tokStart(i), tokEnd(i), tokStart(b), tokEnd(b), tokStart(b + 1), tokEnd(b + 1)) & (M_PLACE | M_COUNTRY)) != 0) return tokEnd(b + 1);
+    if ((phraseMarks(tokStart(i), tokEnd(i), tokStart(b), tokEnd(b), 0, 0) & (M_PLACE | M_COUNTRY)) != 0) return tokEnd(b);
+  }
+  if ((m & (M_PLACE | M_COUNTRY)) == 0 || (m & M_EVERYDAY) != 0 && placeLead(i) == 0) return 0;
+  return tokEnd(i);
+}
+
+/** Lower-case text: names only with the gazetteer and a second sign, places only from the gazetteer after a preposition. */
+function lowerEntityAt(i: u32): u32 {
+  const m = tokMarks(i);
+  if (m & M_NRP && (tokMarks(i) & M_COMMON) == 0) addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 52);
+  if (m & (M_PLACE | M_COUNTRY | M_PLACEHEAD)) {
+    const e = knownPlaceAt(i);
+    if (e > 0 && (m & M_COMMON) == 0) {
+      const prep = placeLead(i);
+      let p = m & M_COUNTRY || e > tokEnd(i) ? 56 : m & NAME ? 20 : 44;
+      p += 12 * <i32>prep;
+      addSpan(T_LOCATION, tokStart(i), e, p);
+    }
+  }
+  if ((m & NAME) == 0 || m & M_COMMON) return i + 1;
+  let j = i, score = m & M_FIRST ? 24 : 6;
+  if (m & M_FIRST) {
+    let t = i;
+    if (gapOf(t) == 1 && t + 2 < tokenCount && tokLen(t + 1) == 1 && isLetter(at(tokStart(t + 1))) && (gapOf(t + 1) == 1 || gapOf(t + 1) == 2)) { t += 1; score += 14; }
+    const g = gapOf(t);
+    if ((g == 1 || g == 2 && t > i) && t + 1 < tokenCount && tokKind(t + 1) == LOWER && (tokMarks(t + 1) & M_COMMON) == 0) {
+      const n = tokMarks(t + 1);
+      if (n & NAME) { score += 34; j = t + 1; }
+      else if (surnameEnding(tokStart(t + 1), tokEnd(t + 1))) { score += 28; j = t + 1; }
+      else if (n == 0 && t > i && tokLen(t + 1) > 3) { score += 16; j = t + 1; }
+    }
+  }
+  const lead = leadEvidence(i);
+  score += lead > 16 ? lead : 0;
+  score += tailEvidence(j) + (j > i ? 0 : lowerList(i));
+  if (m & (M_PLACE | M_COUNTRY)) score -= 16;
+  if (j == i && (tokLen(i) < 4 && lead < 40 || placeLead(i) != 0)) score -= 14;
+  if (lineBegins(i) && lineEnds(tokEnd(j)) && j > i) score += 16;
+  addSpan(T_PERSON, tokStart(i), tokEnd(j), score);
+  return j + 1;
+}
+
+function lowerList(i: u32): i32 {
+  if (i + 1 < tokenCount && gapOf(i) == 5 && (tokMarks(i + 1) & M_FIRST) != 0 && (tokMarks(i + 1) & M_COMMON) == 0) return 26;
+  if (i > 0 && gapOf(i - 1) == 5 && (tokMarks(i - 1) & M_FIRST) != 0 && (tokMarks(i - 1) & M_COMMON) == 0) return 26;
+  return 0;
+}

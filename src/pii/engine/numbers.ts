@@ -1,0 +1,130 @@
+// Gathers digit groups that may belong together and asks every digit-only recogniser about each stretch of them.
+// At most eight groups and twenty digits are looked at from any start, so the work per byte is bounded.
+import { cuesAfter, cuesBefore, freeLeft, freeRight, gapKind, isDigit, isWholeText, S_CLOSE, S_COLON, S_DASH, S_DOT, S_NONE, S_OPEN, S_SLASH, S_SPACE, S_UNDER, S_WIDE } from "./context";
+import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
+import { NUM } from "./tokens";
+import { matchIds } from "./national-ids";
+import { matchFinancial } from "./financial";
+import { matchPhone, phoneTail } from "./phones";
+
+const MAX_GROUPS: u32 = 8;
+export const MAX_DIGITS: u32 = 20;
+const GROUP_LENGTHS: usize = SCRATCH + 64;
+const GROUP_GAPS: usize = SCRATCH + 80;
+
+export const MIXED_GAP: u32 = 255;
+
+// The stretch under examination. Plain numbers, reset for every stretch.
+export let digits: u32 = 0;
+export let groups: u32 = 0;
+export let uniform: u32 = 0;
+export let firstToken: u32 = 0;
+export let before64: u64 = 0;
+export let near64: u64 = 0;
+export let bare: bool = false;
+export let start: u32 = 0;
+export let end: u32 = 0;
+export let plus: bool = false;
+
+let bestType: i32 = 0;
+let bestScore: i32 = 0;
+
+@inline export function group(k: u32): u32 { return load<u8>(GROUP_LENGTHS + k); }
+@inline export function gap(k: u32): u32 { return load<u8>(GROUP_GAPS + k); }
+@inline export function has(cue: u64): bool { return (near64 & cue) != 0; }
+@inline export function hasBefore(cue: u64): bool { return (before64 & cue) != 0; }
+
+/** A recogniser's claim on the present stretch; the best claim wins. */
+export function claim(type: i32, score: i32): void {
+  if (score > bestScore) {
+    bestScore = score;
+    bestType = type;
+  }
+}
+
+/** Whether the present stretch has exactly these group lengths; 0 ends the list. */
+export function shape(a: u32, b: u32, c: u32, d: u32 = 0, e: u32 = 0): bool {
+  if (group(0) != a) return false;
+  const n: u32 = b == 0 ? 1 : c == 0 ? 2 : d == 0 ? 3 : e == 0 ? 4 : 5;
+  if (groups != n) return false;
+  return (n < 2 || group(1) == b) && (n < 3 || group(2) == c) && (n < 4 || group(3) == d) && (n < 5 || group(4) == e);
+}
+
+/** Examines the number that begins at token i; returns the token to go on with. */
+export function numberAt(i: u32): u32 {
+  const s = tokStart(i);
+  let left = s;
+  plus = false;
+  // an opening bracket and a plus sign belong to a telephone number
+  if (before(left) == 40) left--;
+  if (before(left) == 43) { plus = true; left--; }
+  if (before(left) == 40 && left > 0 && plus) left--;
+  const clean = freeLeft(s) || (plus && freeLeft(left)) || (left < s && freeLeft(left));
+  if (!clean) return i + 1;
+  let b64: u64 = 0, looked = false;
+
+  let winner: i32 = 0, winnerScore: i32 = 0, winnerEnd: u32 = 0, winnerToken: u32 = i, winnerStart: u32 = s;
+  let n: u32 = 0, m: u32 = 0, seps: u32 = 0;
+  let t = i;
+  for (;;) {
+    const len = tokLen(t);
+    if (n + len > MAX_DIGITS) break;
+    for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
+    n += len;
+    store<u8>(GROUP_LENGTHS + m, len);
+    m++;
+    const g = gapKind(t);
+    store<u8>(GROUP_GAPS + m - 1, g);
+    // a stretch ends here: examine it if nothing is glued to its right
+    let e = tokEnd(t);
+    if (m >= 5 && n == m) break; // single figures in a row are no number
+    if (n >= 6 && freeRight(e)) {
+      if (!looked) { b64 = cuesBefore(i); looked = true; }
+      digits = n;
+      groups = m;
+      uniform = seps;
+      firstToken = i;
+      before64 = b64;
+      near64 = b64 | cuesAfter(t);
+      start = left < s ? left : s;
+      end = e;
+      bare = isWholeText(start, e);
+      bestScore = 0;
+      examine();
+      if (bestScore > 0 && bestScore >= winnerScore) {
+        winner = bestType;
+        winnerScore = bestScore;
+        winnerEnd = e;
+        winnerToken = t;
+      }
+    }
+    if (g == S_NONE || m >= MAX_GROUPS || t + 1 >= tokenCount || tokKind(t + 1) != NUM) break;
+    seps = m == 1 ? g : seps == g ? g : MIXED_GAP;
+    t++;
+  }
+  if (winnerScore > 0) {
+    const isPhone = winner == phoneType;
+    winnerStart = isPhone ? phoneStart(left, s, winnerEnd) : s;
+    if (isPhone) winnerEnd = phoneTail(winnerEnd);
+    if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) return winnerToken + 1;
+  }
+  return i + 1;
+}
+
+const phoneType: i32 = 2; // T_PHONE; the types test holds it
+
+/** A bracket opened before the number belongs to it only if it closes inside. */
+function phoneStart(left: u32, s: u32, e: u32): u32 {
+  if (left == s) return s;
+  if (at(left) == 40 || (s > 0 && before(s) == 40)) {
+    for (let k = s; k < e; k++) if (at(k) == 41) return left;
+    return at(left) == 43 || before(s) == 43 ? s - 1 : s;
+  }
+  return left;
+}
+
+function examine(): void {
+  matchFinancial();
+  matchIds();
+  matchPhone();
+}
