@@ -1,10 +1,10 @@
-// Turns the readable word lists into the engine's hash table: 24 bits of hash and one value index per slot.
+// Turns the readable word lists into the engine's hash table: 22 bits of hash and a ten-bit value index per slot.
 // The words themselves are not in the module. A word may belong to several lists; its marks are joined.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const MARKS = ["first", "last", "common", "place", "country", "placehead", "honorific", "street", "month", "weekday", "firm", "nrp", "job", "particle",
-  "speech", "placeprep", "unit", "greeting", "closing", "nameword", "kin", "placeword", "directional", "everyday", "german", "conjunction", "by"];
+  "speech", "placeprep", "unit", "greeting", "closing", "nameword", "kin", "placeword", "directional", "everyday", "german", "conjunction", "by", "placelabel"];
 export const CUES = ["NONE", "PHONE", "SSN", "TAX", "HEALTH", "PASSPORT", "LICENCE", "ID", "INSURANCE", "CARD", "BANK", "IBAN", "ROUTING", "SWIFT", "BIRTH", "AGE",
   "MRN", "USER", "PASSWORD", "SEED", "VEHICLE", "NPI", "DEA", "LANR", "VAT", "COMPANY", "POSTAL", "IMEI", "WALLET", "ADDRESS", "NEG"];
 const SLOTS = 32768;
@@ -27,7 +27,8 @@ export function buildLexicon(dir) {
     if (!/^[a-z]+( [a-z]+)*$/.test(clean)) return;
     marks.set(clean, (marks.get(clean) ?? 0) | (1 << MARKS.indexOf(kind)));
   };
-  for (const w of words(dir, "first-names.txt")) for (const part of w.split("-")) mark(part, "first");
+  const countries = new Set(lines(dir, "countries.txt"));
+  for (const w of words(dir, "first-names.txt")) for (const part of w.split("-")) if (part === w || !countries.has(part)) mark(part, "first");
   for (const w of words(dir, "surnames.txt")) mark(w, "last");
   for (const w of words(dir, "common-words.txt")) mark(w, "common");
   for (const w of words(dir, "everyday.txt")) { mark(w, "common"); mark(w, "everyday"); }
@@ -50,17 +51,22 @@ export function buildLexicon(dir) {
       } else throw new Error(`unknown cue kind ${kind}`);
     }
   }
+  // the plural of an everyday word is no name either
+  for (const [word, bits] of [...marks]) {
+    if ((bits & (1 << MARKS.indexOf("everyday"))) === 0) continue;
+    for (const plural of [`${word}s`, `${word}es`]) if (marks.has(plural)) mark(plural, "common");
+  }
   const values = [[0, 0]], valueIndex = new Map(), table = new Uint32Array(SLOTS);
   for (const [word, bits] of [...marks].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const c = cue.get(word) ?? 0, key = `${bits}:${c}`;
     let v = valueIndex.get(key);
     if (v === undefined) { v = values.length; values.push([bits, c]); valueIndex.set(key, v); }
-    const h = hashWord(word), fingerprint = Number((h >> 40n) & 0xffffffn);
+    const h = hashWord(word), fingerprint = Number((h >> 42n) & 0x3fffffn);
     let slot = Number(h & BigInt(SLOTS - 1));
     while (table[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
-    table[slot] = ((fingerprint << 8) | (v & 0xff)) >>> 0;
+    table[slot] = ((fingerprint << 10) | v) >>> 0;
   }
-  if (values.length > 255) throw new Error(`too many value classes: ${values.length}`);
+  if (values.length > 1023) throw new Error(`too many value classes: ${values.length}`);
   const source =
     MARKS.map((m, i) => `export const M_${m.toUpperCase()}: u32 = ${2 ** i};\n`).join("") +
     CUES.map((c, i) => `export const C_${c}: u32 = ${i};\n`).join("") +

@@ -35,7 +35,7 @@ function prefixStreet(t: u32): bool {
   const a = ch(t, 0), b = tokLen(t) > 1 ? ch(t, 1) : 0, n = tokLen(t);
   if (a == 114 && b == 117) return true; // rue, rua
   if (a == 118 && b == 105 && n != 7 && n != 4 && n != 5) return true; // via, viale, vicolo
-  if (a == 99 && (b == 97 && n >= 5 || n == 1 || b == 104 && n > 4 || b == 111 && n == 5 && ch(t, 4) == 111)) return true; // calle, c/, chemin, corso
+  if (a == 99 && (b == 97 && n >= 5 || n == 1 && at(tokEnd(t)) == 47 || b == 104 && n > 4 || b == 111 && n == 5 && ch(t, 4) == 111)) return true; // calle, c/, chemin, corso
   if (a == 117 && b == 108) return true; // ul, ulica
   if (a == 97 && b == 118) return true; // av, avenue, avenida
   if (a == 112 && (b == 97 && n == 5 || b == 108 && n == 5 || b == 105 && n == 6 || b == 114 && n == 5)) return true; // paseo, plaza, place, piazza, praca
@@ -123,7 +123,7 @@ export function addressAt(i: u32): u32 {
     if (mn & M_UNIT && unitEnd(n) > 0) { t = unitEnd(n) - 1; parts++; score = max(score, 66); continue; }
     if (number(n)) { t = n; parts++; continue; }
     const place = knownPlaceAt(n);
-    if (place > 0) { while (tokEnd(n) < place && tokEnd(t) < place) t++; parts++; score = max(score, 60); continue; }
+    if (place > 0) { while (t + 1 < tokenCount && tokEnd(t + 1) <= place) t++; parts++; score = max(score, 60); continue; }
     if (tokCue(n) != 0 && tokCue(n) != C_ADDRESS && tokCue(n) != C_POSTAL) break;
     if (mn & M_MONTH) break;
     if (capital(n) && !((mn & M_EVERYDAY) != 0 && tokKind(n) == TITLE && !(mn & (M_STREET | M_DIRECTIONAL)) && !placeTail(n))) { t = n; parts++; continue; }

@@ -4,7 +4,7 @@ import { bit, cuesAfter, cuesBefore, freeLeft, freeRight, gapKind, isLower, isWh
 import { C_BANK, C_BIRTH, C_COMPANY, C_DEA, C_HEALTH, C_IBAN, C_ID, C_INSURANCE, C_LICENCE, C_MRN, C_NEG, C_PASSPORT, C_POSTAL, C_SSN, C_SWIFT, C_TAX, C_VAT, C_VEHICLE, M_COMMON } from "./generated/lexicon";
 import * as T from "./generated/types";
 import { addSpan, at, SCRATCH, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
-import { ALNUM, NUM, OTHER } from "./tokens";
+import { ALNUM, NUM, OTHER, UPPER } from "./tokens";
 import { ibanLength, ibanValid } from "./iban";
 import { deaValid, deHealthValid, deIdValid, deSocialValid, deVatShape, fiValid, itFiscalValid, mbiValid, nifValid, ninoPrefix, nricValid, ukLicenceDate, ukPlateArea } from "./code-checks";
 
@@ -84,7 +84,7 @@ export function codeAt(i: u32): u32 {
     if (seps != 0 && g != seps) break;
     // a blank before a longer plain word ends the code
     const next = tokKind(t + 1);
-    if (g == S_SPACE && next != NUM && next != ALNUM && (tokLen(t + 1) > 4 || (tokMarks(t + 1) & M_COMMON) != 0)) {
+    if (g == S_SPACE && next != NUM && next != ALNUM && (tokLen(t + 1) > 4 || next != UPPER && (tokMarks(t + 1) & M_COMMON) != 0)) {
       if (wanted == 0 || n + tokLen(t + 1) > wanted) break;
     }
     seps = g;

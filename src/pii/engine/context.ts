@@ -5,7 +5,7 @@ import { C_NEG } from "./generated/lexicon";
 import { at, before, length, tokCue, tokEnd, tokStart, tokenCount } from "./memory";
 
 const LOOK_BACK: u32 = 8;
-const LOOK_AHEAD: u32 = 4;
+const LOOK_AHEAD: u32 = 5;
 const REACH: u32 = 90;
 
 @inline export function bit(cue: u32): u64 { return (<u64>1) << (<u64>cue); }

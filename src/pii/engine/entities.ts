@@ -3,7 +3,7 @@
 import { CC_OTHER } from "./generated/chars";
 import {
   M_BY, M_CLOSING, M_COMMON, M_CONJUNCTION, M_COUNTRY, M_DIRECTIONAL, M_EVERYDAY, M_FIRM, M_FIRST, M_GERMAN, M_GREETING, M_HONORIFIC, M_JOB, M_KIN, M_LAST, M_MONTH, M_NAMEWORD, M_NRP, M_PARTICLE,
-  M_PLACE, M_PLACEHEAD, M_PLACEPREP, M_PLACEWORD, M_SPEECH, M_STREET, M_UNIT, M_WEEKDAY,
+  M_PLACE, M_PLACEHEAD, M_PLACELABEL, M_PLACEPREP, M_PLACEWORD, M_SPEECH, M_STREET, M_UNIT, M_WEEKDAY,
 } from "./generated/lexicon";
 import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
 import { isBlank, isDigit, isLetter, isLower, isUpper, isWord } from "./context";
@@ -167,6 +167,7 @@ function listEvidence(i: u32, j: u32): i32 {
 function placeLead(i: u32): u32 {
   if (i == 0) return 0;
   const b = i - 1;
+  if (tokMarks(b) & M_PLACELABEL && at(tokEnd(b)) == 58) return 2;
   const g = gapOf(b);
   if (g != 1 && g != 0 || tokStart(i) - tokEnd(b) > 2) return 0;
   let p = b;
@@ -181,8 +182,8 @@ function placeLead(i: u32): u32 {
 export function entityAt(i: u32): u32 {
   const mi = tokMarks(i);
   if (!capital(i)) return lowerEntityAt(i);
-  if (mi & M_NRP && tokKind(i) == TITLE && !(mi & M_FIRST)) { addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55); if (!(mi & M_LAST)) return i + 1; }
   const known = knownPlaceAt(i);
+  if (mi & M_NRP && tokKind(i) == TITLE && known <= tokEnd(i) && !(mi & M_FIRST && gapOf(i) == 1 && capital(i + 1))) { addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55); if (!(mi & M_LAST)) return i + 1; }
   let first = i;
   const j = sequenceEnd(i);
   const firm = firmIn(i, j);
@@ -209,6 +210,8 @@ function firmIn(i: u32, j: u32): u32 {
   return 0;
 }
 
+@inline function mi(i: u32): u32 { return tokMarks(i); }
+
 function personOrPlace(i: u32, j: u32, known: u32): void {
   const words = <i32>(j - i + 1);
   let score = 0, firstKnown = false, lastKnown = false, commons = 0, unknown = 0, initials = 0, places = 0, upper = 0, ambiguous = 0, bad = 0;
@@ -220,7 +223,7 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
     if (m & (M_WEEKDAY | M_FIRM) || m & M_MONTH && !(m & NAME) || m & M_STREET && t == j && words > 1 && !(m & NAME)) bad++;
     const isCommon = common(t);
     if (m & M_FIRST && t < j + (words == 1 ? 1 : 0)) { if (isCommon) ambiguous++; firstKnown = true; if (t == i) score += isCommon ? 18 : m & (M_PLACE | M_COUNTRY) ? 26 : 38; }
-    else if (m & M_LAST) { lastKnown = true; if (isCommon) ambiguous++; score += isCommon ? 10 : 24; }
+    else if (m & M_LAST) { lastKnown = true; if (isCommon) ambiguous++; score += isCommon ? 10 : 28; }
     else if (m & M_FIRST) score += isCommon ? 8 : 20;
     else if (isCommon) commons++;
     else { unknown++; if (surnameEnding(tokStart(t), tokEnd(t))) score += 22; else score += words > 1 ? 10 : 0; }
@@ -240,6 +243,7 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   if (full == 1) {
     if (sentenceStart(i) && lead + tail + list == 0) score -= unknown > 0 ? 10 : ambiguous > 0 ? 24 : 0;
     if (unknown > 0 && lead + tail + list == 0) score -= 4;
+    if (!germanText && !sentenceStart(i) && prep == 0 && commons == 0 && (lastKnown || score >= 18)) score += 24; // a family name in mid-sentence
     if (prep == 2) score -= 30; else if (prep == 1 && lead == 0 && !firstKnown) score -= 16;
     if (ambiguous > 0 && lead + tail + list < 24) score -= 24;
     if (tokLen(j) <= 2 && lead < 40) score -= 40;
@@ -250,7 +254,7 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   let e = tokEnd(j);
   if (score > 99) score = 99;
   if (known != 0) {
-    let p = full == 1 && firstKnown ? 30 : 60;
+    let p = full == 1 && firstKnown ? (mi(i) & M_COUNTRY ? 44 : 30) : 60;
     if (prep > 0) p += 14 * <i32>prep;
     if (lead >= 40) p -= 40;
     if (p >= score || full > 1 && !firstKnown && !lastKnown) addSpan(T_LOCATION, tokStart(i), known, p);

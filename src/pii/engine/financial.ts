@@ -3,7 +3,7 @@
 import { bit, S_DASH, S_SPACE } from "./context";
 import { C_BANK, C_CARD, C_IMEI, C_NEG, C_PHONE, C_ROUTING } from "./generated/lexicon";
 import { T_BANK_ACCOUNT, T_BANK_ROUTING, T_CARD, T_IMEI } from "./generated/types";
-import { allSame, isAba, isSequence, luhn, number } from "./checksums";
+import { allSame, isAba, luhn, number } from "./checksums";
 import { bare, claim, digits, groups, has, hasBefore, plus, shape, uniform } from "./numbers";
 
 /** Whether an issuer range with this number of digits exists. */
@@ -42,8 +42,8 @@ export function matchFinancial(): void {
       if (bare) score += 10;
       if (groups > 1 && n >= 14) score += 5;
       claim(T_CARD, score);
-    } else if (cue && n >= 14 && groups > 1) claim(T_CARD, 60); // written as a card and called a card: a typing slip must not leak it
-    else if (shape(4, 4, 4, 4) && !isSequence(n) && issuer(n)) claim(T_CARD, 50);
+    } else if (cue && luhn(0, n) && n >= 13) claim(T_CARD, 65); // a range not in the table, but called a card and well formed
+    else if (cue && n >= 14 && groups > 1) claim(T_CARD, 60); // written as a card and called a card: a typing slip must not leak it
   }
   if (n == 9 && (groups == 1 || shape(4, 4, 1)) && isAba()) {
     let score = shape(4, 4, 1) ? 55 : 30;

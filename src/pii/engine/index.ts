@@ -14,7 +14,7 @@ import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
 import { entityAt, surveyText } from "./entities";
 import { isDigit } from "./context";
 import { resolve } from "./resolve";
-import { M_COUNTRY, M_FIRST, M_LAST, M_MONTH, M_NRP, M_PLACE, M_PLACEHEAD, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
+import { M_COMMON, M_COUNTRY, M_FIRST, M_LAST, M_MONTH, M_NRP, M_PLACE, M_PLACEHEAD, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
 import { streetEnding } from "./name-shape";
 
 export function inputOffset(): usize { return INPUT; }
@@ -50,7 +50,7 @@ function scanTokens(): void {
       if (cue != 0) { accountWordAt(i); seedPhraseAt(i); cornerAt(i); }
       if (tokLen(i) <= 4) {
         if (tokLen(i) == 4 || tokLen(i) == 1) commandUserAt(i);
-        if (i >= codesFrom) { const t = codeLead(i); if (t) { const c = codeAt(i); if (c > i) codesFrom = c; } }
+        if (i >= codesFrom && tokLen(i) <= 3 && (marks & M_COMMON) == 0) { const t = codeLead(i); if (t) { const c = codeAt(i); if (c > i) codesFrom = c; } }
       }
       if (marks & M_MONTH) monthAt(i);
       if (i >= entitiesFrom && marks & ENTITY) entitiesFrom = entityAt(i);

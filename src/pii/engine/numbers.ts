@@ -67,7 +67,7 @@ export function numberAt(i: u32): u32 {
   let n: u32 = 0, m: u32 = 0, seps: u32 = 0;
   let t = i;
   for (;;) {
-    const len = tokLen(t);
+    const lead: u32 = tokKind(t) == NUM ? 0 : extensionLead(t), len: u32 = lead > 0 ? lead : tokLen(t);
     if (n + len > MAX_DIGITS) break;
     for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
     n += len;
@@ -76,9 +76,9 @@ export function numberAt(i: u32): u32 {
     const g = gapKind(t);
     store<u8>(GROUP_GAPS + m - 1, g);
     // a stretch ends here: examine it if nothing is glued to its right
-    let e = tokEnd(t);
+    const e = tokStart(t) + len;
     if (m >= 5 && n == m) break; // single figures in a row are no number
-    if (n >= 6 && freeRight(e)) {
+    if (n >= 6 && (lead > 0 || freeRight(e))) {
       if (!looked) { b64 = cuesBefore(i); looked = true; }
       digits = n;
       groups = m;
@@ -98,7 +98,8 @@ export function numberAt(i: u32): u32 {
         winnerToken = t;
       }
     }
-    if (g == S_NONE || m >= MAX_GROUPS || t + 1 >= tokenCount || tokKind(t + 1) != NUM) break;
+    if (lead > 0 || g == S_NONE || m >= MAX_GROUPS || t + 1 >= tokenCount) break;
+    if (tokKind(t + 1) != NUM && extensionLead(t + 1) == 0) break;
     seps = m == 1 ? g : seps == g ? g : MIXED_GAP;
     t++;
   }
@@ -121,6 +122,16 @@ function phoneStart(left: u32, s: u32, e: u32): u32 {
     return at(left) == 43 || before(s) == 43 ? s - 1 : s;
   }
   return left;
+}
+
+/** Length of the figures before an "x" and more figures, as in "3560x4587"; 0 for any other token. */
+function extensionLead(t: u32): u32 {
+  const s = tokStart(t), e = tokEnd(t);
+  let k = s;
+  while (k < e && isDigit(at(k))) k++;
+  if (k - s < 3 || (at(k) | 0x20) != 120 || e - k > 7) return 0;
+  for (let q = k + 1; q < e; q++) if (!isDigit(at(q))) return 0;
+  return k - s;
 }
 
 function examine(): void {

@@ -42,8 +42,8 @@ export function matchPhone(): void {
   else if (n == 10 && groups == 1 && digit(0) >= 2 && digit(0) <= 5 && !isSequence(10)) s = 28;
   else if (digit(0) == 0 && digit(1) != 0 && n >= 9 && n <= 12 && groups >= 2 && group(0) >= 2 && group(0) <= 6) s = date ? 20 : 62;
   else if (digit(0) == 0 && n >= 10 && n <= 12 && groups >= 3 && group(0) == 1) s = 62;
-  else if (digit(0) == 0 && digit(1) != 0 && n >= 10 && n <= 11 && groups == 1) s = 44;
-  else if (n == 11 && groups == 1 && digit(0) == 1 && digit(1) >= 3) s = 44;
+  else if (digit(0) == 0 && digit(1) != 0 && n >= 10 && n <= 11 && groups == 1) s = 52;
+  else if (n == 11 && groups == 1 && digit(0) == 1 && digit(1) >= 3) s = 52;
   else if (n == 10 && groups == 1 && digit(0) >= 6) s = 10;
   // a bracketed area code
   if (!plus && groups > 1 && before(start + 1) == 40 && gap(0) == S_CLOSE && n >= 7 && group(0) <= 5) s = max(s, 62);

@@ -147,7 +147,9 @@ function identifierKinds(s: u32, e: u32): u32 {
       if (i + n <= e) {
         let k: u32 = 1;
         while (k < n) { const d = at(i + k); if ((isUpper(d) ? d | 0x20 : d) != <u32>load<u8>(p + 2 + k)) break; k++; }
-        if (k == n) kinds |= 1 << <u32>load<u8>(p, 1);
+        const kind: u32 = load<u8>(p, 1);
+        // a vendor's name counts only as a word of its own: "sumo" is not in "consumo"
+        if (k == n && (kind != K_VENDOR || i == s || !isLetter(before(i)) || isUpper(at(i)) && isLower(before(i)))) kinds |= 1 << kind;
       }
       p += 2 + n;
     }
@@ -196,9 +198,14 @@ export function assignmentAt(p: u32): u32 {
   const random = looksRandom(v, j) && !isFiller(v, j);
   if (strong && random) addSpan(T_SECRET, v, j, 86);
   else if (vendor && (random || isUuid(v, j) || n >= 16 && looksRandom(v, j) || n >= 8 && deadBeef(v, j))) addSpan(T_SECRET, v, j, 72);
-  else if (weak && random && n >= 12) addSpan(T_SECRET, v, j, 62);
+  else if (weak && random && n >= 12 && !innerEquals(v, j)) addSpan(T_SECRET, v, j, 62);
   else if (strong && n >= 8 && deadBeef(v, j)) addSpan(T_SECRET, v, j, 60);
   return j;
+}
+
+function innerEquals(s: u32, e: u32): bool {
+  for (let i = s; i + 2 < e; i++) if (at(i) == 61) return true;
+  return false;
 }
 
 /** Two hex words joined by a colon: a user and a password in a package manager's setting. */
@@ -285,6 +292,7 @@ export function accountWordAt(i: u32): void {
   let plain = true;
   for (let k = s; k < j; k++) if (!isLower(at(k)) && !(k == s && isLetter(at(k)))) plain = false;
   const common = (tokMarks(t) & M_COMMON) != 0 && plain;
+  if (!password && plain && isUpper(at(s)) && tokLen(i) == 4) return; // "User: Maja" introduces a speaker
   let score = 0;
   if (mark == 1) score = common && !password ? 35 : 68;
   else if (mark == 3) score = password || common ? 0 : 66;

@@ -19,14 +19,14 @@ const MAX_WORD: u32 = 24;
 
 /** Lexicon value index of a hash, 0 when the word is unknown. */
 function find(h: u64): u32 {
-  const fingerprint = <u32>(h >> 40);
+  const fingerprint = <u32>(h >> 42);
   let slot = <u32>h & LEX_MASK;
   let entry = load<u32>(LEX_TABLE + (slot << 2));
-  while (entry != 0 && entry >> 8 != fingerprint) {
+  while (entry != 0 && entry >> 10 != fingerprint) {
     slot = (slot + 1) & LEX_MASK;
     entry = load<u32>(LEX_TABLE + (slot << 2));
   }
-  return entry & 0xff;
+  return entry & 0x3ff;
 }
 
 function hashRange(h: u64, from: u32, to: u32): u64 {
