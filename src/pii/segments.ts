@@ -38,8 +38,12 @@ export function segmentLength(text: string, from: number, atEnd: boolean): numbe
 
 /** Offset of a "-----BEGIN" in [from, to) that no "-----END" follows within it, or -1. */
 function openKeyBlock(text: string, from: number, to: number): number {
-  const begin = text.lastIndexOf("-----BEGIN", to - 10);
-  if (begin < from) return -1;
-  const end = text.indexOf("-----END", begin);
-  return end >= 0 && end < to ? -1 : begin;
+  const piece = text.slice(from, to);
+  let begin = piece.indexOf("-----BEGIN");
+  while (begin >= 0) {
+    const end = piece.indexOf("-----END", begin);
+    if (end < 0) return from + begin;
+    begin = piece.indexOf("-----BEGIN", end);
+  }
+  return -1;
 }

@@ -55,8 +55,8 @@ export function addressAt(i: u32): u32 {
     // number, up to five words or another number, then a street word, a unit, or a final number
     let t = i, words = 0, figures = 1, street = false, lower = 0, prefix = false;
     for (let k = 0; k < 8; k++) {
-      if (!near(t, false)) break;
       const n = t + 1;
+      if (n >= tokenCount || tokKind(n) == LOWER && (tokMarks(n) & (M_COMMON | M_UNIT | M_STREET | M_PARTICLE | M_DIRECTIONAL)) == M_COMMON || !near(t, false)) break;
       if (number(n)) { if (at(tokEnd(t)) == 44) break; figures++; t = n; if (words > 0) { end = t + 1; if (score < 40) score = 40; } continue; }
       const mn = tokMarks(n);
       if (mn & M_UNIT && (words > 0 || figures > 1) && unitEnd(n) > 0) { end = n; score = max(score, 62); break; }
@@ -100,8 +100,9 @@ export function addressAt(i: u32): u32 {
     } else return i;
   } else if (capital(i)) {
     // up to four capitalised words, then a street word; or a name and a house number after an address cue
+    if (i + 1 >= tokenCount || !capital(i + 1) && !number(i + 1)) return i;
     let t = i, words = 1;
-    while (words < 5 && near(t, false) && at(tokEnd(t)) != 44 && capital(t + 1)) {
+    while (words < 5 && t + 1 < tokenCount && capital(t + 1) && at(tokEnd(t)) != 44 && near(t, false)) {
       t++;
       words++;
       if (streetWord(t) && !(tokMarks(t) & M_UNIT)) { end = t + 1; score = (tokMarks(t) & M_EVERYDAY) != 0 && tokLen(t) > 3 && !strongStreet(t) ? 30 : 54; }

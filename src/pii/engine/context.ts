@@ -27,6 +27,7 @@ function emptyLine(from: u32, to: u32): bool {
 
 /** Cues among the tokens before token i, as a bit set. An ambiguous "order", "version" right before sets NEG only if nearest. */
 export function cuesBefore(i: u32): u64 {
+  if (cachedToken == i + 1) return cachedCues;
   let mask: u64 = 0;
   const from = tokStart(i);
   let next = i;
@@ -39,7 +40,17 @@ export function cuesBefore(i: u32): u64 {
     } else if (cue != 0) mask |= bit(cue);
     next = t;
   }
+  cachedToken = i + 1;
+  cachedCues = mask;
   return mask;
+}
+
+// The last answer: several recognisers ask about the same token. Reset with every scan.
+let cachedToken: u32 = 0;
+let cachedCues: u64 = 0;
+export function resetContext(): void {
+  cachedToken = 0;
+  cachedCues = 0;
 }
 
 /** Cues among the tokens after token j. */

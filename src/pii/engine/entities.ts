@@ -108,7 +108,7 @@ function leadEvidence(i: u32): i32 {
     if (!common(b) || l == 100 || tokLen(b) == 4) return 34;
   }
   if (stop || colon) return 0;
-  if (b > 0) {
+  if (b > 0 && tokLen(b) <= 4) {
     const mm = tokMarks(b - 1);
     const be = tokLen(b) == 2 && (at(tokStart(b)) | 0x20) == 105 && (at(tokStart(b) + 1) | 0x20) == 115; // is
     if ((be || tokLen(b) <= 3 && isOneOf(b, "ist") || isOneOf(b, "es") || isOneOf(b, "est")) && mm & M_NAMEWORD) return 55;

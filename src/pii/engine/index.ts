@@ -12,7 +12,7 @@ import { seedPhraseAt, walletAt } from "./wallets";
 import { ageAt, figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
 import { entityAt, surveyText } from "./entities";
-import { isDigit } from "./context";
+import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { resolve } from "./resolve";
 import { M_COMMON, M_COUNTRY, M_FIRST, M_LAST, M_MONTH, M_NRP, M_PLACE, M_PLACEHEAD, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
 import { streetEnding } from "./name-shape";
@@ -29,6 +29,7 @@ const ENTITY: u32 = M_FIRST | M_LAST | M_PLACE | M_COUNTRY | M_PLACEHEAD | M_NRP
 
 /** Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each. */
 export function scan(bytes: u32): u32 {
+  resetContext();
   fold(bytes);
   tokenise();
   if (tokenCount == 0) return 0;
@@ -36,6 +37,7 @@ export function scan(bytes: u32): u32 {
   scanTriggers();
   secretsInRuns();
   scanTokens();
+  resetContext();
   return resolve();
 }
 
@@ -43,18 +45,26 @@ function scanTokens(): void {
   let numbersFrom: u32 = 0, codesFrom: u32 = 0, entitiesFrom: u32 = 0, addressesFrom: u32 = 0;
   const n = tokenCount;
   for (let i: u32 = 0; i < n; i++) {
-    const kind = tokKind(i);
+    const kind = tokKind(i), marks = tokMarks(i), cue = tokCue(i);
     if (kind == LOWER) {
-      const marks = tokMarks(i), cue = tokCue(i);
-      if ((marks | cue) == 0 && tokLen(i) < 6 && tokLen(i) > 3) continue;
+      // most words of a text end here: in the lexicon as plain words, or unknown to it
+      const short = tokLen(i) <= 4;
       if (cue != 0) { accountWordAt(i); seedPhraseAt(i); cornerAt(i); }
-      if (tokLen(i) <= 4) {
-        if (tokLen(i) == 4 || tokLen(i) == 1) commandUserAt(i);
-        if (i >= codesFrom && tokLen(i) <= 3 && (marks & M_COMMON) == 0) { const t = codeLead(i); if (t) { const c = codeAt(i); if (c > i) codesFrom = c; } }
+      if (short) {
+        const c = at(tokStart(i));
+        if (c == 117 && (tokLen(i) == 4 || tokLen(i) == 1)) commandUserAt(i);
+        if ((marks & M_COMMON) == 0 && tokLen(i) <= 3 && i >= codesFrom && codeLead(i)) { const t = codeAt(i); if (t > i) codesFrom = t; }
       }
       if (marks & M_MONTH) monthAt(i);
-      if (i >= entitiesFrom && marks & ENTITY) entitiesFrom = entityAt(i);
-      if (i >= addressesFrom && (marks & (M_STREET | M_UNIT) || streetEnding(tokStart(i), tokEnd(i)))) { const a = addressAt(i); if (a > i) addressesFrom = a; }
+      if ((marks & ENTITY) != 0 && ((marks & M_COMMON) == 0 || (marks & M_NRP) != 0) && i >= entitiesFrom) entitiesFrom = entityAt(i);
+      // a street or unit word needs a number or a name after it
+      if (i + 1 < n && i >= addressesFrom) {
+        const c = at(tokStart(i + 1));
+        if ((isDigit(c) || isUpper(c) && (marks & M_STREET) != 0 || (marks & (M_STREET | M_COMMON)) == M_STREET) && ((marks & (M_STREET | M_UNIT)) != 0 || streetEnding(tokStart(i), tokEnd(i)))) {
+          const a = addressAt(i);
+          if (a > i) addressesFrom = a;
+        }
+      }
       continue;
     }
     if (kind == NUM || kind == ALNUM) {
@@ -67,7 +77,8 @@ function scanTokens(): void {
       }
       if (tokLen(i) == 2) dashMacAt(i);
       if (kind == ALNUM && tokLen(i) >= 26) walletAt(i);
-      if (i >= codesFrom) { const c = codeAt(i); if (c > i) codesFrom = c; }
+      // figures alone begin a code only if letters follow
+      if (i >= codesFrom && (kind == ALNUM || i + 1 < n && tokKind(i + 1) != NUM && tokLen(i + 1) <= 4 && gapKind(i) != S_NONE)) { const c = codeAt(i); if (c > i) codesFrom = c; }
       if (isDigit(at(tokStart(i)))) {
         postcodeAt(i);
         if (i >= addressesFrom) { const a = addressAt(i); if (a > i) addressesFrom = a; }
@@ -76,9 +87,10 @@ function scanTokens(): void {
     }
     if (kind == OTHER) continue;
     // a word with a capital letter
-    const marks = tokMarks(i);
+    if (cue != 0) { accountWordAt(i); seedPhraseAt(i); cornerAt(i); }
+    // a plain word that only opens a sentence
+    if (kind == TITLE && (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_UNIT)) == M_COMMON && i + 1 < n && tokKind(i + 1) == LOWER) continue;
     if (tokLen(i) == 2) dashMacAt(i);
-    if (tokCue(i) != 0) { accountWordAt(i); seedPhraseAt(i); cornerAt(i); }
     if (kind == UPPER) { pemAt(i); militaryAt(i); }
     if (tokLen(i) >= 26) walletAt(i);
     if (tokLen(i) <= 5 && i >= codesFrom && codeLead(i)) { const c = codeAt(i); if (c > i) codesFrom = c; }
