@@ -8,9 +8,9 @@ import { ALNUM, LOWER, MIXED, NUM, OTHER, TITLE, UPPER } from "./tokens";
 import { streetEnding } from "./name-shape";
 import { knownPlaceAt } from "./entities";
 
-@inline function capital(t: u32): bool { return isUpper(at(tokStart(t))); }
-@inline function number(t: u32): bool { return isDigit(at(tokStart(t))) && tokLen(t) <= 6; }
-@inline function ch(t: u32, k: u32): u32 { return at(tokStart(t) + k) | 0x20; }
+function capital(t: u32): bool { return isUpper(at(tokStart(t))); }
+function number(t: u32): bool { return isDigit(at(tokStart(t))) && tokLen(t) <= 6; }
+function ch(t: u32, k: u32): u32 { return at(tokStart(t) + k) | 0x20; }
 
 /** Whether only blanks, commas, dots after short words, line ends and quote marks part token t from t + 1. */
 function near(t: u32, lines: bool): bool {

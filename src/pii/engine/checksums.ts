@@ -2,7 +2,7 @@
 import { SCRATCH } from "./memory";
 
 /** Digit k of the number under examination. */
-@inline export function digit(k: u32): i32 { return load<u8>(SCRATCH + k); }
+export function digit(k: u32): i32 { return load<u8>(SCRATCH + k); }
 
 /** The digits [from, from + count) as an integer. */
 export function number(from: u32, count: u32): i32 {

@@ -2,9 +2,9 @@
 import { code } from "./codes";
 import { validDate } from "./checksums";
 
-@inline function fig(k: u32): i32 { return <i32>code(k) - 48; }
-@inline function letter(k: u32): bool { return code(k) > 64; }
-@inline function isFig(k: u32): bool { return code(k) < 58; }
+function fig(k: u32): i32 { return <i32>code(k) - 48; }
+function letter(k: u32): bool { return code(k) > 64; }
+function isFig(k: u32): bool { return code(k) < 58; }
 function two(k: u32): i32 { return fig(k) * 10 + fig(k + 1); }
 
 const NIF = memory.data<u8>([84,82,87,65,71,77,89,70,80,68,88,66,78,74,90,83,81,86,72,76,67,75,69]); // TRWAGMYFPDXBNJZSQVHLCKE

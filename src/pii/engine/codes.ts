@@ -20,7 +20,7 @@ let size: u32 = 0;
 let parts: u32 = 0;
 let sep: u32 = 0;
 
-@inline export function code(k: u32): u32 { return load<u8>(CODE + k); }
+export function code(k: u32): u32 { return load<u8>(CODE + k); }
 
 function claim(type: i32, own: i32, cues: u64): void {
   let s = own;

@@ -8,15 +8,15 @@ const LOOK_BACK: u32 = 8;
 const LOOK_AHEAD: u32 = 5;
 const REACH: u32 = 90;
 
-@inline export function bit(cue: u32): u64 { return (<u64>1) << (<u64>cue); }
-@inline export function isDigit(c: u32): bool { return c - 48 < 10; }
-@inline export function isLetter(c: u32): bool { return (c | 0x20) - 97 < 26; }
-@inline export function isUpper(c: u32): bool { return c - 65 < 26; }
-@inline export function isLower(c: u32): bool { return c - 97 < 26; }
-@inline export function isWord(c: u32): bool { return (load<u8>(CLASS + c) & (CC_DIGIT | CC_LOWER | CC_UPPER)) != 0 || c == 95; }
-@inline export function isBlank(c: u32): bool { return (load<u8>(CLASS + c) & CC_SPACE) != 0; }
-@inline export function isSpace(c: u32): bool { return (load<u8>(CLASS + c) & (CC_SPACE | CC_NEWLINE)) != 0; }
-@inline export function isOther(c: u32): bool { return (load<u8>(CLASS + c) & CC_OTHER) != 0; }
+export function bit(cue: u32): u64 { return (<u64>1) << (<u64>cue); }
+export function isDigit(c: u32): bool { return c - 48 < 10; }
+export function isLetter(c: u32): bool { return (c | 0x20) - 97 < 26; }
+export function isUpper(c: u32): bool { return c - 65 < 26; }
+export function isLower(c: u32): bool { return c - 97 < 26; }
+export function isWord(c: u32): bool { return (load<u8>(CLASS + c) & (CC_DIGIT | CC_LOWER | CC_UPPER)) != 0 || c == 95; }
+export function isBlank(c: u32): bool { return (load<u8>(CLASS + c) & CC_SPACE) != 0; }
+export function isSpace(c: u32): bool { return (load<u8>(CLASS + c) & (CC_SPACE | CC_NEWLINE)) != 0; }
+export function isOther(c: u32): bool { return (load<u8>(CLASS + c) & CC_OTHER) != 0; }
 
 /** Whether the gap [from, to) holds an empty line. */
 function emptyLine(from: u32, to: u32): bool {

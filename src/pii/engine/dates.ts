@@ -134,7 +134,7 @@ export function yearAt(i: u32): bool {
   return report(i, s, e, 54);
 }
 
-@inline function ch(t: u32, k: u32): u32 { return at(tokStart(t) + k) | 0x20; }
+function ch(t: u32, k: u32): u32 { return at(tokStart(t) + k) | 0x20; }
 
 /** An age: "21 years old", "21 year old", "58 y/o", "turned 64", "aged 30", "Alter: 44". */
 export function ageAt(i: u32): bool {

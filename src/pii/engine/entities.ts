@@ -29,11 +29,11 @@ export function surveyText(): void {
   placesDone = 0;
 }
 
-@inline function common(t: u32): bool {
+function common(t: u32): bool {
   return (tokMarks(t) & M_COMMON) != 0 || (tokMarks(t) & NAME) == 0 && (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 && inflectedCommon(tokStart(t), tokEnd(t));
 }
-@inline function capital(t: u32): bool { return isUpper(at(tokStart(t))) && tokKind(t) != ALNUM; }
-@inline function initial(t: u32): bool { return tokLen(t) == 1 && tokKind(t) == UPPER; }
+function capital(t: u32): bool { return isUpper(at(tokStart(t))) && tokKind(t) != ALNUM; }
+function initial(t: u32): bool { return tokLen(t) == 1 && tokKind(t) == UPPER; }
 
 /** Gap between token t and t + 1: 1 blank, 2 ". " after an initial or title, 3 hyphen, 4 apostrophe, 5 comma and blank, 6 line end, 0 other. */
 function gapOf(t: u32): u32 {
@@ -210,7 +210,7 @@ function firmIn(i: u32, j: u32): u32 {
   return 0;
 }
 
-@inline function mi(i: u32): u32 { return tokMarks(i); }
+function mi(i: u32): u32 { return tokMarks(i); }
 
 function personOrPlace(i: u32, j: u32, known: u32): void {
   const words = <i32>(j - i + 1);

@@ -43,16 +43,16 @@ export function setInputUsed(n: u32): void { inputUsed = n; }
 export function setOutputCount(n: u32): void { outputCount = n; }
 export function setSpanCount(n: u32): void { spanCount = n; }
 
-@inline export function at(i: u32): u32 { return load<u8>(TEXT + i); }
+export function at(i: u32): u32 { return load<u8>(TEXT + i); }
 /** The byte before position i; a newline before the text. */
-@inline export function before(i: u32): u32 { return load<u8>(TEXT + i - 1); }
+export function before(i: u32): u32 { return load<u8>(TEXT + i - 1); }
 
-@inline export function tokStart(i: u32): u32 { return load<u32>(TOKENS + (<usize>i << 4)); }
-@inline export function tokEnd(i: u32): u32 { return load<u32>(TOKENS + (<usize>i << 4), 4); }
-@inline export function tokMarks(i: u32): u32 { return load<u32>(TOKENS + (<usize>i << 4), 8); }
-@inline export function tokKind(i: u32): u32 { return load<u8>(TOKENS + (<usize>i << 4), 12); }
-@inline export function tokCue(i: u32): u32 { return load<u8>(TOKENS + (<usize>i << 4), 13); }
-@inline export function tokLen(i: u32): u32 { return tokEnd(i) - tokStart(i); }
+export function tokStart(i: u32): u32 { return load<u32>(TOKENS + (<usize>i << 4)); }
+export function tokEnd(i: u32): u32 { return load<u32>(TOKENS + (<usize>i << 4), 4); }
+export function tokMarks(i: u32): u32 { return load<u32>(TOKENS + (<usize>i << 4), 8); }
+export function tokKind(i: u32): u32 { return load<u8>(TOKENS + (<usize>i << 4), 12); }
+export function tokCue(i: u32): u32 { return load<u8>(TOKENS + (<usize>i << 4), 13); }
+export function tokLen(i: u32): u32 { return tokEnd(i) - tokStart(i); }
 
 export function addToken(start: u32, end: u32, marks: u32, kind: u32, cue: u32): void {
   const p = TOKENS + (<usize>tokenCount << 4);
@@ -70,8 +70,8 @@ export function addRun(start: u32, end: u32): void {
   store<u32>(RUNS + (<usize>runCount << 3), end, 4);
   runCount++;
 }
-@inline export function runStart(i: u32): u32 { return load<u32>(RUNS + (<usize>i << 3)); }
-@inline export function runEnd(i: u32): u32 { return load<u32>(RUNS + (<usize>i << 3), 4); }
+export function runStart(i: u32): u32 { return load<u32>(RUNS + (<usize>i << 3)); }
+export function runEnd(i: u32): u32 { return load<u32>(RUNS + (<usize>i << 3), 4); }
 
 /** Reports a candidate; one below its type's threshold is dropped here. */
 export function addSpan(type: i32, start: u32, end: u32, score: i32): bool {

@@ -11,8 +11,8 @@ const MAX_LOCAL: u32 = 64;
 const MAX_DOMAIN: u32 = 190;
 const MAX_URL: u32 = 2000;
 
-@inline function isDomainChar(c: u32): bool { return (isWord(c) && c != 95) || c == 45; }
-@inline function isHex(c: u32): bool { return isDigit(c) || (c | 0x20) >= 97 && (c | 0x20) <= 102; }
+function isDomainChar(c: u32): bool { return (isWord(c) && c != 95) || c == 45; }
+function isHex(c: u32): bool { return isDigit(c) || (c | 0x20) >= 97 && (c | 0x20) <= 102; }
 
 /** End of the domain name that starts at s, or s if there is none with a dot and a plausible last label. */
 function domainEnd(s: u32): u32 {

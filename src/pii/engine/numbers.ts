@@ -29,10 +29,10 @@ export let plus: bool = false;
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
 
-@inline export function group(k: u32): u32 { return load<u8>(GROUP_LENGTHS + k); }
-@inline export function gap(k: u32): u32 { return load<u8>(GROUP_GAPS + k); }
-@inline export function has(cue: u64): bool { return (near64 & cue) != 0; }
-@inline export function hasBefore(cue: u64): bool { return (before64 & cue) != 0; }
+export function group(k: u32): u32 { return load<u8>(GROUP_LENGTHS + k); }
+export function gap(k: u32): u32 { return load<u8>(GROUP_GAPS + k); }
+export function has(cue: u64): bool { return (near64 & cue) != 0; }
+export function hasBefore(cue: u64): bool { return (before64 & cue) != 0; }
 
 /** A recogniser's claim on the present stretch; the best claim wins. */
 export function claim(type: i32, score: i32): void {

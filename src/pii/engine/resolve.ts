@@ -6,10 +6,10 @@ import { unitEnd, unitStart } from "./fold";
 
 const BUCKETS: u32 = 160;
 
-@inline function spanStart(i: u32): u32 { return load<u32>(SPANS + (<usize>i << 4)); }
-@inline function spanEnd(i: u32): u32 { return load<u32>(SPANS + (<usize>i << 4), 4); }
-@inline function spanType(i: u32): i32 { return load<u8>(SPANS + (<usize>i << 4), 8); }
-@inline function spanScore(i: u32): u32 { return load<u8>(SPANS + (<usize>i << 4), 9); }
+function spanStart(i: u32): u32 { return load<u32>(SPANS + (<usize>i << 4)); }
+function spanEnd(i: u32): u32 { return load<u32>(SPANS + (<usize>i << 4), 4); }
+function spanType(i: u32): i32 { return load<u8>(SPANS + (<usize>i << 4), 8); }
+function spanScore(i: u32): u32 { return load<u8>(SPANS + (<usize>i << 4), 9); }
 
 function weight(i: u32): u32 {
   const n = spanEnd(i) - spanStart(i), type = spanType(i);

@@ -8,7 +8,7 @@ import { addSpan, at, before, length, runCount, runEnd, runStart, tokCue, tokEnd
 import { ALNUM, LOWER, UPPER, wordMarks } from "./tokens";
 import { isFiller, isPlaceholder, isUuid, looksRandom, veryRandom } from "./randomness";
 
-@inline function inClass(c: u32, cls: u32): bool {
+function inClass(c: u32, cls: u32): bool {
   const word = isDigit(c) || isLetter(c);
   if (cls == 97) return word; // a
   if (cls == 104) return isDigit(c) || (c | 0x20) >= 97 && (c | 0x20) <= 102; // h

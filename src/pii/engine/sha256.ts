@@ -9,7 +9,7 @@ const K = memory.data<u32>([
 ]);
 const W: usize = SCRATCH + 512; // 256 bytes of message schedule
 
-@inline function big(s: u32, t: u32, u: u32, x: u32): u32 { return rotr<u32>(x, s) ^ rotr<u32>(x, t) ^ rotr<u32>(x, u); }
+function big(s: u32, t: u32, u: u32, x: u32): u32 { return rotr<u32>(x, s) ^ rotr<u32>(x, t) ^ rotr<u32>(x, u); }
 
 /** Hashes `n` bytes at `from` into the 32 bytes at `to`. */
 export function sha256(from: usize, n: u32, to: usize): void {

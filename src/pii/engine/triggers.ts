@@ -25,7 +25,7 @@ function visit(p: u32): void {
   else if (c == 44 && p > 0 && (before(p) == 34 || before(p) == 39) && isBlank(at(p + 1))) { if (p >= assignmentsFrom) assignmentsFrom = assignmentAt(p); }
 }
 
-@inline function isHexOrColon(c: u32): bool { return isDigit(c) || (c | 0x20) >= 97 && (c | 0x20) <= 102 || c == 58; }
+function isHexOrColon(c: u32): bool { return isDigit(c) || (c | 0x20) >= 97 && (c | 0x20) <= 102 || c == 58; }
 
 export function scanTriggers(): void {
   urlsFrom = 0;
