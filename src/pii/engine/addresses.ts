@@ -105,7 +105,7 @@ export function addressAt(i: u32): u32 {
     while (words < 5 && t + 1 < tokenCount && capital(t + 1) && at(tokEnd(t)) != 44 && near(t, false)) {
       t++;
       words++;
-      if (streetWord(t) && !(tokMarks(t) & M_UNIT)) { end = t + 1; score = (tokMarks(t) & M_EVERYDAY) != 0 && tokLen(t) > 3 && !strongStreet(t) ? 30 : 54; }
+      if (streetWord(t) && !(tokMarks(t) & M_UNIT)) { end = t + 1; score = (tokMarks(t) & (M_EVERYDAY | M_COMMON)) != 0 && tokLen(t) > 2 && !strongStreet(t) ? 30 : 54; }
     }
     if (end > 0 && near(end - 1, false) && number(end)) { end++; score += 14; }
     else if (near(t, false) && at(tokEnd(t)) != 44 && number(t + 1)) {

@@ -102,7 +102,7 @@ export function isPtNif(): bool {
   let sum = 0;
   for (let k = 0; k < 8; k++) sum += digit(k) * (9 - k);
   const c = 11 - sum % 11, f = digit(0);
-  return (c > 9 ? 0 : c) == digit(8) && (f == 1 || f == 2 || f == 3 || f == 5 || f == 6 || f == 9);
+  return (c > 9 ? 0 : c) == digit(8) && f != 0 && (f != 4 || digit(1) == 5);
 }
 export function isLanr(): bool { return (10 - weighted(W_LANR, 6) % 10) % 10 == digit(6) && number(7, 2) > 0; }
 /** The check digit of the German tax id, the Croatian OIB and others: ISO 7064 mod 11, 10. */
@@ -117,8 +117,9 @@ export function isMod1110(n: u32): bool {
 }
 export function isPesel(): bool {
   const mm = number(2, 2), century = mm / 20;
-  const year = (century == 0 ? 1900 : century == 1 ? 2000 : century == 2 ? 2100 : century == 3 ? 2200 : 1800) + number(0, 2);
-  return validDate(year, mm % 20, number(4, 2)) && weighted(W_PESEL, 11) % 10 == 0;
+  if (century != 0 && century != 1 && century != 4) return false; // nobody is born in 2100 yet
+  const year = (century == 0 ? 1900 : century == 1 ? 2000 : 1800) + number(0, 2);
+  return year < 2040 && validDate(year, mm % 20, number(4, 2)) && weighted(W_PESEL, 11) % 10 == 0;
 }
 export function isTr(): bool {
   if (digit(0) == 0) return false;

@@ -65,7 +65,7 @@ function nine(loose: bool, u: u32): void {
   if (loose && (groups == 1 || shape(3, 3, 3))) {
     const grouped = groups == 3 ? 10 : 0;
     if (digit(0) != 0 && digit(0) != 8 && check.luhn(0, 9) && !check.allSame(9)) score(T.T_CA_SIN, 27 + grouped, bit(C_ID) | bit(C_SSN) | bit(C_INSURANCE));
-    if (check.isTfn()) score(T.T_AU_TFN, 26 + grouped, bit(C_TAX));
+    if (check.isTfn()) score(T.T_AU_TFN, 31 + grouped, bit(C_TAX));
     if (check.isAcn()) score(T.T_AU_ACN, 25 + grouped, bit(C_COMPANY));
     if (check.isBsn() && groups == 1) score(T.T_NL_BSN, 18, bit(C_ID));
     if (check.isPtNif() && groups != 2) score(T.T_PT_NIF, 17 + grouped, bit(C_TAX));

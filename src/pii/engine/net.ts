@@ -24,6 +24,8 @@ function domainEnd(s: u32): u32 {
     else break;
   }
   if (lastDot == 0) return s;
+  // a script without blanks goes on right after the name
+  if (isLetter(at(lastDot + 1))) while (isOther(at(i - 1))) i--;
   while (i > s && at(i - 1) == 45) i--;
   // the last label: letters only, or punycode
   let letters: u32 = 0;
@@ -37,6 +39,7 @@ export function emailAt(p: u32): void {
   while (s < p && !isWord(at(s))) s++;
   // a key before '=' or '/' is not part of the address
   for (let k = s; k < p; k++) { const c = at(k); if ((c == 61 || c == 47 || c == 39 || c == 123 || c == 124 || c == 96) ) s = k + 1; }
+  if (insideUserInfo(s)) return;
   const e = domainEnd(p + 1);
   if (s < p && before(p) != 46) {
     if (e > p + 1) { addSpan(T_EMAIL, s, e, 95); return; }
@@ -51,6 +54,13 @@ export function emailAt(p: u32): void {
     while (h - p < 40 && (isWord(at(h)) || (at(h) == 46 && isWord(at(h + 1))))) h++;
     if (h - p >= 4 && at(h) != 47 && at(h) != 40) addSpan(T_USERNAME, p, h, handleScore(p));
   }
+}
+
+/** Whether what begins at s stands between "//" and '@' of a URL: credentials, not a mailbox. */
+function insideUserInfo(s: u32): bool {
+  let i = s;
+  if (before(i) == 58) { i--; while (s - i < 64 && (isWord(before(i)) || before(i) == 45 || before(i) == 46)) i--; }
+  return before(i) == 47 && at(i - 2) == 47;
 }
 
 /** "name@host[DOT]com" and "(dot)". */

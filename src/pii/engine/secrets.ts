@@ -288,7 +288,7 @@ export function accountWordAt(i: u32): void {
   while (j < length && j - s < 80 && !isSpace(at(j)) && at(j) != 41 && at(j) != 44 && at(j) != 59 && at(j) != 34) j++;
   while (j > s && (before(j) == 46 || before(j) == 33 || before(j) == 63 || before(j) == 39)) j--;
   const n = j - s;
-  if (n < 3 || isPlaceholder(s, j)) return;
+  if (n < 3 || isPlaceholder(s, j) || commonValue(s, j)) return;
   let plain = true;
   for (let k = s; k < j; k++) if (!isLower(at(k)) && !(k == s && isLetter(at(k)))) plain = false;
   const common = (tokMarks(t) & M_COMMON) != 0 && plain;
