@@ -51,13 +51,14 @@ export function addressAt(i: u32): u32 {
   let score = 0;
   const m = tokMarks(i);
   if (number(i)) {
+    if (i > 0 && i + 1 < tokenCount && tokKind(i - 1) == NUM && tokKind(i + 1) == NUM) return i;
     if (before(tokStart(i)) == 36 || before(tokStart(i)) == 46 || before(tokStart(i)) == 45) return i;
     // number, up to five words or another number, then a street word, a unit, or a final number
     let t = i, words = 0, figures = 1, street = false, lower = 0, prefix = false;
     for (let k = 0; k < 8; k++) {
       const n = t + 1;
       if (n >= tokenCount || tokKind(n) == LOWER && (tokMarks(n) & (M_COMMON | M_UNIT | M_STREET | M_PARTICLE | M_DIRECTIONAL)) == M_COMMON || !near(t, false)) break;
-      if (number(n)) { if (at(tokEnd(t)) == 44) break; figures++; t = n; if (words > 0) { end = t + 1; if (score < 40) score = 40; } continue; }
+      if (number(n)) { if (at(tokEnd(t)) == 44 || figures >= 3) break; figures++; t = n; if (words > 0) { end = t + 1; if (score < 40) score = 40; } continue; }
       const mn = tokMarks(n);
       if (mn & M_UNIT && (words > 0 || figures > 1) && unitEnd(n) > 0) { end = n; score = max(score, 62); break; }
       const cap = capital(n);

@@ -102,7 +102,7 @@ export function isPtNif(): bool {
   let sum = 0;
   for (let k = 0; k < 8; k++) sum += digit(k) * (9 - k);
   const c = 11 - sum % 11, f = digit(0);
-  return (c > 9 ? 0 : c) == digit(8) && f != 0 && (f != 4 || digit(1) == 5);
+  return (c > 9 ? 0 : c) == digit(8) && f != 0;
 }
 export function isLanr(): bool { return (10 - weighted(W_LANR, 6) % 10) % 10 == digit(6) && number(7, 2) > 0; }
 /** The check digit of the German tax id, the Croatian OIB and others: ISO 7064 mod 11, 10. */

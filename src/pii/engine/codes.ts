@@ -79,6 +79,8 @@ export function codeAt(i: u32): u32 {
       }
       if (winner == T.T_IBAN) break;
     }
+    // only an IBAN is longer than this
+    if (wanted == 0 && (m >= 5 || n > 16) || wanted != 0 && n > wanted) break;
     const g = gapKind(t);
     if ((g != S_SPACE && g != S_DASH) || m >= 9 || t + 1 >= tokenCount) break;
     if (seps != 0 && g != seps) break;
@@ -96,9 +98,11 @@ export function codeAt(i: u32): u32 {
 
 function examine(): void {
   const plain = parts == 1;
+  if (size < 5 || size > 18 || parts > 5) return;
   if (is("AA999999A") || is("AA999999")) {
     if (size == 9 && ninoPrefix() && code(8) <= 68) claim(T.T_UK_NINO, 62, bit(C_ID) | bit(C_INSURANCE));
   }
+  if (parts > 3) return;
   if (is("99999999A") || is("9999999A")) { if (nifValid(0, size - 1)) claim(T.T_ES_NIF, 62, bit(C_ID) | bit(C_TAX)); }
   if (is("A9999999A")) {
     const a = code(0);

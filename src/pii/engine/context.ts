@@ -2,8 +2,10 @@
 // Looks a bounded number of tokens each way, so that time stays linear.
 import { CC_DIGIT, CC_LOWER, CC_NEWLINE, CC_OTHER, CC_SPACE, CC_UPPER, CLASS } from "./generated/chars";
 import { C_NEG } from "./generated/lexicon";
-import { at, before, length, tokCue, tokEnd, tokStart, tokenCount } from "./memory";
+import { at, before, length, SCRATCH, tokCue, tokEnd, tokStart, tokenCount } from "./memory";
 
+/** Sixteen remembered answers of cuesAfter, wiped with the rest. */
+const AFTER: usize = SCRATCH + 768;
 const LOOK_BACK: u32 = 8;
 const LOOK_AHEAD: u32 = 5;
 const REACH: u32 = 90;
@@ -55,6 +57,8 @@ export function resetContext(): void {
 
 /** Cues among the tokens after token j. */
 export function cuesAfter(j: u32): u64 {
+  const slot = AFTER + (<usize>(j & 15) << 4);
+  if (load<u32>(slot) == j + 1) return load<u64>(slot, 8);
   let mask: u64 = 0;
   const to = tokEnd(j);
   for (let k: u32 = 1; k <= LOOK_AHEAD; k++) {
@@ -63,6 +67,8 @@ export function cuesAfter(j: u32): u64 {
     const cue = tokCue(t);
     if (cue != 0 && cue != C_NEG) mask |= bit(cue);
   }
+  store<u32>(slot, j + 1);
+  store<u64>(slot, mask, 8);
   return mask;
 }
 

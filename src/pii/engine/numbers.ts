@@ -53,6 +53,7 @@ export function shape(a: u32, b: u32, c: u32, d: u32 = 0, e: u32 = 0): bool {
 /** Examines the number that begins at token i; returns the token to go on with. */
 export function numberAt(i: u32): u32 {
   const s = tokStart(i);
+  if (i > 1 && tokLen(i) <= 2 && inTable(i - 1) && inTable(i - 2)) return i + 1;
   let left = s;
   plus = false;
   // an opening bracket and a plus sign belong to a telephone number
@@ -64,12 +65,13 @@ export function numberAt(i: u32): u32 {
   let b64: u64 = 0, looked = false;
 
   let winner: i32 = 0, winnerScore: i32 = 0, winnerEnd: u32 = 0, winnerToken: u32 = i, winnerStart: u32 = s;
-  let n: u32 = 0, m: u32 = 0, seps: u32 = 0;
+  let n: u32 = 0, m: u32 = 0, seps: u32 = 0, pairs = true;
   let t = i;
   for (;;) {
     const lead: u32 = tokKind(t) == NUM ? 0 : extensionLead(t), len: u32 = lead > 0 ? lead : tokLen(t);
     if (n + len > MAX_DIGITS) break;
     for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
+    if (len > 2) pairs = false; // pairs in a long row are a table, not a number
     n += len;
     store<u8>(GROUP_LENGTHS + m, len);
     m++;
@@ -78,7 +80,7 @@ export function numberAt(i: u32): u32 {
     // a stretch ends here: examine it if nothing is glued to its right
     const e = tokStart(t) + len;
     if (m >= 5 && n == m) break; // single figures in a row are no number
-    if (n >= 6 && (lead > 0 || freeRight(e))) {
+    if (n >= 6 && (lead > 0 || freeRight(e)) && !(pairs && m > 6)) {
       if (!looked) { b64 = cuesBefore(i); looked = true; }
       digits = n;
       groups = m;
@@ -98,6 +100,7 @@ export function numberAt(i: u32): u32 {
         winnerToken = t;
       }
     }
+    if (pairs && m > 6) break;
     if (lead > 0 || g == S_NONE || m >= MAX_GROUPS || t + 1 >= tokenCount) break;
     if (tokKind(t + 1) != NUM && extensionLead(t + 1) == 0) break;
     seps = m == 1 ? g : seps == g ? g : MIXED_GAP;
@@ -111,6 +114,9 @@ export function numberAt(i: u32): u32 {
   }
   return i + 1;
 }
+
+/** Whether token t and the next are short figures in a row of such: a table of numbers, already looked at from its beginning. */
+function inTable(t: u32): bool { return tokKind(t) == NUM && tokLen(t) <= 2 && gapKind(t) == S_SPACE; }
 
 const phoneType: i32 = 2; // T_PHONE; the types test holds it
 
