@@ -28,7 +28,7 @@ function near(t: u32, lines: bool): bool {
   return true;
 }
 
-function streetWord(t: u32): bool { return (tokMarks(t) & M_STREET) != 0 || streetEnding(tokStart(t), tokEnd(t)); }
+function streetWord(t: u32): bool { return (tokMarks(t) & M_STREET) != 0 && tokLen(t) > 1 || streetEnding(tokStart(t), tokEnd(t)); }
 /** A street word that stands before its name: rue, via, calle, ul., rua, c/ ... */
 function prefixStreet(t: u32): bool {
   if ((tokMarks(t) & M_STREET) == 0) return false;
@@ -53,6 +53,7 @@ export function addressAt(i: u32): u32 {
   if (number(i)) {
     if (i > 0 && i + 1 < tokenCount && tokKind(i - 1) == NUM && tokKind(i + 1) == NUM) return i;
     if (before(tokStart(i)) == 36 || before(tokStart(i)) == 46 || before(tokStart(i)) == 45) return i;
+    if (!isBlank(at(tokEnd(i))) && at(tokEnd(i)) != 44 && at(tokEnd(i)) != 45) return i;
     // number, up to five words or another number, then a street word, a unit, or a final number
     let t = i, words = 0, figures = 1, street = false, lower = 0, prefix = false;
     for (let k = 0; k < 8; k++) {

@@ -205,7 +205,10 @@ function orgEnd(t: u32): u32 {
 
 /** The token of a legal form or kind of organisation in (i, j], or 0. */
 function firmIn(i: u32, j: u32): u32 {
-  for (let t = j; t > i; t--) if ((tokMarks(t) & M_FIRM) != 0 && tokLen(t) > 1) return t;
+  for (let t = j; t > i; t--) {
+    // in capitals throughout, "AS" and "LIMITED" are words
+    if ((tokMarks(t) & M_FIRM) != 0 && tokLen(t) > 1 && !(tokKind(t) == UPPER && tokKind(t - 1) == UPPER && common(t - 1))) return t;
+  }
   if (gapOf(j) == 5 && j + 1 < tokenCount && capital(j + 1) && (tokMarks(j + 1) & M_FIRM) != 0 && tokLen(j + 1) <= 4) return j + 1;
   return 0;
 }
@@ -253,13 +256,13 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   if (full == 0) score -= 60;
   let e = tokEnd(j);
   if (score > 99) score = 99;
-  if (known != 0) {
+  if (known != 0 && !(full == 1 && prep == 0 && common(i) && sentenceStart(i))) {
     let p = full == 1 && firstKnown ? (mi(i) & M_COUNTRY ? 44 : 30) : 60;
     if (prep > 0) p += 14 * <i32>prep;
     if (lead >= 40) p -= 40;
     if (p >= score || full > 1 && !firstKnown && !lastKnown) addSpan(T_LOCATION, tokStart(i), known, p);
     if (known < e && p >= score) return;
-  } else if (prep > 0 && bad == 0 && lead < 40 && commons * 2 <= full) {
+  } else if (prep > 0 && bad == 0 && known == 0 && !(full == 1 && (tokLen(i) < 2 || tokKind(i) == UPPER && tokLen(i) < 5)) && lead < 40 && commons * 2 <= full) {
     let p = prep == 2 ? 58 : 26;
     for (let t = i; t <= j; t++) if (placeEnding(tokStart(t), tokEnd(t))) { p += 16; break; }
     if (firstKnown && full > 1) p -= 20;
@@ -268,6 +271,8 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
     if (germanText && prep < 2) p -= 20;
     if (p > score) { addSpan(T_LOCATION, tokStart(i), e, p); return; }
   }
+  // "Don't" and "I'll" are no names
+  if (at(e) == 39 && isLower(at(e + 1)) && at(e + 1) != 115 && !isUpper(at(e + 1)) && full == 1) return;
   if (score > 0) addSpan(T_PERSON, tokStart(i), e, score);
 }
 

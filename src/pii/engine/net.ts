@@ -5,6 +5,7 @@ import { C_IMEI, C_NEG, C_USER } from "./generated/lexicon";
 import { T_EMAIL, T_IP, T_MAC, T_SECRET, T_URL, T_USERNAME } from "./generated/types";
 import { bit, cuesBefore, isDigit, isLetter, isLower, isOther, isSpace, isUpper, isWord } from "./context";
 import { addSpan, at, before, length, tokEnd, tokKind, tokStart, tokenCount } from "./memory";
+import { commonValue } from "./secrets";
 import { knownTld } from "./tlds";
 
 const MAX_LOCAL: u32 = 64;
@@ -136,7 +137,7 @@ function trimUrl(s: u32, e: u32): u32 {
 function placeholderUser(s: u32, e: u32): bool {
   const c = at(s);
   if (c == 36 || c == 60 || c == 37) return true;
-  for (let k = s; k < e; k++) if (at(k) == 58) { const d = at(k + 1); return d == 36 || d == 60 || d == 42 || d == 64 || k + 1 == e; }
+  for (let k = s; k < e; k++) if (at(k) == 58) { const d = at(k + 1); return d == 36 || d == 60 || d == 42 || d == 64 || k + 1 == e || commonValue(k + 1, e); }
   return false;
 }
 

@@ -43,12 +43,12 @@ export function isUuid(s: u32, e: u32): bool {
   return true;
 }
 
-/** Mostly one character, or mostly the next one in order: filled in by hand. */
-export function isFiller(s: u32, e: u32): bool {
+/** Mostly one character, or more than `share` per cent of them the next one in order: filled in by hand. */
+export function isFiller(s: u32, e: u32, share: u32): bool {
   measure(s, e);
   const n = e - s;
   if (distinct * 6 < n && n < 60 || distinct <= 3) return true;
-  return rising * 2 > n;
+  return rising * 100 > n * share;
 }
 
 /** Ends in "EXAMPLE", or holds a run of x or asterisks. */

@@ -33,6 +33,7 @@ export function secretsInRuns(): void {
     }
     if (!found) {
       azureIn(s, e);
+      facebookAt(s, e);
       if (veryRandom(s, e) && !pathLike(s, e)) addSpan(T_SECRET, s, trimEnd(s, e), 45);
     }
   }
@@ -66,8 +67,8 @@ function keyAt(i: u32, e: u32): u32 {
       const count = j - i - n;
       // a length that the vendor never issues is no key, unless the vendor's lengths vary
       if (count >= least && count <= most && !(isWord(at(j)) && cls != 104)) {
-        const short = n < 4;
-        const bad = short ? !looksRandom(i + n, j) : isFiller(i + n, j) && count < 120;
+        const short = n < 3;
+        const bad = short ? !looksRandom(i + n, j) : n < 10 && count < 120 && isFiller(i + n, j, 80);
         if (!bad && !isPlaceholder(i + n, j) || count >= 80 && n >= 4 && !isPlaceholder(i + n, i + n + 10)) {
           if (addSpan(T_SECRET, i, j, short ? 70 : 94)) return j;
         }
@@ -96,6 +97,15 @@ function jwtEnd(i: u32, e: u32): u32 {
   return dots >= 2 ? (before(j) == 46 && dots > 2 ? j - 1 : j) : 0;
 }
 
+/** An application number of 15 or 16 figures, a bar, 27 characters. */
+function facebookAt(s: u32, e: u32): void {
+  if (before(s) != 124 || e - s != 27) return;
+  let i = s - 1;
+  while (s - i < 18 && isDigit(before(i))) i--;
+  const n = s - 1 - i;
+  if (n == 15 || n == 16) addSpan(T_SECRET, i, e, 88);
+}
+
 /** Azure AD client secrets: three characters, a digit, "Q~", then 31 to 34 more. */
 function azureIn(s: u32, e: u32): void {
   for (let i = s; i + 1 < e; i++) {
@@ -104,7 +114,7 @@ function azureIn(s: u32, e: u32): void {
     let j = i + 2;
     while (j < e && (inClass(at(j), 116) || at(j) == 126)) j++;
     const n = j - i - 2;
-    if (n >= 31 && n <= 35 && !isFiller(i + 2, j)) { addSpan(T_SECRET, from, trimEnd(from, j), 92); return; }
+    if (n >= 31 && n <= 35 && !isFiller(i + 2, j, 50)) { addSpan(T_SECRET, from, trimEnd(from, j), 92); return; }
   }
 }
 
@@ -149,6 +159,7 @@ function identifierKinds(s: u32, e: u32): u32 {
         while (k < n) { const d = at(i + k); if ((isUpper(d) ? d | 0x20 : d) != <u32>load<u8>(p + 2 + k)) break; k++; }
         const kind: u32 = load<u8>(p, 1);
         // a vendor's name counts only as a word of its own: "sumo" is not in "consumo"
+        if (k == n && kind == K_STRONG && !isLetter(c) && i + n < e && isLower(at(i + n))) { p += 2 + n; continue; } // "-keying" is no key
         if (k == n && (kind != K_VENDOR || i == s || !isLetter(before(i)) || isUpper(at(i)) && isLower(before(i)))) kinds |= 1 << kind;
       }
       p += 2 + n;
@@ -195,10 +206,10 @@ export function assignmentAt(p: u32): u32 {
     addSpan(T_PASSWORD, v, j, n >= 4 ? 80 : 60);
     return j;
   }
-  const random = looksRandom(v, j) && !isFiller(v, j);
+  const random = looksRandom(v, j) && (vendor || !isFiller(v, j, 50)) && !innerEquals(v, j);
   if (strong && random) addSpan(T_SECRET, v, j, 86);
   else if (vendor && (random || isUuid(v, j) || n >= 16 && looksRandom(v, j) || n >= 8 && deadBeef(v, j))) addSpan(T_SECRET, v, j, 72);
-  else if (weak && random && n >= 12 && !innerEquals(v, j)) addSpan(T_SECRET, v, j, 62);
+  else if (weak && random && n >= 12) addSpan(T_SECRET, v, j, 62);
   else if (strong && n >= 8 && deadBeef(v, j)) addSpan(T_SECRET, v, j, 60);
   return j;
 }
@@ -219,7 +230,7 @@ function deadBeef(s: u32, e: u32): bool {
 }
 
 /** A value that is a type, a keyword, or a plain word used as a label. */
-function commonValue(s: u32, e: u32): bool {
+export function commonValue(s: u32, e: u32): bool {
   if (e - s > 14) return false;
   for (let i = s; i < e; i++) if (!isLetter(at(i))) return false;
   const c = at(s) | 0x20, n = e - s;
