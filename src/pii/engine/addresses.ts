@@ -193,10 +193,13 @@ export function cornerAt(i: u32): void {
 export function militaryAt(i: u32): void {
   if (tokKind(i) != UPPER || tokLen(i) != 3 || ch(i, 1) != 112 || ch(i, 2) != 111 || i + 2 >= tokenCount) return;
   if (tokLen(i + 1) != 2 || ch(i + 1, 0) != 97 || tokKind(i + 2) != NUM) return;
-  let t = i;
+  let t = i, lines = 0;
   for (let k = 0; k < 6 && t > 0; k++) {
     const p = t - 1;
     if (!near(p, true)) break;
+    // only the line before
+    for (let q = tokEnd(p); q < tokStart(t); q++) if (at(q) == 10) lines++;
+    if (lines > 1) break;
     if (!(number(p) || capital(p) && ((tokMarks(p) & M_COMMON) == 0 || tokMarks(p) & M_UNIT))) break;
     t = p;
   }

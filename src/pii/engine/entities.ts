@@ -141,9 +141,10 @@ function isOneOf(t: u32, word: string): bool {
 function tailEvidence(j: u32): i32 {
   if (j + 1 >= tokenCount) return 0;
   const e = tokEnd(j), n = j + 1, gap = tokStart(n) - e, m = tokMarks(n), c = at(e);
-  if (gap == 1 && isBlank(c) && (m & M_SPEECH) != 0 && tokKind(n) == LOWER) return 30;
+  if (gap == 1 && isBlank(c) && (m & M_SPEECH) != 0 && tokKind(n) == LOWER) return n + 1 < tokenCount && (isOneOf(n + 1, "at") || isOneOf(n + 1, "to") || at(tokEnd(n)) == 58 || at(tokEnd(n)) == 44) ? 52 : 30;
   if (c == 39 && tokLen(n) == 1 && (at(tokStart(n)) | 0x20) == 115) return n + 1 < tokenCount && (tokMarks(n + 1) & M_KIN) != 0 ? 40 : 12;
-  if (c == 58 && gap <= 3 && (at(e + 1) == 34 || at(e + 1) == 92 || at(e + 2) == 34)) return 34; // speaker: "..."
+  if (gap == 1 && isOneOf(n, "is") && n + 1 < tokenCount && isOneOf(n + 1, "from")) return 52;
+  if (c == 58 && gap <= 3 && (at(e + 1) == 34 || at(e + 1) == 92 || at(e + 2) == 34)) return 54; // speaker: "..."
   return 0;
 }
 
@@ -153,12 +154,12 @@ function listEvidence(i: u32, j: u32): i32 {
   if (i > 1) {
     const g = gapOf(i - 1);
     if (g == 5 && capital(i - 1) && (tokMarks(i - 1) & M_FIRST) != 0) score = 24;
-    else if (g == 1 && (tokMarks(i - 1) & M_CONJUNCTION) != 0 && tokKind(i - 1) == LOWER && capital(i - 2) && (tokMarks(i - 2) & NAME) != 0) score = 24;
+    else if (g == 1 && (tokMarks(i - 1) & M_CONJUNCTION) != 0 && tokKind(i - 1) == LOWER && capital(i - 2) && (tokMarks(i - 2) & NAME) != 0) score = (tokMarks(i - 2) & M_COMMON) != 0 ? 24 : 34;
   }
   if (j + 2 < tokenCount) {
     const g = gapOf(j);
-    if (g == 5 && capital(j + 1) && (tokMarks(j + 1) & M_FIRST) != 0) score = max(score, 24);
-    else if (g == 1 && (tokMarks(j + 1) & M_CONJUNCTION) != 0 && tokKind(j + 1) == LOWER && capital(j + 2) && (tokMarks(j + 2) & NAME) != 0) score = max(score, 24);
+    if (g == 5 && capital(j + 1) && (tokMarks(j + 1) & M_FIRST) != 0) score = max(score, gapOf(j + 1) == 5 && capital(j + 2) && (tokMarks(j + 2) & M_FIRST) != 0 ? 60 : 24);
+    else if (g == 1 && (tokMarks(j + 1) & M_CONJUNCTION) != 0 && tokKind(j + 1) == LOWER && capital(j + 2) && (tokMarks(j + 2) & NAME) != 0) score = max(score, (tokMarks(j + 2) & M_COMMON) != 0 ? 24 : 34);
   }
   return score;
 }
@@ -246,7 +247,7 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   if (full == 1) {
     if (sentenceStart(i) && lead + tail + list == 0) score -= unknown > 0 ? 10 : ambiguous > 0 ? 24 : 0;
     if (unknown > 0 && lead + tail + list == 0) score -= 4;
-    if (!germanText && !sentenceStart(i) && prep == 0 && commons == 0 && (lastKnown || score >= 18)) score += 24; // a family name in mid-sentence
+    if (!germanText && !sentenceStart(i) && prep == 0 && commons == 0 && (lastKnown || score >= 18)) score += 32; // a family name in mid-sentence
     if (prep == 2) score -= 30; else if (prep == 1 && lead == 0 && !firstKnown) score -= 16;
     if (ambiguous > 0 && lead + tail + list < 24) score -= 24;
     if (tokLen(j) <= 2 && lead < 40) score -= 40;
@@ -254,15 +255,22 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   if (germanText && !firstKnown && lead < 40) score -= 30;
   if (full == 1 && firstKnown && ambiguous == 0 && !(tokMarks(i) & (M_PLACE | M_COUNTRY))) score += 14;
   if (full == 0) score -= 60;
+  // part of an identifier, or written like one
+  if (before(tokStart(i)) == 95 || at(tokEnd(j)) == 95) score -= 60;
+  if (full == 1 && unknown > 0 && tokKind(i) == MIXED) score -= 40;
   let e = tokEnd(j);
   if (score > 99) score = 99;
-  if (known != 0 && !(full == 1 && prep == 0 && common(i) && sentenceStart(i))) {
+  if (known != 0 && !(full == 1 && prep == 0 && common(i))) {
     let p = full == 1 && firstKnown ? (mi(i) & M_COUNTRY ? 44 : 30) : 60;
     if (prep > 0) p += 14 * <i32>prep;
     if (lead >= 40) p -= 40;
     if (p >= score || full > 1 && !firstKnown && !lastKnown) addSpan(T_LOCATION, tokStart(i), known, p);
     if (known < e && p >= score) return;
-  } else if (prep > 0 && bad == 0 && known == 0 && !(full == 1 && (tokLen(i) < 2 || tokKind(i) == UPPER && tokLen(i) < 5)) && lead < 40 && commons * 2 <= full) {
+  } else if (prep > 0 && bad == 0 && known == 0 && full > 0 && !(full == 1 && (tokLen(i) < 2 || tokKind(i) == UPPER && tokLen(i) < 5)) && lead < 40 && commons < full) {
+    // "Where: Limont Country Club": the place ends before the common words
+    let last = j;
+    while (last > i && common(last)) { last--; commons--; }
+    e = tokEnd(last);
     let p = prep == 2 ? 58 : 26;
     for (let t = i; t <= j; t++) if (placeEnding(tokStart(t), tokEnd(t))) { p += 16; break; }
     if (firstKnown && full > 1) p -= 20;
@@ -315,6 +323,7 @@ function lowerEntityAt(i: u32): u32 {
   }
   if ((m & NAME) == 0 || m & M_COMMON) return i + 1;
   let j = i, score = m & M_FIRST ? 24 : 6;
+  const lead = leadEvidence(i);
   if (m & M_FIRST) {
     let t = i;
     if (gapOf(t) == 1 && t + 2 < tokenCount && tokLen(t + 1) == 1 && isLetter(at(tokStart(t + 1))) && (gapOf(t + 1) == 1 || gapOf(t + 1) == 2)) { t += 1; score += 14; }
@@ -323,11 +332,10 @@ function lowerEntityAt(i: u32): u32 {
       const n = tokMarks(t + 1);
       if (n & NAME) { score += 34; j = t + 1; }
       else if (surnameEnding(tokStart(t + 1), tokEnd(t + 1))) { score += 28; j = t + 1; }
-      else if (n == 0 && t > i && tokLen(t + 1) > 3) { score += 16; j = t + 1; }
+      else if (n == 0 && tokLen(t + 1) > 3 && (t > i || lead >= 16 || lineBegins(i) && lineEnds(tokEnd(t + 1)))) { score += 20; j = t + 1; }
     }
   }
-  const lead = leadEvidence(i);
-  score += lead > 16 ? lead : 0;
+  score += lead > 16 ? lead : lead == 16 && m & M_FIRST && tokLen(i) > 4 ? 28 : 0;
   score += tailEvidence(j) + (j > i ? 0 : lowerList(i));
   if (m & (M_PLACE | M_COUNTRY)) score -= 16;
   if (j == i && (tokLen(i) < 4 && lead < 40 || placeLead(i) != 0)) score -= 14;
