@@ -53,6 +53,7 @@ export function addressAt(i: u32): u32 {
   if (number(i)) {
     if (i > 0 && i + 1 < tokenCount && tokKind(i - 1) == NUM && tokKind(i + 1) == NUM) return i;
     if (before(tokStart(i)) == 36 || before(tokStart(i)) == 46 || before(tokStart(i)) == 45) return i;
+    if (tokLen(i) == 4 && at(tokEnd(i)) == 45 && i + 1 < tokenCount && tokKind(i + 1) == NUM && tokLen(i + 1) == 4) return i; // years
     if (!isBlank(at(tokEnd(i))) && at(tokEnd(i)) != 44 && at(tokEnd(i)) != 45) return i;
     // number, up to five words or another number, then a street word, a unit, or a final number
     let t = i, words = 0, figures = 1, street = false, lower = 0, prefix = false;
@@ -102,7 +103,7 @@ export function addressAt(i: u32): u32 {
     } else return i;
   } else if (capital(i)) {
     // up to four capitalised words, then a street word; or a name and a house number after an address cue
-    if (i + 1 >= tokenCount || !capital(i + 1) && !number(i + 1)) return i;
+    if (i + 1 >= tokenCount || !capital(i + 1) && !number(i + 1) || tokLen(i) == 1 && at(tokEnd(i)) != 46 && at(tokEnd(i)) != 47) return i;
     let t = i, words = 1;
     while (words < 5 && t + 1 < tokenCount && capital(t + 1) && at(tokEnd(t)) != 44 && near(t, false)) {
       t++;

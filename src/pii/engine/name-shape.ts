@@ -40,7 +40,7 @@ export function streetEnding(s: u32, e: u32): bool {
   if (e - s < 6) return false;
   if (c == 101) return ends(e, s, "strasse") || ends(e, s, "gasse") || ends(e, s, "allee") || ends(e, s, "straede") || ends(e, s, "strade") || ends(e, s, "gade") || ends(e, s, "chaussee") || ends(e, s, "brucke") || ends(e, s, "dreve") || ends(e, s, "kade") || ends(e, s, "linde");
   if (c == 116) return ends(e, s, "straat") || ends(e, s, "gracht") || ends(e, s, "stret") || ends(e, s, "braut");
-  if (c == 103) return ends(e, s, "weg") || ends(e, s, "steig") || ends(e, s, "ring") && e - s > 7;
+  if (c == 103) return ends(e, s, "weg") || ends(e, s, "steig") || ends(e, s, "ring") && !ends(e, s, "ering") && e - s > 7;
   if (c == 110) return ends(e, s, "laan") || ends(e, s, "gatan") || ends(e, s, "vagen") || ends(e, s, "plein") || ends(e, s, "singel") || ends(e, s, "veien") || ends(e, s, "stien") || ends(e, s, "svangen");
   if (c == 97) return ends(e, s, "gata") || ends(e, s, "gotu") || ends(e, s, "utca") || ends(e, s, "gatu");
   if (c == 106) return ends(e, s, "vej");

@@ -3,6 +3,7 @@
 import { cuesAfter, cuesBefore, freeLeft, freeRight, gapKind, isDigit, isWholeText, S_CLOSE, S_COLON, S_DASH, S_DOT, S_NONE, S_OPEN, S_SLASH, S_SPACE, S_UNDER, S_WIDE } from "./context";
 import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
 import { NUM } from "./tokens";
+import { digit, number } from "./checksums";
 import { matchIds } from "./national-ids";
 import { matchFinancial } from "./financial";
 import { matchPhone, phoneTail } from "./phones";
@@ -140,7 +141,17 @@ function extensionLead(t: u32): u32 {
   return k - s;
 }
 
+/** Two years with a hyphen, a decimal fraction: figures that are plainly something else. */
+function isOtherFigure(): bool {
+  if (groups == 2 && group(0) == 4 && group(1) == 4) {
+    const a = number(0, 2), b = number(4, 2);
+    return (a == 19 || a == 20) && (b == 19 || b == 20);
+  }
+  return group(0) == 1 && gap(0) == S_DOT && digit(0) == 0 && !plus;
+}
+
 function examine(): void {
+  if (isOtherFigure()) return;
   matchFinancial();
   matchIds();
   matchPhone();

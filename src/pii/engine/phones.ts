@@ -28,6 +28,7 @@ export function matchPhone(): void {
   if (n < 6 || n > 15) return;
   for (let k: u32 = 0; k + 1 < groups; k++) if (gap(k) == S_COLON || gap(k) == S_UNDER) return;
   const cue = has(bit(C_PHONE));
+  if (!plus && !cue && shape(5, 4, 0)) return; // a ZIP code with its extension
   const other = hasBefore(bit(C_CARD) | bit(C_SSN) | bit(C_ID) | bit(C_TAX) | bit(C_BANK) | bit(C_LICENCE) | bit(C_PASSPORT) | bit(C_NPI) | bit(C_MRN) | bit(C_HEALTH)) && !hasBefore(bit(C_PHONE));
   const date = looksLikeDate();
   let s = 0;
@@ -35,8 +36,9 @@ export function matchPhone(): void {
     const c = codeLength(0);
     if (c != 0 && n >= 7 + (c == 1 ? 3 : 0)) s = 90;
   } else if (digit(0) == 0 && digit(1) == 0 && n >= 10 && digit(2) != 0 && (groups > 1 || cue)) s = 66;
-  else if (n == 10 && nanp(0) && groups > 1 && (shape(3, 3, 4) || shape(3, 7, 0)) && uniform != S_SPACE) s = 75;
-  else if (n == 10 && nanp(0) && shape(3, 3, 4)) s = 62;
+  else if (n == 10 && nanp(0) && groups > 1 && (shape(3, 3, 4) || shape(3, 7, 0)) && (uniform == S_DASH || uniform == S_DOT || gap(0) == S_CLOSE)) s = 75;
+  else if (n == 10 && nanp(0) && shape(3, 3, 4) && uniform == S_SPACE) s = 62;
+  else if (n == 10 && nanp(0) && shape(3, 3, 4)) s = 34;
   else if (n == 11 && digit(0) == 1 && nanp(1) && groups > 1) s = 72;
   else if (n == 10 && groups == 1 && nanp(0)) s = 36;
   else if (n == 10 && groups == 1 && digit(0) >= 2 && digit(0) <= 5 && !isSequence(10)) s = 28;

@@ -284,7 +284,7 @@ export function accountWordAt(i: u32): void {
     const c = at(k);
     if (c == 58 || c == 61) mark = 1;
     else if (c == 40) mark = 3;
-    else if (c == 10 || c == 46 || c == 44 || c == 63 || c == 33 || c == 45 || c == 47 || c == 59 || c == 39) return;
+    else if (c == 10 || c == 46 || c == 44 || c == 63 || c == 33 || c == 45 || c == 47 || c == 59 || c == 39 || c == 41) return;
   }
   if (mark == 0) {
     const q = tokStart(t);
@@ -303,12 +303,14 @@ export function accountWordAt(i: u32): void {
   let plain = true;
   for (let k = s; k < j; k++) if (!isLower(at(k)) && !(k == s && isLetter(at(k)))) plain = false;
   const common = (tokMarks(t) & M_COMMON) != 0 && plain;
+  if (!password && isUpper(at(s)) && isUpper(at(tokStart(i))) && isUpper(at(tokStart(i) + 1))) return; // a heading in capitals
+  if (!password && (at(tokStart(i)) | 0x20) == 104 && mark != 1) return; // "handle" is a verb first
   if (!password && plain && isUpper(at(s)) && tokLen(i) == 4) return; // "User: Maja" introduces a speaker
   let score = 0;
   if (mark == 1) score = common && !password ? 35 : 68;
   else if (mark == 3) score = password || common ? 0 : 66;
   else if (mark == 2) score = common ? 0 : plain ? 48 : 72;
-  else if (!common && (lineStart(i) || accountBefore(i))) score = 56;
+  else if (!common && (tokLen(i) > 4 && (at(tokStart(i)) | 0x20) != 104 || password) && (lineStart(i) || accountBefore(i))) score = 56;
   else if (!plain && !common) score = 40;
   if (score > 0) addSpan(password ? T_PASSWORD : T_USERNAME, s, j, score);
 }

@@ -22,7 +22,15 @@ function visit(p: u32): void {
     if (p >= colonsFrom && (isHexOrColon(at(p + 1)) || at(p + 1) == 58)) colonsFrom = colonAt(p);
     if (p >= assignmentsFrom) assignmentsFrom = assignmentAt(p);
   } else if (c == 61) { if (p >= assignmentsFrom) assignmentsFrom = assignmentAt(p); }
-  else if (c == 44 && p > 0 && (before(p) == 34 || before(p) == 39) && isBlank(at(p + 1))) { if (p >= assignmentsFrom) assignmentsFrom = assignmentAt(p); }
+  else if (c == 44 && p > 0 && (before(p) == 34 || before(p) == 39) && isBlank(at(p + 1))) { if (p >= assignmentsFrom && firstArgument(p - 1)) assignmentsFrom = assignmentAt(p); }
+}
+
+/** Whether the quoted name that ends at q is the first argument of a call: `env("api_token", "...")`. */
+function firstArgument(q: u32): bool {
+  const quote = at(q);
+  let i = q;
+  while (i > 0 && q - i < 48 && (isWord(before(i)) || before(i) == 45 || before(i) == 46)) i--;
+  return i > 1 && i < q && before(i) == quote && at(i - 2) == 40;
 }
 
 function isHexOrColon(c: u32): bool { return isDigit(c) || (c | 0x20) >= 97 && (c | 0x20) <= 102 || c == 58; }
