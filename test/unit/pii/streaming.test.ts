@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createDetectStream } from "../../../src/pii/detect-stream.ts";
 import { createRedactStream, redact } from "../../../src/pii/redact.ts";
 import { createRestoreStream, restore } from "../../../src/pii/restore.ts";
-import { SEGMENT_UNITS } from "../../../src/pii/segments.ts";
+import { segmentLength, SEGMENT_UNITS } from "../../../src/pii/segments.ts";
 import { createVault } from "../../../src/pii/vault.ts";
 import { newDetector } from "./engine-under-test.ts";
 import { cut, cutPoints, hostileText } from "./text-arbitraries.ts";
@@ -23,6 +23,27 @@ describe("detection", () => {
       }),
       { numRuns: 120 },
     );
+  });
+});
+
+describe("segments", () => {
+  it("[PII5] a cut depends only on the segment and one unit more", () => {
+    fc.assert(
+      fc.property(longText, fc.double({ min: 0, max: 1, noNaN: true }), (text, share) => {
+        const whole = segmentLength(text, 0, true);
+        expect(whole).toBeLessThanOrEqual(SEGMENT_UNITS);
+        const early = segmentLength(text.slice(0, Math.floor(share * text.length)), 0, false);
+        expect([0, whole]).toContain(early);
+        expect(segmentLength(text.slice(0, SEGMENT_UNITS + 1), 0, false)).toBe(text.length > SEGMENT_UNITS ? whole : 0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+  it("[PII5] never cuts a surrogate pair or an open key block", () => {
+    expect(segmentLength("\ud83d\ude00".repeat(SEGMENT_UNITS), 0, true) % 2).toBe(0);
+    expect(segmentLength(`x${"\ud83d\ude00".repeat(SEGMENT_UNITS)}`, 0, true) % 2).toBe(1);
+    const block = `${"a ".repeat(7_000)}\n-----BEGIN ${"k".repeat(64)}\n${`${"k".repeat(64)}\n`.repeat(60)}-----END\n`;
+    expect(block.slice(segmentLength(block, 0, true)).startsWith("-----BEGIN")).toBe(true);
   });
 });
 
