@@ -1,10 +1,10 @@
 // Street addresses: a core that only an address has (number and street word, street word and name, unit or box number, military post),
 // then its lines up to the country. The look-ahead is bounded. Bases: postal layouts of Europe and the Americas, see docs/pii.md.
-import { C_ADDRESS, C_PHONE, C_POSTAL, M_COMMON, M_COUNTRY, M_DIRECTIONAL, M_EVERYDAY, M_MONTH, M_PARTICLE, M_PLACE, M_PLACEHEAD, M_STREET, M_UNIT } from "./generated/lexicon";
-import { T_ADDRESS, T_LOCATION, T_POSTCODE } from "./generated/types";
-import { bit, cuesBefore, isBlank, isDigit, isLower, isUpper, isWord } from "./context";
-import { addSpan, at, before, length, tokCue, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
-import { ALNUM, LOWER, MIXED, NUM, OTHER, TITLE, UPPER } from "./tokens";
+import { C_ADDRESS, C_POSTAL, M_COMMON, M_DIRECTIONAL, M_EVERYDAY, M_MONTH, M_PARTICLE, M_STREET, M_UNIT } from "./generated/lexicon";
+import { T_ADDRESS, T_POSTCODE } from "./generated/types";
+import { bit, cuesBefore, isBlank, isDigit, isUpper, isWord } from "./context";
+import { addSpan, at, before, tokCue, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import { LOWER, NUM, OTHER, TITLE, UPPER } from "./tokens";
 import { streetEnding } from "./name-shape";
 import { knownPlaceAt } from "./entities";
 

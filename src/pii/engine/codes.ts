@@ -1,7 +1,7 @@
 // Identifiers that mix letters and digits: IBAN, national ids, licences, plates. Gathers up to nine groups joined by single blanks or
 // hyphens, writes them in capitals to SCRATCH and compares them with the issuers' layouts and check characters.
-import { bit, cuesAfter, cuesBefore, freeLeft, freeRight, gapKind, isLower, isWholeText, S_DASH, S_NONE, S_SPACE } from "./context";
-import { C_BANK, C_BIRTH, C_COMPANY, C_DEA, C_HEALTH, C_IBAN, C_ID, C_INSURANCE, C_LICENCE, C_MRN, C_NEG, C_PASSPORT, C_POSTAL, C_SSN, C_SWIFT, C_TAX, C_VAT, C_VEHICLE, M_COMMON } from "./generated/lexicon";
+import { bit, cuesAfter, cuesBefore, freeLeft, freeRight, gapKind, isLower, isWholeText, S_DASH, S_SPACE } from "./context";
+import { C_COMPANY, C_DEA, C_HEALTH, C_ID, C_INSURANCE, C_LICENCE, C_MRN, C_NEG, C_PASSPORT, C_POSTAL, C_SSN, C_TAX, C_VAT, C_VEHICLE, M_COMMON } from "./generated/lexicon";
 import * as T from "./generated/types";
 import { addSpan, at, SCRATCH, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
 import { ALNUM, NUM, OTHER, UPPER } from "./tokens";

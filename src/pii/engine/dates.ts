@@ -1,10 +1,10 @@
 // Dates in figures and words, times after them, years, weekdays, dates of birth by their cue, and ages.
 // Seven languages' month names come from the lexicon; every figure date must exist in the calendar.
 import { bit, cuesBefore, isBlank, isDigit, isLetter, isWholeText, isWord } from "./context";
-import { C_AGE, C_BIRTH, C_CARD, C_NEG, M_COMMON, M_MONTH, M_PLACEPREP, M_WEEKDAY } from "./generated/lexicon";
+import { C_AGE, C_BIRTH, C_NEG } from "./generated/lexicon";
 import { T_AGE, T_DATE, T_DATE_OF_BIRTH } from "./generated/types";
 import { validDate } from "./checksums";
-import { addSpan, at, before, length, tokCue, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import { addSpan, at, before, tokCue, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
 import { ALNUM, LOWER, NUM, TITLE } from "./tokens";
 
 let cursor: u32 = 0;

@@ -1,10 +1,11 @@
 // The engine's whole surface: where to write, scan, where to read, wipe. It imports nothing, so it can reach nothing.
 // The caller must wipe after every scan; no value ever leaves through the output, only offsets, types and scores.
 import { fold } from "./fold";
-import { fits, INPUT, INPUT_BYTES, OUTPUT, SEGMENT_UNITS, THRESHOLDS, at, length, tokCue, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount, wipeAreas } from "./memory";
-import { ALNUM, LOWER, MIXED, NUM, OTHER, TITLE, tokenise, UPPER } from "./tokens";
+import { fits, INPUT, INPUT_BYTES, OUTPUT, SEGMENT_UNITS, THRESHOLDS, at, tokCue, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount, wipeAreas } from "./memory";
+import { ALNUM, LOWER, NUM, OTHER, TITLE, tokenise, UPPER } from "./tokens";
 import { scanTriggers } from "./triggers";
-import { accountWordAt, commandUserAt, pemAt, secretsInRuns } from "./secrets";
+import { accountWordAt, commandUserAt } from "./accounts";
+import { pemAt, secretsInRuns } from "./secrets";
 import { numberAt } from "./numbers";
 import { codeAt } from "./codes";
 import { dashMacAt, ipv4At } from "./net";

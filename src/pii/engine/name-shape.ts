@@ -23,7 +23,7 @@ export function surnameEnding(s: u32, e: u32): bool {
   if (c == 99) return ends(e, s, "vic") || ends(e, s, "cic") || ends(e, s, "nic") || ends(e, s, "jic") || ends(e, s, "lic") && e - s > 5 || ends(e, s, "rich") || ends(e, s, "kovic");
   if (c == 122) return ends(e, s, "wicz") || ends(e, s, "ez") || ends(e, s, "vitz") || ends(e, s, "witz");
   if (c == 111) return ends(e, s, "enko") || ends(e, s, "illo") || ends(e, s, "chuk") || ends(e, s, "ucci");
-  if (c == 103) return ends(e, s, "berg") || ends(e, s, "burg") && false || ends(e, s, "borg");
+  if (c == 103) return ends(e, s, "berg") || ends(e, s, "borg");
   if (c == 100) return ends(e, s, "gaard") || ends(e, s, "lund") || ends(e, s, "qvist");
   if (c == 115) return ends(e, s, "poulos") || ends(e, s, "idis") || ends(e, s, "akis") || ends(e, s, "opoulos") || ends(e, s, "iadis") || ends(e, s, "auskas") || ends(e, s, "ius");
   if (c == 116) return ends(e, s, "qvist") || ends(e, s, "quist") || ends(e, s, "kvist");
@@ -45,7 +45,7 @@ export function streetEnding(s: u32, e: u32): bool {
   if (c == 97) return ends(e, s, "gata") || ends(e, s, "gotu") || ends(e, s, "utca") || ends(e, s, "gatu");
   if (c == 106) return ends(e, s, "vej");
   if (c == 105) return ends(e, s, "vegi") || ends(e, s, "straeti") || ends(e, s, "vei") || ends(e, s, "stigi") || ends(e, s, "vei");
-  if (c == 122) return ends(e, s, "platz") || ends(e, s, "holz") && false;
+  if (c == 122) return ends(e, s, "platz");
   if (c == 114) return ends(e, s, "str") || ends(e, s, "ufer") || ends(e, s, "vegur") || ends(e, s, "dijker");
   if (c == 117) return ends(e, s, "katu") || ends(e, s, "gotu");
   if (c == 109) return ends(e, s, "damm");

@@ -1,11 +1,11 @@
 // Digit-only national, tax, health and business numbers. Each rule: length and layout, then the issuer's check digits or date, then the
 // cue words. A weak check (one digit in ten passes) needs a cue or a text that is nothing but the number; a strong one stands alone.
-import { bit, S_COLON, S_DASH, S_DOT, S_NONE, S_SLASH, S_SPACE, S_UNDER } from "./context";
+import { bit, S_COLON, S_DASH, S_DOT, S_SLASH, S_SPACE, S_UNDER } from "./context";
 import { C_COMPANY, C_HEALTH, C_ID, C_INSURANCE, C_LANR, C_LICENCE, C_NEG, C_NPI, C_PASSPORT, C_PHONE, C_SSN, C_TAX, C_VAT, C_MRN } from "./generated/lexicon";
 import * as T from "./generated/types";
 import * as check from "./checksums";
 import { digit, number } from "./checksums";
-import { bare, claim, digits, gap, groups, has, hasBefore, MIXED_GAP, plus, shape, uniform } from "./numbers";
+import { bare, claim, digits, gap, groups, has, hasBefore, plus, shape, uniform } from "./numbers";
 
 /** A claim whose cue words, or standing alone as the whole text, add to its own strength. */
 function score(type: i32, own: i32, cues: u64): void {

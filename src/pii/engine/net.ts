@@ -1,10 +1,10 @@
 // Anchored on single characters: '@' gives e-mail addresses and handles, "://" and "www." URLs, dots domains and IPv4, colons IPv6
 // and hardware addresses. Each walk is bounded. Base: RFC 5321 lengths, RFC 3986, RFC 4291.
 import { CC_EMAIL, CLASS } from "./generated/chars";
-import { C_IMEI, C_NEG, C_USER } from "./generated/lexicon";
+import { C_NEG } from "./generated/lexicon";
 import { T_EMAIL, T_IP, T_MAC, T_SECRET, T_URL, T_USERNAME } from "./generated/types";
 import { bit, cuesBefore, isDigit, isLetter, isLower, isOther, isSpace, isUpper, isWord } from "./context";
-import { addSpan, at, before, length, tokEnd, tokKind, tokStart, tokenCount } from "./memory";
+import { addSpan, at, before, length, tokStart } from "./memory";
 import { commonValue } from "./secrets";
 import { knownTld } from "./tlds";
 

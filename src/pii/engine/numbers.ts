@@ -1,6 +1,6 @@
 // Gathers digit groups that may belong together and asks every digit-only recogniser about each stretch of them.
 // At most eight groups and twenty digits are looked at from any start, so the work per byte is bounded.
-import { cuesAfter, cuesBefore, freeLeft, freeRight, gapKind, isDigit, isWholeText, S_CLOSE, S_COLON, S_DASH, S_DOT, S_NONE, S_OPEN, S_SLASH, S_SPACE, S_UNDER, S_WIDE } from "./context";
+import { cuesAfter, cuesBefore, freeLeft, freeRight, gapKind, isDigit, isWholeText, S_DOT, S_NONE, S_SPACE } from "./context";
 import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
 import { NUM } from "./tokens";
 import { digit, number } from "./checksums";

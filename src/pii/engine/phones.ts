@@ -1,11 +1,11 @@
 // Telephone numbers: the international form by its country code, the North American plan, and national forms that begin with a zero,
 // come in groups, or follow a word such as "phone". Base: ITU-T E.164 lengths and country codes; the NANP's digit rules.
 import { at, before } from "./memory";
-import { bit, isBlank, isDigit, isLetter, S_CLOSE, S_COLON, S_DASH, S_DOT, S_OPEN, S_SLASH, S_SPACE, S_UNDER, S_WIDE } from "./context";
+import { bit, isBlank, isDigit, isLetter, S_CLOSE, S_COLON, S_DASH, S_DOT, S_SLASH, S_SPACE, S_UNDER } from "./context";
 import { C_BANK, C_CARD, C_HEALTH, C_ID, C_LICENCE, C_MRN, C_NEG, C_NPI, C_PASSPORT, C_PHONE, C_SSN, C_TAX } from "./generated/lexicon";
 import { T_PHONE } from "./generated/types";
 import { allSame, digit, isSequence, number } from "./checksums";
-import { bare, claim, digits, gap, group, groups, has, hasBefore, MIXED_GAP, plus, shape, start, uniform } from "./numbers";
+import { bare, claim, digits, gap, group, groups, has, hasBefore, plus, shape, start, uniform } from "./numbers";
 
 // Country codes of two digits as bits 0..79 of 20..99: the rest of 2xx to 9xx have three digits.
 function codeLength(from: u32): u32 {

@@ -1,6 +1,6 @@
 // Chooses among overlapping candidates: the heavier first, one owner per character. Weight is the score, a little length, and a
 // bonus for values that a checksum or a vendor's prefix proves. Counting sort, so the time is linear in the candidates.
-import { INPUT, length, OUTPUT, RUNS, runCount, setOutputCount, spanCount, SPANS } from "./memory";
+import { INPUT, length, OUTPUT, RUNS, setOutputCount, spanCount, SPANS } from "./memory";
 import { T_ADDRESS, T_LOCATION, T_ORGANIZATION, T_PERSON } from "./generated/types";
 import { unitEnd, unitStart } from "./fold";
 

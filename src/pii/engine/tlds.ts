@@ -27,5 +27,5 @@ export function knownTld(s: u32, e: u32): bool {
 /** Two letters that are words or file endings in running text. */
 function ambiguous(s: u32): bool {
   const k = (at(s) | 0x20) << 8 | (at(s + 1) | 0x20);
-  return k == 0x7079 || k == 0x7368 || k == 0x736f || k == 0x6d65 && false || k == 0x6964 || k == 0x646f || k == 0x696e || k == 0x6973 || k == 0x746f || k == 0x6e6f || k == 0x736b && false;
+  return k == 0x7079 || k == 0x7368 || k == 0x736f || k == 0x6964 || k == 0x646f || k == 0x696e || k == 0x6973 || k == 0x746f || k == 0x6e6f;
 }

@@ -1,7 +1,7 @@
 // Finds the single characters that anchor a recogniser: '@', ':', '=' and '.'. Sixteen positions a step where SIMD is there.
 // The recognisers walk outwards from them, each a bounded way.
 import { SIMD } from "./generated/build";
-import { isBlank, isDigit, isLetter, isWord } from "./context";
+import { isBlank, isDigit, isWord } from "./context";
 import { at, before, length, TEXT } from "./memory";
 import { colonAt, domainAt, emailAt, urlAt } from "./net";
 import { assignmentAt } from "./secrets";

@@ -1,6 +1,6 @@
 // Bitcoin addresses (Base58Check, Bech32 and Bech32m of BIP 173 and 350), Ethereum addresses, and seed phrases after a cue.
-import { bit, cuesBefore, isDigit, isLetter, isLower, isSpace, isWord } from "./context";
-import { C_SEED, M_COMMON } from "./generated/lexicon";
+import { isDigit, isSpace, isWord } from "./context";
+import { C_SEED } from "./generated/lexicon";
 import { T_BTC, T_ETH, T_SEED_PHRASE } from "./generated/types";
 import { addSpan, at, before, SCRATCH, tokCue, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
 import { LOWER } from "./tokens";
