@@ -49,6 +49,8 @@ function is(layout: string): bool {
 export function codeAt(i: u32): u32 {
   const s = tokStart(i);
   if (!freeLeft(s)) return i;
+  // a row of short codes was looked at from its beginning
+  if (i > 1 && tokKind(i) == ALNUM && tokLen(i) < 6 && inRow(i - 1) && inRow(i - 2)) return i;
   let n: u32 = 0, m: u32 = 0, t = i, seps: u32 = 0, letters = false, numbers = false;
   let winner = 0, winnerScore = 0, winnerEnd: u32 = 0, winnerToken = i;
   let looked = false;
@@ -95,6 +97,8 @@ export function codeAt(i: u32): u32 {
   if (winnerScore > 0 && addSpan(winner, s, winnerEnd, winnerScore)) return winnerToken + 1;
   return i;
 }
+
+function inRow(t: u32): bool { return tokKind(t) == ALNUM && tokLen(t) < 6 && gapKind(t) == S_SPACE; }
 
 function examine(): void {
   const plain = parts == 1;

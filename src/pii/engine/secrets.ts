@@ -173,7 +173,7 @@ export function assignmentAt(p: u32): u32 {
   while (e > 0 && guard < 6 && (isBlank(before(e)) || before(e) == 34 || before(e) == 39 || before(e) == 58 || before(e) == 63 || before(e) == 92 || before(e) == 93 || before(e) == 96)) { e--; guard++; }
   let s = e;
   while (s > 0 && e - s < 48 && (isWord(before(s)) || before(s) == 45 || before(s) == 46)) s--;
-  if (s == e) return p + 1;
+  if (e - s < 3) return p + 1; // no telling word is shorter
   if (isBlank(before(s)) && isWord(at(s - 2)) && e - s < 14) { const q = s - 1; let w = q; while (w > 0 && q - w < 16 && (isWord(before(w)) || before(w) == 45)) w--; if (q > w) s = w; }
   const kinds = identifierKinds(s, e);
   if (kinds == 0 || kinds & (1 << K_NEVER)) return p + 1;
