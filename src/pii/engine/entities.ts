@@ -66,7 +66,8 @@ export function entityAt(i: u32): u32 {
     if (firm > i) return firm + 1;
   }
   // leading words that are only words: "Dear", "Please", "The"
-  while (first < j && !initial(first) && common(first) && ((tokMarks(first) & NAME) == 0 || sentenceStart(first) && (tokMarks(first) & M_EVERYDAY) != 0 && (tokMarks(first + 1) & NAME) == 0)) first++;
+  const titled = leadEvidence(i) >= 60; // "mevrouw Van den Berg" keeps its particle
+  while (first < j && !titled && !initial(first) && common(first) && ((tokMarks(first) & NAME) == 0 || sentenceStart(first) && (tokMarks(first) & M_EVERYDAY) != 0 && (tokMarks(first + 1) & NAME) == 0)) first++;
   while (first < j && (tokMarks(first) & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP)) != 0 && !(tokMarks(first) & M_FIRST)) first++;
   personOrPlace(first, j, known);
   return j + 1;

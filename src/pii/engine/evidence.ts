@@ -52,7 +52,7 @@ export function leadEvidence(i: u32): i32 {
   if (gap > 8) return 0;
   let colon = false, stop = false;
   for (let k = tokEnd(b); k < tokStart(i); k++) { const d = at(k); if (d == 58) colon = true; else if (d == 10 || d == 63 || d == 33 || d == 46 || d == 44 || d == 59) stop = true; }
-  if (m & M_HONORIFIC && gap <= 2 && !(c == 44) && (capital(b) || c == 46) && !(tokLen(b) == 1 && c != 46)) return 60;
+  if (m & M_HONORIFIC && gap <= 2 && !(c == 44) && (capital(b) || c == 46 || tokLen(b) > 4) && !(tokLen(b) == 1 && c != 46)) return 60;
   if (colon && (m & M_NAMEWORD)) return 55;
   if (m & M_GREETING && !stop && gap == 1) return 48;
   if (!stop && !colon && (m & M_NAMEWORD) && tokLen(b) > 3 && gap == 1) {
