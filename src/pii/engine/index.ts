@@ -15,7 +15,7 @@ import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
 import { entityAt, surveyText } from "./entities";
 import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { resolve } from "./resolve";
-import { M_COMMON, M_COUNTRY, M_FIRST, M_LAST, M_MONTH, M_NRP, M_PLACE, M_PLACEHEAD, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
+import { M_COMMON, M_COUNTRY, M_FIRST, M_LAST, M_MONTH, M_NRP, M_PARTICLE, M_PLACE, M_PLACEHEAD, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
 import { streetEnding } from "./name-shape";
 
 export function inputOffset(): usize { return INPUT; }
@@ -90,7 +90,7 @@ function scanTokens(): void {
     // a word with a capital letter
     if (cue != 0) { accountWordAt(i); seedPhraseAt(i); cornerAt(i); }
     // a plain word that only opens a sentence
-    if (kind == TITLE && (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_UNIT)) == M_COMMON && i + 1 < n && tokKind(i + 1) == LOWER) continue;
+    if (kind == TITLE && (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_UNIT | M_PARTICLE)) == M_COMMON && i + 1 < n && tokKind(i + 1) == LOWER) continue;
     if (tokLen(i) == 2) dashMacAt(i);
     if (kind == UPPER) { pemAt(i); militaryAt(i); }
     if (tokLen(i) >= 26) walletAt(i);
