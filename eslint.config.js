@@ -7,6 +7,7 @@ const LAYERS = {
   crypto: ["protocol"],
   session: ["protocol", "crypto"],
   http: ["protocol", "crypto", "session", "env"],
+  pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: [],
 };
@@ -38,7 +39,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.worker.json", "./tsconfig.node.json"],
+        project: ["./tsconfig.worker.json", "./tsconfig.node.json", "./tsconfig.pii.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -68,5 +69,6 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-argument": "off",
     },
   },
-  { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.mjs"], rules: { "no-console": "off" } },
 );
