@@ -36,15 +36,21 @@ type Arguments = [Env, Config];
 
 /** The HTTP face of the service. */
 export async function route(request: Request, env: Env): Promise<Response> {
-  // RFC 9110 section 9.3.2: HEAD is GET without the content.
+  // RFC 9110 section 9.3.2: HEAD is GET without the content. It opens no connection.
   if (request.method === "HEAD") {
-    const { status, headers } = await route(new Request(request, { method: "GET" }), env);
-    return new Response(null, { status, headers });
+    const headers = new Headers(request.headers);
+    headers.delete("upgrade");
+    const answer = await route(new Request(request.url, { method: "GET", headers }), env);
+    return new Response(null, { status: answer.status, headers: answer.headers });
   }
-  const config = await checkEnv(env);
-  if (!config.ok) return refuseUpgrade(config, request);
-  const answer = (await router.fetch(request, env, config.value)) as Response;
-  return answer.status === 101 ? answer : withCors(answer, request, config.value);
+  try {
+    const config = await checkEnv(env);
+    if (!config.ok) return refuseUpgrade(config, request);
+    const answer = (await router.fetch(request, env, config.value)) as Response;
+    return answer.status === 101 ? answer : withCors(answer, request, config.value);
+  } catch {
+    return problem(refuse("internal"));
+  }
 }
 
 const router = Router<RoutedRequest, Arguments>({

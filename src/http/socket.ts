@@ -18,9 +18,16 @@ import { callSession } from "./objects.ts";
 import { problem } from "./problem.ts";
 import type { SessionContext, SessionRoute } from "./route.ts";
 
+/** RFC 6455 section 4.1, point 9. */
+const WEBSOCKET_VERSION = "13";
+
 /** Passes a WebSocket upgrade (RFC 6455 section 4.1) that offers our subprotocol. */
 const webSocketUpgrade = (request: Request): Result<null> => {
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return refuse("upgrade_required");
+  // The runtime turns another version away, but only after the object has admitted somebody.
+  if ((request.headers.get("sec-websocket-version") ?? WEBSOCKET_VERSION) !== WEBSOCKET_VERSION) {
+    return refuse("upgrade_required");
+  }
   return offeredProtocols(request).ghost ? ok(null) : refuse("subprotocol_required");
 };
 
@@ -51,7 +58,12 @@ async function connect({ request, env, capability }: SessionContext): Promise<Re
 /** A client that speaks our subprotocol gets a close code, any other a problem document. */
 export function refuseUpgrade(refusal: Refusal, request: Request): Response {
   if (!webSocketUpgrade(request).ok) {
-    return problem(refusal, refusal.code === "upgrade_required" ? { upgrade: "websocket" } : {});
+    return problem(
+      refusal,
+      refusal.code === "upgrade_required"
+        ? { upgrade: "websocket", "sec-websocket-version": WEBSOCKET_VERSION }
+        : {},
+    );
   }
   const code = isClosing(refusal.code) ? refusal.code : "internal";
   const { 0: client, 1: server } = new WebSocketPair();

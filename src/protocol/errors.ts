@@ -77,9 +77,9 @@ export const ERRORS = {
     429,
     4510,
     true,
-    "This participant has too many connections open. Close one, or resume one of them.",
+    "Too many connections are open. Close one of yours, resume one, or try again later.",
   ),
-  session_full: row(409, 4409, false, "The session has as many participants or connections as it allows."),
+  session_full: row(409, 4409, false, "The session has as many participants as it allows."),
   invites_full: row(409, null, false, "Too many open invites. Revoke some first."),
   out_of_bounds: row(
     422,

@@ -35,6 +35,11 @@ export const FRAME_BURST_SECONDS = 3;
 export const CONTROLS_PER_SECOND = 10;
 /** control messages; how many may come at once. */
 export const CONTROL_BURST = 40;
+/** deliveries per second; `typing` hints of one session, each counted once for everybody who gets it. What goes
+ * beyond is dropped: a crowd that types must not hold up what it says. */
+export const TYPING_DELIVERIES_PER_SECOND = 2_000;
+/** deliveries; `typing` hints at once. More than there can be connections, so that one hint always fits. */
+export const TYPING_BURST = 5_000;
 /** frames; refused in a row before the connection is closed as flooding. Each refusal costs one answer. */
 export const MAX_REFUSALS = 32;
 
@@ -44,9 +49,9 @@ export const WINDOW_BYTES = 1_048_576;
 export const WINDOW_FRAMES = 2_048;
 /** bytes; after so much output to one connection a `mark` is sent, which the client must echo. */
 export const MARK_EVERY_BYTES = 65_536;
-/** fraction of the memory budget; output that no mark covers yet, of all connections together. In a session of
- * more than 128 connections marks therefore come sooner than {@link MARK_EVERY_BYTES} says. */
-export const UNASKED_SHARE = 0.25;
+/** divisor of the memory budget; a quarter of it is for output that no mark covers yet, of all
+ * connections together. In a session of more than 128 connections marks therefore come sooner than {@link MARK_EVERY_BYTES} says. */
+export const UNASKED_DIVISOR = 4;
 /** bytes; output that one connection may leave unacknowledged before it is closed as slow. Twice the window,
  * so that a full replay always fits. */
 export const MAX_UNACKED_BYTES = 2_097_152;

@@ -9,7 +9,7 @@ import {
   MAX_CONNECTIONS_PER_PARTICIPANT,
   MAX_UNACKED_BYTES,
   MEMORY_BUDGET_BYTES,
-  UNASKED_SHARE,
+  UNASKED_DIVISOR,
 } from "../protocol/limits.ts";
 import { Connection } from "./connection.ts";
 import type { Platform, Socket } from "./ports.ts";
@@ -91,11 +91,11 @@ export class Connections {
   }
 
   /** Why one more connection of this participant does not fit; null if it does. The one it replaces is free. */
-  lackOfPlace(participant: string, replaced: Connection | null): "connections_full" | "session_full" | null {
+  lackOfPlace(participant: string, replaced: Connection | null): "connections_full" | null {
     const own = this.#byParticipant.get(participant)?.size ?? 0;
     const freed = replaced === null ? 0 : 1;
     if (own - freed >= MAX_CONNECTIONS_PER_PARTICIPANT) return "connections_full";
-    return this.#bySocket.size - freed >= MAX_CONNECTIONS ? "session_full" : null;
+    return this.#bySocket.size - freed >= MAX_CONNECTIONS ? "connections_full" : null;
   }
 
   /** The live connection that a resume would replace, if it is this participant's own. */
@@ -184,7 +184,7 @@ export class Connections {
   get #markEveryBytes(): number {
     return Math.min(
       MARK_EVERY_BYTES,
-      (MEMORY_BUDGET_BYTES * UNASKED_SHARE) / Math.max(1, this.#bySocket.size),
+      MEMORY_BUDGET_BYTES / UNASKED_DIVISOR / Math.max(1, this.#bySocket.size),
     );
   }
 
@@ -200,6 +200,11 @@ export class Connections {
       slow.push(connection);
     }
     this.#dropAll(slow, "slow");
+  }
+
+  /** Forgets who came and went and was not told yet. */
+  stop(): void {
+    this.#presence.clear();
   }
 
   /** Forgets every connection. The sockets themselves stay as they are. */

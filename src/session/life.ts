@@ -13,6 +13,8 @@ export interface RoomView {
   readonly relayedFrames: number;
   readonly relayedBytes: number;
   readonly connectionCount: number;
+  /** Forgets at once what still waits to be sent. Must not throw. */
+  stop(): void;
   clear(): void;
 }
 
@@ -163,6 +165,8 @@ export class Life {
   burn(cause: BurnCause): Burn {
     if (this.#burn !== null) return this.#burn;
     this.#marked = true;
+    // What waits for the end of the turn would otherwise leave while the wipe is under way.
+    this.#room.stop();
     const burn = startBurn(this.#platform, this.#subject(), cause);
     this.#burn = burn;
     this.#platform.keepAlive(

@@ -50,6 +50,8 @@ export interface InviteTerms {
   readonly uses: number;
   /** ms since the epoch */
   readonly expiresAt: number;
+  /** the member who mints it */
+  readonly by: string;
 }
 
 export function addInvite(
@@ -60,7 +62,13 @@ export function addInvite(
 ): Result<Changed<Invite>> {
   const open = record.invites.filter(({ expiresAt }) => now < expiresAt);
   if (open.length >= MAX_INVITES) return refuse("invites_full");
-  const invite: Invite = { id, role: terms.role, usesLeft: terms.uses, expiresAt: terms.expiresAt };
+  const invite: Invite = {
+    id,
+    role: terms.role,
+    usesLeft: terms.uses,
+    expiresAt: terms.expiresAt,
+    by: terms.by,
+  };
   return ok({ record: { ...record, invites: [...open, invite] }, value: invite });
 }
 
@@ -77,15 +85,15 @@ export function revokeAllInvites(record: SessionRecord): SessionRecord {
 }
 
 /**
- * Removes a participant and, in the same step, revokes the invite that admitted it: otherwise whoever was
- * shown out could come straight back with the same link. `value` is that invite's id, if it was still open.
+ * Removes a participant and, in the same step, revokes the invite that admitted it and those that it minted:
+ * otherwise whoever was shown out could come straight back with one of these links. `value` is that invite's id, if it was still open.
  */
 export function removeMember(record: SessionRecord, id: string): Result<Changed<string | null>> {
   const member = record.members.find((each) => each.id === id);
   if (member === undefined) return refuse("participant_unknown");
   const members = record.members.filter((each) => each !== member);
-  const invites = record.invites.filter((invite) => invite.id !== member.invite);
-  const revoked = invites.length < record.invites.length ? member.invite : null;
+  const invites = record.invites.filter((invite) => invite.id !== member.invite && invite.by !== id);
+  const revoked = record.invites.some((invite) => invite.id === member.invite) ? member.invite : null;
   return ok({ record: { ...record, members, invites }, value: revoked });
 }
 

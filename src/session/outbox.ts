@@ -1,6 +1,6 @@
 // Fan-out. A frame that comes alone leaves at once. While more follow, the frames of one event-loop turn
-// leave together, joined in bundles: one write per socket and turn instead of one per frame. This is the
-// only place where the session asks for a callback, and only while frames are moving.
+// leave together, joined in bundles: one write per socket and turn instead of one per frame. A callback is asked
+// for only while frames are moving.
 import { encodeBundle, BUNDLE_ENTRY_BYTES } from "../protocol/frames.ts";
 import { MAX_BUNDLE_BYTES, MAX_QUEUE_BYTES } from "../protocol/limits.ts";
 
@@ -40,8 +40,9 @@ export class Outbox<C> {
     this.#queue.push(outgoing);
     this.#bytes += outgoing.relay.length;
     if (this.#waiting && this.#bytes < MAX_QUEUE_BYTES) return;
-    this.flush();
+    // First, so that what a flush brings about finds the turn taken.
     if (!this.#waiting) this.#wait();
+    this.flush();
   }
 
   /** Sends everything that is queued. */
@@ -66,8 +67,8 @@ export class Outbox<C> {
     this.#ports.afterTurn(() => {
       this.#waiting = false;
       if (this.#queue.length === 0) return;
-      this.flush();
       this.#wait();
+      this.flush();
     });
   }
 }

@@ -71,7 +71,7 @@ export interface Platform {
   afterTurn(callback: () => void): void;
   /** Calls back once, PRESENCE_TICK_MS later. Pending only while people come and go in numbers. */
   afterTick(callback: () => void): void;
-  /** Used during a burn only: at rest no timer exists. */
+  /** Used during a burn only. At rest none of these three is pending. */
   wait(ms: number): Promise<void>;
   /** Keeps the session in memory until the promise settles. */
   keepAlive(promise: Promise<unknown>): void;

@@ -32,8 +32,9 @@ export class PresenceFeed {
   push(...changes: readonly Change[]): void {
     this.#changes.push(...changes);
     if (this.#waiting) return;
-    this.flush();
+    // First, so that what a flush brings about finds the tick taken.
     this.#wait();
+    this.flush();
   }
 
   /** Tells what waits, so that what is sent next comes after it. */
@@ -53,8 +54,8 @@ export class PresenceFeed {
     this.#ports.afterTick(() => {
       this.#waiting = false;
       if (this.#changes.length === 0) return;
-      this.flush();
       this.#wait();
+      this.flush();
     });
   }
 }

@@ -16,6 +16,8 @@ const InviteSchema = v.strictObject({
   usesLeft: v.number(),
   /** ms since the epoch */
   expiresAt: v.number(),
+  /** the member who minted it: it goes when that member is shown out */
+  by: IdSchema,
 });
 export type Invite = v.InferOutput<typeof InviteSchema>;
 

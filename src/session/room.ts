@@ -132,9 +132,15 @@ export class Room {
     this.#outbox.flush();
   }
 
+  /** Zeroes and forgets what still waits to be sent: from now on only the end itself is told. */
+  stop(): void {
+    for (const { relay, receipt } of this.#outbox.clear()) zero(relay, receipt);
+    this.connections.stop();
+  }
+
   /** Zeroes every buffer and forgets every connection. The sockets themselves stay as they are. */
   clear(): void {
-    for (const { relay, receipt } of this.#outbox.clear()) zero(relay, receipt);
+    this.stop();
     this.#window.clear();
     this.connections.clear();
     this.#joinedAtSeq.clear();

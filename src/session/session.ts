@@ -140,7 +140,10 @@ export class Session {
     const expiresAt =
       request.expiresIn === null ? hardCapAt : Math.min(now + request.expiresIn * 1000, hardCapAt);
     const id = this.#platform.randomId(ID_BYTES);
-    const added = this.#commit(addInvite(host.value, id, { role, uses, expiresAt }, now), now);
+    const added = this.#commit(
+      addInvite(host.value, id, { role, uses, expiresAt, by: capability.subject }, now),
+      now,
+    );
     if (!added.ok) return added;
     const token = await this.#platform.signer.token({
       kind: "invite",

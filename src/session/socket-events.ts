@@ -6,12 +6,14 @@ import { errorMessage, parseClientControl, type ResumeRequest } from "../protoco
 import { isClosing, ok, refuse, type ClosingCode, type Result } from "../protocol/errors.ts";
 import { parseClientMessage, type ClientRelay } from "../protocol/frames.ts";
 import { ID_BYTES, RESUME_SECRET_BYTES } from "../protocol/ids.ts";
+import { TYPING_BURST, TYPING_DELIVERIES_PER_SECOND, VANISHED_AFTER_MS } from "../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import type { Life } from "./life.ts";
 import { admitMember, dropMember, findMember, mayBurn } from "./membership.ts";
 import type { Attachment, Platform, Socket } from "./ports.ts";
 import type { Member } from "./record.ts";
 import type { Resumed, Room } from "./room.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** Accepts the WebSocket on the platform and returns its socket. */
 export type Accept = (attachment: Attachment) => Socket;
@@ -20,8 +22,10 @@ export class SocketEvents {
   readonly #platform: Platform;
   readonly #life: Life;
   readonly #room: Room;
+  readonly #typingBucket: TokenBucket;
 
   constructor(platform: Platform, life: Life, room: Room) {
+    this.#typingBucket = new TokenBucket(TYPING_DELIVERIES_PER_SECOND, TYPING_BURST, platform.clock());
     this.#platform = platform;
     this.#life = life;
     this.#room = room;
@@ -54,8 +58,13 @@ export class SocketEvents {
     this.#room.flush();
     if (!this.#life.isLive(now)) return refuse("burned");
     const replaced = this.#room.connections.findReplaced(participant, replacedHash);
-    const lack = this.#room.connections.lackOfPlace(participant, replaced);
-    if (lack !== null) return refuse(lack);
+    if (this.#room.connections.lackOfPlace(participant, replaced) !== null) {
+      // Half-open connections hold places until somebody looks.
+      this.#room.connections.dropVanished(now - VANISHED_AFTER_MS);
+      const lack = this.#room.connections.lackOfPlace(participant, replaced);
+      if (lack !== null) return refuse(lack);
+      if (!this.#life.isLive(now)) return refuse("burned");
+    }
     const member = admission
       ? this.#admit(capability, participant, now)
       : findMember(this.#life.record, capability);
@@ -100,10 +109,7 @@ export class SocketEvents {
         // A mark from before a memory loss. It says nothing about this epoch.
         return;
       case "typing":
-        this.#room.connections.tellOthers(connection, {
-          type: "typing",
-          participant: connection.participant,
-        });
+        this.#typing(connection, now);
         return;
       case "burn":
         this.#burn(connection);
@@ -160,6 +166,13 @@ export class SocketEvents {
     this.#life.commit(admitted.value.record, now);
     this.#room.noteAdmission(participant);
     return ok(admitted.value.value);
+  }
+
+  // A hint, and worth no more than that: in a crowd some are left out.
+  #typing(connection: Connection, now: number): void {
+    const { participant } = connection;
+    if (this.#typingBucket.take(now, this.#room.connectionCount) > 0) return;
+    this.#room.connections.tellOthers(connection, { type: "typing", participant });
   }
 
   #burn(connection: Connection): void {

@@ -13,12 +13,12 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  /** Takes one token. Returns 0, or the milliseconds until there will be one. A clock set back adds nothing. */
-  take(now: number): number {
+  /** Takes `cost` tokens. Returns 0, or the milliseconds until there will be enough. A clock set back adds nothing. */
+  take(now: number, cost = 1): number {
     this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#at) * this.#perMs);
     this.#at = now;
-    if (this.#tokens < 1) return Math.ceil((1 - this.#tokens) / this.#perMs);
-    this.#tokens -= 1;
+    if (this.#tokens < cost) return Math.ceil((cost - this.#tokens) / this.#perMs);
+    this.#tokens -= cost;
     return 0;
   }
 }

@@ -107,6 +107,45 @@ describe.concurrent("SIGKILL and restart", () => {
     },
   );
 
+  it("[DUR1] a removal survives SIGKILL right after its answer", async (test) => {
+    const deployment = await deploy(test);
+    const created = await createSession(deployment.url);
+    const invite = await mintInvite(deployment.url, created, { uses: 5 });
+    const { participant, token } = await Client.connect(deployment.url, created.id, invite).control(
+      "welcome",
+    );
+    const path = `/v1/sessions/${created.id}/participants/${participant}`;
+    await call(deployment.url, "DELETE", path, { token: created.hostToken });
+    await deployment.kill();
+    await deployment.start();
+    expect(await deployment.join(created.id, token)).toBe(4403);
+    expect(await deployment.join(created.id, invite)).toBe(4403);
+    // The control: the session itself is there, and takes others.
+    expect(await deployment.join(created.id, created.hostToken)).toBeInstanceOf(Client);
+  });
+
+  it("[END5] a SIGKILL in the middle of burns leaves sessions that live on or are gone, and nothing between", async (test) => {
+    const deployment = await deploy(test);
+    const sessions = await Promise.all(Array.from({ length: 24 }, () => createSession(deployment.url)));
+    // No answer is awaited: the kill meets burns that were not begun, that are under way and that are done.
+    for (const { id, hostToken } of sessions) {
+      call(deployment.url, "DELETE", `/v1/sessions/${id}`, { token: hostToken }).catch(() => undefined);
+    }
+    await sleep(8);
+    await deployment.kill();
+    await deployment.start();
+    for (const session of sessions) {
+      const status = await deployment.stateOf(session);
+      expect([200, 410]).toContain(status);
+      if (status === 410) continue;
+      const burned = await call(deployment.url, "DELETE", `/v1/sessions/${session.id}`, {
+        token: session.hostToken,
+      });
+      expect(burned.status).toBe(200);
+    }
+    await eventually(async () => sessions.every(({ id }) => !deployment.holds(id)));
+  });
+
   it("[DUR1] control: with its storage emptied the session is gone", async (test) => {
     const deployment = await deploy(test);
     const created = await createSession(deployment.url);

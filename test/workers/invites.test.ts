@@ -88,6 +88,15 @@ it("[INV4] removal closes, refuses and revokes in one step", async () => {
   expect((await call("DELETE", path, { token: created.hostToken })).body.code).toBe("participant_unknown");
 });
 
+it("[INV4] a host who was shown out cannot come back by an invite of its own", async () => {
+  const created = await createSession();
+  const cohost = await member(created, await mint(created, { role: "host" }));
+  const own = await mint(created, { role: "host" }, cohost.token);
+  const path = `/v1/sessions/${created.id}/participants/${cohost.id}`;
+  expect((await call("DELETE", path, { token: created.hostToken })).status).toBe(200);
+  expect(await refusal(await connect(created.id, own.body.token as string))).toBe("invite_revoked");
+});
+
 describe("[INV7] members may not", () => {
   const calls: [string, string, unknown][] = [
     ["POST", "/invites", {}],

@@ -3,7 +3,18 @@ import { describe, expect, it } from "vitest";
 import { encodeBundle, encodeClientRelay } from "../../src/protocol/frames.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { MAX_CONNECTIONS_PER_PARTICIPANT } from "../../src/protocol/limits.ts";
-import { call, Client, connect, createSession, decode, joinByInvite, upgrade } from "./support/client.ts";
+import { env } from "cloudflare:workers";
+import { route } from "../../src/router.ts";
+import {
+  call,
+  Client,
+  connect,
+  createSession,
+  decode,
+  joinByInvite,
+  ORIGIN,
+  upgrade,
+} from "./support/client.ts";
 import { stubOf, until, wait } from "./support/objects.ts";
 
 describe("[SOCK2] refused upgrades", () => {
@@ -14,6 +25,32 @@ describe("[SOCK2] refused upgrades", () => {
     const client = new Client(response.webSocket);
     expect((await client.control("error")).code).toBe("unauthorised");
     expect(await client.closed()).toEqual({ code: 4401, reason: "unauthorised" });
+  });
+
+  it("[API1] HEAD opens nothing, and another version of WebSocket admits nobody", async () => {
+    const created = await createSession();
+    const { body } = await call("POST", `/v1/sessions/${created.id}/invites`, {
+      token: created.hostToken,
+      body: {},
+    });
+    const ask = (method: string, version: string) => {
+      const url = `${ORIGIN}${created.links.socket}`;
+      return route(
+        new Request(url, {
+          method,
+          headers: {
+            upgrade: "websocket",
+            "sec-websocket-version": version,
+            "sec-websocket-protocol": `ghost.v1, ghost.token.${String(body.token)}`,
+          },
+        }),
+        env,
+      );
+    };
+    expect((await ask("HEAD", "13")).status).toBe(426);
+    expect((await ask("GET", "8")).status).toBe(426);
+    const guest = await connect(created.id, body.token as string);
+    await guest.control("welcome");
   });
 
   it("get a problem document otherwise", async () => {

@@ -191,7 +191,7 @@ describe("participants", () => {
             const added = addInvite(
               record,
               id,
-              { role: "member", uses: who + 1, expiresAt: now + 1_000 },
+              { role: "member", uses: who + 1, expiresAt: now + 1_000, by: "AAAAAAAAAAAAAAAA" },
               now,
             );
             if (added.ok) record = added.value.record;

@@ -339,3 +339,22 @@ describe("statement", () => {
     expect(chat.world.statements[0]).toMatchObject({ messages: relayed, bytes: relayed, complete: true });
   });
 });
+
+it("[END2] [STMT2] frames that wait for the end of the turn do not leave while the wipe is under way", async () => {
+  const [chat, host, guest] = await chatOfTwo({ ttl: 60 });
+  chat.world.slow = true;
+  await chat.world.run(async ({ session, platform }) => {
+    const socket = platform.socketOf(host);
+    for (let ref = 0; ref < 3; ref++)
+      session.sockets.binary(socket, Uint8Array.of(FRAME.relay, 0, 0, 0, ref, 7));
+    chat.world.now += 60_000;
+    void session.alarm();
+    for (const callback of platform.turns.splice(0)) callback();
+  });
+  for (let i = 0; i < 8; i++) await chat.world.answerOne();
+  const frames = guest.binary.flatMap((message) => {
+    const parsed = parseServerMessage(message);
+    return parsed.ok ? parsed.value : [];
+  });
+  expect(frames).toHaveLength(1);
+});

@@ -141,7 +141,7 @@ describe("flow control", () => {
       for (let tab = 1; tab < MAX_CONNECTIONS_PER_PARTICIPANT; tab++) await chat.connect(token);
     }
     expect(chat.world.clients).toHaveLength(MAX_CONNECTIONS);
-    expect(refusalOf(await chat.connecting(invite))).toBe("session_full");
+    expect(refusalOf(await chat.connecting(invite))).toBe("connections_full");
     expect(chat.stored.invites[0]?.usesLeft).toBe(1);
   });
 

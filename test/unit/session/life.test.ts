@@ -283,7 +283,13 @@ describe("policy", () => {
 it("[END2] [END3] the one way to write refuses from the mark on, and the burn stays the one that began", async () => {
   const chat = await Chat.create();
   const { stored } = chat;
-  const room = { relayedFrames: 0, relayedBytes: 0, connectionCount: 0, clear: () => undefined };
+  const room = {
+    relayedFrames: 0,
+    relayedBytes: 0,
+    connectionCount: 0,
+    stop: () => undefined,
+    clear: () => undefined,
+  };
   const { platform } = chat.world.wake();
   const life = new Life(platform, room);
   const burn = life.burn("asked");

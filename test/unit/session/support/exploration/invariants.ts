@@ -8,7 +8,7 @@ import { isBurnOutcome, type Oracle } from "./oracle.ts";
 const RECORD_KEYS =
   "activityMark alarmAt burn burning createdAt emptySince generation hardCapAt invites jurisdiction limits " +
   "members messagesLeased occupied session version";
-const INVITE_KEYS = "expiresAt id role usesLeft";
+const INVITE_KEYS = "by expiresAt id role usesLeft";
 const MEMBER_KEYS = "id invite role";
 const ATTACHMENT_KEYS = "connectedAt participant resumeHash role";
 /** The alarm looks for vanished peers at least so often (LIFE5). */
