@@ -78,12 +78,13 @@ function tellEveryone(platform: Platform, burned: ServerControl): void {
 // An eviction right after a send or a reply swallows it, so the last bytes get a short, bounded time.
 async function drain(platform: Platform): Promise<void> {
   try {
-    await platform.storage.sync();
+    // Storage is empty already: a failing sync must not cut short the wait that delivers the last messages.
+    await platform.storage.sync().catch(() => undefined);
     const until = platform.clock() + MAX_BURN_DRAIN_MS;
     do await platform.wait(BURN_DRAIN_MS);
     while (platform.sockets.closing() > 0 && platform.clock() < until);
   } catch {
-    // Storage is empty and everyone was told: what is left to do is to go.
+    // Everyone was told: what is left to do is to go.
   }
   platform.evict();
 }

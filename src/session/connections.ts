@@ -12,18 +12,24 @@ import {
 import { Connection } from "./connection.ts";
 import type { Platform, Socket } from "./ports.ts";
 
+export interface ConnectionsPorts {
+  /** Called whenever the last connection has gone, for whatever reason. */
+  emptied(): void;
+  /** bytes that the session holds besides what is unacknowledged; they share one budget */
+  heldBytes(): number;
+}
+
 export class Connections {
   readonly #platform: Platform;
-  readonly #onEmpty: () => void;
+  readonly #ports: ConnectionsPorts;
   readonly #bySocket = new Map<Socket, Connection>();
   readonly #byParticipant = new Map<string, Set<Connection>>();
   /** Sockets that were let go here, so that their late close event says nothing new. */
   readonly #forgotten = new WeakSet<Socket>();
 
-  /** `onEmpty`: called whenever the last connection has gone, for whatever reason. */
-  constructor(platform: Platform, onEmpty: () => void) {
+  constructor(platform: Platform, ports: ConnectionsPorts) {
     this.#platform = platform;
-    this.#onEmpty = onEmpty;
+    this.#ports = ports;
   }
 
   get count(): number {
@@ -132,11 +138,12 @@ export class Connections {
     // Only after the loop: telling the others about a loss sends to the very same connections.
     this.#removeAll(lost);
     this.#dropAll(slow, "slow");
+    this.#holdBudget();
   }
 
-  /** Closes the slowest connections until `heldBytes` and what is unacknowledged fit the session's budget. */
-  holdBudget(heldBytes: number): void {
-    let excess = heldBytes + this.unackedBytes - MEMORY_BUDGET_BYTES;
+  // Adding up costs less than one send, so the account cannot drift from what it counts.
+  #holdBudget(): void {
+    let excess = this.#ports.heldBytes() + this.unackedBytes - MEMORY_BUDGET_BYTES;
     if (excess <= 0) return;
     const slowestFirst = [...this.#bySocket.values()].sort((a, b) => b.unackedBytes - a.unackedBytes);
     const slow: Connection[] = [];
@@ -190,7 +197,7 @@ export class Connections {
   #announceLeft(participants: readonly string[]): void {
     const left = [...new Set(participants)].filter((participant) => !this.#byParticipant.has(participant));
     if (left.length > 0) this.#broadcast({ type: "presence", joined: [], left });
-    if (this.#bySocket.size === 0) this.#onEmpty();
+    if (this.#bySocket.size === 0) this.#ports.emptied();
   }
 
   #broadcast(message: ServerControl, except?: Connection): void {

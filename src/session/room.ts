@@ -36,7 +36,10 @@ export class Room {
   /** `onEmpty`: called whenever the last connection has gone, for whatever reason. */
   constructor(platform: Platform, onEmpty: () => void) {
     this.#platform = platform;
-    this.connections = new Connections(platform, onEmpty);
+    this.connections = new Connections(platform, {
+      emptied: onEmpty,
+      heldBytes: () => this.#window.bytes + this.#outbox.bytes,
+    });
     this.epoch = platform.randomId(ID_BYTES);
     this.#outbox = new Outbox({
       afterTurn: (callback) => {
@@ -155,6 +158,5 @@ export class Room {
     }
     this.connections.send(others, forOthers);
     for (const relay of relays) this.#window.push(relay);
-    this.connections.holdBudget(this.#window.bytes + this.#outbox.bytes);
   }
 }

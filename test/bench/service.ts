@@ -9,7 +9,13 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_readConfig } from "wrangler";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const config = unstable_readConfig({ config: join(ROOT, "wrangler.toml") });
+// The types of this call lead into a package that wrangler does not install.
+const config = unstable_readConfig({ config: join(ROOT, "wrangler.toml") }) as {
+  readonly compatibility_date?: string;
+  readonly compatibility_flags: string[];
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly durable_objects: { readonly bindings: readonly { name: string; class_name: string }[] };
+};
 
 /** What is measured, apart from how. */
 export interface Program {
@@ -113,8 +119,8 @@ export function configuredObject(): Program["object"] {
 }
 
 export function describeRuntime(): string {
-  const flags = config.compatibility_flags.join(" ");
-  return `compatibility date ${config.compatibility_date ?? "none"}, flags: ${flags === "" ? "none" : flags}`;
+  const { compatibility_date: date = "none", compatibility_flags: flags } = config;
+  return `compatibility date ${date}, flags: ${flags.join(" ")}`;
 }
 
 // Memory rather than disk, where there is such a file system: the disk must not be what is measured.

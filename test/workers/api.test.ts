@@ -219,6 +219,15 @@ describe("[API8] a service without its secrets refuses everything", () => {
   });
 });
 
+it("[SOCK2] and closes the sockets of those who speak ghost.v1 with its code", async () => {
+  const request = new Request(`${ORIGIN}/v1/sessions/${"0".repeat(64)}/ws`, {
+    headers: { upgrade: "websocket", "sec-websocket-protocol": "ghost.v1" },
+  });
+  const answer = await route(request, { ...env, TOKEN_SECRET: "" });
+  if (answer.webSocket === null) throw new Error("not accepted");
+  expect(await new Client(answer.webSocket).closed()).toEqual({ code: 4450, reason: "not_configured" });
+});
+
 it("[RULE2] an exception inside leaves as `internal` and nothing else", async () => {
   const canary = "canary in a message";
   const failing: Env = {

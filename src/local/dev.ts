@@ -1,0 +1,80 @@
+// `npm run dev`: wrangler's development server with hot reload, hardened. By itself it would keep a store of
+// request paths, console output and exceptions, and log files, on disk. Runs in this process, so that the
+// secrets stand neither in a file, nor on a command line, nor in an environment.
+import type { BuildFailure } from "esbuild";
+import { unstable_startWorker } from "wrangler";
+import { checkAddress, formatAddress, parseAddress } from "./address.ts";
+import { explainFailure } from "./local-failure.ts";
+import { createPrivateDirectory } from "./private-directory.ts";
+import { makeSecrets } from "./secrets.ts";
+import { untilStopped, withoutSignalListeners } from "./signals.ts";
+import { startWatchdog } from "./watchdog.ts";
+import { describeWorker, WRANGLER_CONFIG } from "./worker-options.ts";
+
+async function main(): Promise<void> {
+  const stopped = untilStopped();
+  const { host, port } = parseAddress(process.env);
+  await checkAddress({ host, port });
+  describeWorker();
+  const directory = createPrivateDirectory();
+  const watchdog = startWatchdog(directory);
+  // Whatever else wrangler wants to keep goes where it will be removed, its build of the Worker excepted.
+  Object.assign(process.env, watchdog.environment, {
+    XDG_CONFIG_HOME: directory.scratch,
+    WRANGLER_REGISTRY_PATH: directory.scratch,
+    WRANGLER_CACHE_DIR: directory.scratch,
+  });
+  try {
+    const worker = await withoutSignalListeners(async () => {
+      const starting = await unstable_startWorker({
+        config: WRANGLER_CONFIG,
+        bindings: secretBindings(),
+        sendMetrics: false,
+        dev: {
+          server: { hostname: host, port },
+          persist: directory.storage,
+          inspector: false,
+          logLevel: "none",
+          watch: true,
+          remote: false,
+        },
+      });
+      await starting.ready;
+      return starting;
+    });
+    worker.raw.on("reloadComplete", () => {
+      console.log("Reloaded.");
+    });
+    worker.raw.on("buildFailed", (event: { cause?: unknown }) => {
+      console.error(explainBuild(event.cause));
+    });
+    console.log(`ghost-session (development) runs at http://${formatAddress({ host, port })}`);
+    console.log("Edit a source file and it is served anew. Every reload forgets the sessions' memory.");
+    await stopped;
+    await worker.dispose();
+  } finally {
+    await watchdog.release();
+  }
+}
+
+function secretBindings(): Record<string, { type: "secret_text"; value: string }> {
+  return Object.fromEntries(
+    Object.entries(makeSecrets()).map(([name, value]) => [name, { type: "secret_text", value }]),
+  );
+}
+
+function explainBuild(cause: unknown): string {
+  const errors = (cause as Partial<BuildFailure> | undefined)?.errors ?? [];
+  const lines = errors.map(({ text, location }) =>
+    location === null ? text : `${location.file}:${String(location.line)}: ${text}`,
+  );
+  return ["The Worker does not build; requests wait until it does.", ...lines].join("\n");
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(explainFailure(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,287 @@
+// Everything around one session: clock, disk, sockets, alarm, and the lives and deaths of its instances. A test
+// runs one event at a time; the world settles what follows from it and says when something was left pending.
+import type { BurnFacts } from "../../../../src/crypto/statement.ts";
+import { toBase64Url } from "../../../../src/crypto/bytes.ts";
+import type { Attachment, Platform } from "../../../../src/session/ports.ts";
+import { Session } from "../../../../src/session/session.ts";
+import { FakePlatform } from "./fake-platform.ts";
+import { FakeClient } from "./fake-sockets.ts";
+import { FakeDisk, type Fate } from "./fake-storage.ts";
+import { Crash, Faults, PortFailure, type FaultPlan } from "./faults.ts";
+
+/** A running instance and the ports that it was given. */
+export interface Instance {
+  readonly session: Session;
+  readonly platform: FakePlatform;
+}
+
+/** What became of an event. `left`: its answer was let out, so the caller knows. */
+export interface Answer<T> {
+  value: T | null;
+  left: boolean;
+  failed: unknown;
+  /** ports called, in order */
+  trace: readonly string[];
+  /** how many of them may reject */
+  fallible: number;
+}
+
+/** Puts something between the session and the platform: a deliberately broken variant. */
+export type Wrap = (platform: FakePlatform) => Platform;
+
+export class World {
+  now = Date.UTC(2026, 0, 1);
+  readonly disk = new FakeDisk();
+  readonly faults = new Faults();
+  readonly clients: FakeClient[] = [];
+  readonly statements: BurnFacts[] = [];
+  /** Writes from the mark on that are not the retry mark of a failed wipe; a right session makes none. */
+  readonly writesAfterMark: string[] = [];
+  writes = 0;
+  /** Errors that reached nobody: rejected background work. */
+  readonly escaped: unknown[] = [];
+  /** How many instances there were. */
+  instances = 0;
+  evictions = 0;
+  /** Storage and signatures answer only when told to. */
+  slow = false;
+  /** Random values that must never reach storage: everything that is not an id. */
+  readonly secrets: string[] = [];
+  #platform: FakePlatform | null = null;
+  #session: Session | null = null;
+  #ids = 0;
+  readonly #wrap: Wrap;
+
+  constructor(wrap: Wrap = (platform) => platform) {
+    this.#wrap = wrap;
+  }
+
+  get platform(): FakePlatform | null {
+    return this.#platform;
+  }
+
+  /** Nothing is running, pending or kept in memory. */
+  get atRest(): boolean {
+    const platform = this.#platform;
+    if (platform === null) return true;
+    return platform.pinned + platform.turns.length + platform.waits.length + platform.parked.length === 0;
+  }
+
+  nextId(bytes: number): string {
+    this.#ids += 1;
+    const raw = new Uint8Array(bytes);
+    new DataView(raw.buffer).setUint32(0, this.#ids);
+    const id = toBase64Url(raw);
+    if (bytes !== 12) this.secrets.push(id);
+    return id;
+  }
+
+  /** The instance, started if there is none. */
+  wake(): Instance {
+    const running = this.#platform;
+    if (running !== null && this.#session !== null) return { platform: running, session: this.#session };
+    const platform = new FakePlatform(this);
+    this.instances += 1;
+    this.#platform = platform;
+    const session = new Session(this.#wrap(platform));
+    this.#session = session;
+    return { platform, session };
+  }
+
+  /** Runs one event and settles what follows from it. */
+  async run<T>(event: (instance: Instance) => T | Promise<T>, plan: FaultPlan = {}): Promise<Answer<T>> {
+    const answer = await this.start(event, plan);
+    // Every port call was made and nothing has become durable yet: the last moment to die in.
+    if (plan.crashAt !== undefined && this.#platform !== null) this.crash(this.faults.fate);
+    await this.settle();
+    const { trace, fallible } = this.faults;
+    this.faults.begin({});
+    return Object.assign(answer, { trace, fallible });
+  }
+
+  /** Runs one event only as far as it goes by itself; more of the same turn may follow. */
+  async start<T>(event: (instance: Instance) => T | Promise<T>, plan: FaultPlan = {}): Promise<Answer<T>> {
+    this.faults.begin(plan);
+    const answer: Answer<T> = { value: null, left: false, failed: null, trace: [], fallible: 0 };
+    try {
+      const running = event(this.wake());
+      if (!(running instanceof Promise)) this.#leave(answer, running);
+      else await this.#progress(running, answer);
+    } catch (error) {
+      answer.failed = error;
+    }
+    return answer;
+  }
+
+  /** Lets everything happen that needs no time and no answer from outside. */
+  async settle(): Promise<void> {
+    for (;;) {
+      await turn();
+      const platform = this.#platform;
+      this.disk.transmit();
+      if (platform === null || platform.parked.length > 0) return;
+      this.disk.persist();
+      this.disk.transmit();
+      this.#noticeEnds();
+      const callbacks = platform.turns.splice(0);
+      for (const callback of callbacks) this.#guard(callback);
+      if (callbacks.length > 0) continue;
+      if (this.atRest && !this.disk.dirty) return;
+      if (platform.waits.length > 0 && !this.disk.dirty) {
+        await turn();
+        if (platform.waits.length > 0) return;
+      }
+    }
+  }
+
+  /** Answers the oldest storage call or signature that is waiting. */
+  async answerOne(plan: FaultPlan = {}): Promise<void> {
+    this.faults.begin(plan);
+    this.#platform?.parked.shift()?.answer();
+    await this.settle();
+    this.faults.begin({});
+  }
+
+  /** Time passes; nothing fires but waits that are over. */
+  async advance(ms: number): Promise<void> {
+    this.now += ms;
+    const platform = this.#platform;
+    if (platform === null) return;
+    const over = platform.waits.filter(({ untilMs }) => untilMs <= this.now);
+    platform.waits = platform.waits.filter(({ untilMs }) => untilMs > this.now);
+    for (const { resolve } of over) resolve();
+    await this.settle();
+  }
+
+  /** Runs the alarm's handler. `consume`: the platform fired it; otherwise it comes once more, for nothing. */
+  async fireAlarm(consume = true, plan: FaultPlan = {}): Promise<Answer<void>> {
+    if (consume) this.disk.startFiring();
+    const answer = await this.run(async ({ session }) => {
+      await session.alarm();
+      this.disk.endFiring();
+    }, plan);
+    if (answer.failed !== null && !(answer.failed instanceof Crash)) {
+      this.disk.retryFiring();
+      this.#note(answer.failed);
+    }
+    return answer;
+  }
+
+  /** The client closes its end. */
+  clientCloses(client: FakeClient, plan: FaultPlan = {}): Promise<Answer<void>> {
+    client.lose();
+    client.closed = { code: 1000, reason: "" };
+    return this.run(({ session, platform }) => {
+      session.sockets.closed(platform.socketOf(client));
+    }, plan);
+  }
+
+  /** The platform drops the memory of a session at rest; sockets stay. False where it may not. */
+  hibernate(): boolean {
+    if (this.#platform === null || !this.atRest) return false;
+    this.#discard();
+    for (const client of this.clients) client.handedOver.length = 0;
+    return true;
+  }
+
+  /** The process dies: memory, sockets and everything that has not left are gone. */
+  crash(fate: Fate): void {
+    this.#discard();
+    this.disk.crash(fate);
+    for (const client of this.clients) {
+      client.lostEarlier = client.lostEarlier || client.closed === null;
+      client.lose();
+    }
+  }
+
+  evicted(platform: FakePlatform): void {
+    if (this.#platform !== platform) return;
+    this.evictions += 1;
+    this.#discard();
+    this.disk.evict();
+    for (const client of this.clients) client.lose();
+  }
+
+  open(attachment: Attachment): FakeClient {
+    const client = new FakeClient(JSON.parse(JSON.stringify(attachment)) as Attachment);
+    this.clients.push(client);
+    return client;
+  }
+
+  noteWrite(platform: FakePlatform, what: string, allowedAfterFailure: boolean): void {
+    this.writes += 1;
+    if (platform.wipe === "none" || (platform.wipe === "failed" && allowedAfterFailure)) return;
+    this.writesAfterMark.push(what);
+  }
+
+  /** Background work failed. A rejecting port is the fault that a test asked for. */
+  noteEscaped(error: unknown): void {
+    this.#note(error);
+  }
+
+  #note(error: unknown): void {
+    if (!(error instanceof Crash || error instanceof PortFailure)) this.escaped.push(error);
+  }
+
+  #leave<T>(answer: Answer<T>, value: T): void {
+    this.disk.afterWrites(() => {
+      answer.value = value;
+      answer.left = true;
+    });
+  }
+
+  // Hashing takes real time, so a promise is waited for unless it waits for us or its instance died.
+  async #progress<T>(running: Promise<T>, answer: Answer<T>): Promise<void> {
+    let settled = false;
+    running.then(
+      (value) => {
+        settled = true;
+        this.#leave(answer, value);
+      },
+      (error: unknown) => {
+        settled = true;
+        answer.failed = error;
+      },
+    );
+    const platform = this.#platform;
+    for (;;) {
+      await turn();
+      if (settled || platform === null || platform.dead) return;
+      if (platform.parked.length + platform.waits.length > 0) return;
+    }
+  }
+
+  // A client answers a Close at once, unless it is silent.
+  #noticeEnds(): void {
+    const platform = this.#platform;
+    const session = this.#session;
+    if (platform === null || session === null) return;
+    for (const client of this.clients) {
+      if (client.state !== "closed" || client.endNoticed) continue;
+      client.endNoticed = true;
+      this.#guard(() => {
+        session.sockets.closed(platform.socketOf(client));
+      });
+    }
+  }
+
+  #guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  #discard(): void {
+    if (this.#platform !== null) this.#platform.dead = true;
+    this.#platform = null;
+    this.#session = null;
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
