@@ -76,8 +76,8 @@ export class Connection {
   /** Asks the service for a sign of life, and gives the connection up if none comes. */
   probe(): void {
     if (this.#ended || this.#welcomed === null || this.#cancelAnswer !== null) return;
-    this.send(PING);
     this.#expectAnswer(PONG_TIMEOUT_MS);
+    this.send(PING);
   }
 
   /** Ends the connection without waiting for the service: `ended` comes before this returns. */
