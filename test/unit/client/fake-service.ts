@@ -81,7 +81,9 @@ export class FakeService {
   /** Lets a socket in, and replays what its resume asks for. */
   accept(socket: FakeSocket, change: object = {}): Seat {
     const seat = { socket, participant: this.#tokens.get(socket.token) ?? random(12) };
-    this.seats = this.seats.filter((each) => each.participant !== seat.participant);
+    if (socket.resume !== null) {
+      this.seats = this.seats.filter((each) => each.participant !== seat.participant);
+    }
     this.seats.push(seat);
     const [epoch, from] = socket.resume?.split(".") ?? [];
     const missed = epoch === this.epoch ? this.window.filter(({ seq }) => seq > Number(from)) : [];
