@@ -1,6 +1,7 @@
 // The session's ports on Durable Objects: storage, alarm, keys, timers, eviction.
 import { randomId } from "../src/crypto/bytes.ts";
 import { signStatement } from "../src/crypto/statement.ts";
+import { PRESENCE_TICK_MS } from "../src/protocol/limits.ts";
 import { buildOf, readIdentity, readTokens, type Env } from "../src/env.ts";
 import type { Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
 
@@ -18,6 +19,9 @@ export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Socke
     // A pending timer keeps the object awake; the session asks for one only while frames are moving.
     afterTurn: (callback) => {
       setTimeout(callback, 0);
+    },
+    afterTick: (callback) => {
+      setTimeout(callback, PRESENCE_TICK_MS);
     },
     wait: (ms) => scheduler.wait(ms),
     keepAlive: (promise) => {

@@ -8,7 +8,7 @@ import { CLOSE_NORMAL, ERRORS, isRetryableClose, type ErrorCode } from "../src/p
 import * as limits from "../src/protocol/limits.ts";
 
 /** absolute path of the document */
-export const API_DOCUMENT = fileURLToPath(new URL("../docs/api.md", import.meta.url));
+const API_DOCUMENT = fileURLToPath(new URL("../docs/api.md", import.meta.url));
 const LIMITS_SOURCE = fileURLToPath(new URL("../src/protocol/limits.ts", import.meta.url));
 const ENV_SOURCE = fileURLToPath(new URL("../src/env.ts", import.meta.url));
 // Loaded by address: the Worker's types must not reach this project, which is Node's.

@@ -22,12 +22,17 @@ export interface Env {
   readonly IDENTITY_KEY?: string;
   /** JSON array of public JWKs of earlier identity keys, so that their statements stay verifiable. */
   readonly RETIRED_IDENTITY_KEYS?: string;
+  /** Names the build in health answers and statements. */
   readonly BUILD_ID?: string;
   /** Comma-separated web origins, or `*`. */
   readonly ALLOWED_ORIGINS?: string;
+  /** Shortest `ttl` and `idle` that a session may have. */
   readonly MIN_BURN_SECONDS?: string;
+  /** Longest life of a session. */
   readonly MAX_TTL_SECONDS?: string;
+  /** Most participants that a session may ask for. */
   readonly MAX_PARTICIPANTS?: string;
+  /** Highest rate of content frames that a session may ask for. */
   readonly MAX_FRAMES_PER_SECOND?: string;
 }
 
@@ -85,6 +90,7 @@ export async function checkEnv(env: Env): Promise<Result<Config>> {
         maxFramesPerSecond: number(env.MAX_FRAMES_PER_SECOND, MAX_FRAMES_PER_SECOND),
       },
     };
+    if (config.bounds.minBurnSeconds > config.bounds.maxTtlSeconds) return refuse("not_configured");
     checked.set(env, config);
     return ok(config);
   } catch {

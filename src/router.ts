@@ -36,6 +36,11 @@ type Arguments = [Env, Config];
 
 /** The HTTP face of the service. */
 export async function route(request: Request, env: Env): Promise<Response> {
+  // RFC 9110 section 9.3.2: HEAD is GET without the content.
+  if (request.method === "HEAD") {
+    const { status, headers } = await route(new Request(request, { method: "GET" }), env);
+    return new Response(null, { status, headers });
+  }
   const config = await checkEnv(env);
   if (!config.ok) return refuseUpgrade(config, request);
   const answer = (await router.fetch(request, env, config.value)) as Response;
@@ -43,7 +48,8 @@ export async function route(request: Request, env: Env): Promise<Response> {
 }
 
 const router = Router<RoutedRequest, Arguments>({
-  catch: (error: unknown) => problem(refuse(error instanceof ServiceError ? error.code : "internal")),
+  catch: (error: unknown, request) =>
+    refuseUpgrade(refuse(error instanceof ServiceError ? error.code : "internal"), request),
 });
 
 for (const each of ROUTES) {

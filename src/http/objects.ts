@@ -33,7 +33,8 @@ export function newSession(env: Env, jurisdiction: Jurisdiction | null): Result<
 
 /**
  * Calls the object of the session that a verified capability names. Once more if the object went away under
- * the call: the next instance knows whether the session still exists.
+ * the call: the next instance knows whether the session still exists. What the first call wrote before it went
+ * stays: an invite whose token nobody got, a use that admitted nobody. Rights never grow by that.
  */
 export async function callSession<T>(
   env: Env,
@@ -42,12 +43,12 @@ export async function callSession<T>(
 ): Promise<Result<T>> {
   const namespace = restrict(env, capability.jurisdiction);
   if (!namespace.ok) return namespace;
-  const id = namespace.value.idFromString(capability.session);
+  const attempt = () => call(namespace.value.get(namespace.value.idFromString(capability.session)));
   try {
-    return ok(await call(namespace.value.get(id)));
+    return ok(await attempt());
   } catch {
     try {
-      return ok(await call(namespace.value.get(id)));
+      return ok(await attempt());
     } catch {
       return refuse("unavailable");
     }

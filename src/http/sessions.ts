@@ -107,7 +107,7 @@ function initialPolicy(asked: BurnChange, bounds: OperatorBounds): Result<BurnPo
   const outside = policyOutside(asked, bounds);
   if (outside.length > 0) return refuse("out_of_bounds", outside);
   return ok({
-    ttl: asked.ttl ?? Math.min(DEFAULT_TTL_SECONDS, bounds.maxTtlSeconds),
+    ttl: asked.ttl ?? Math.max(bounds.minBurnSeconds, Math.min(DEFAULT_TTL_SECONDS, bounds.maxTtlSeconds)),
     idle: asked.idle ?? null,
     empty: asked.empty ?? null,
     messages: asked.messages ?? null,

@@ -46,7 +46,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     const storage = options.storageDir ?? directory.storage;
     const runtime = await assemble(address, { storage, directory, watchdog }, options.bindings ?? {});
     miniflare = await withoutSignalListeners(() => new Miniflare(runtime));
-    return { url: await miniflare.ready, directory, stop };
+    await miniflare.ready;
+    return { url: await miniflare.unsafeGetDirectURL(), directory, stop };
   } catch (error) {
     // Disposing of what never started throws the same error again.
     await stop().catch(() => undefined);
@@ -72,7 +73,11 @@ async function assemble(
     bindings: { ...worker.bindings, ...makeSecrets(), ...bindings },
     modulesRoot: ROOT,
     modules: [{ type: "ESModule", path: `${ROOT}worker.js`, contents }],
-    ...address,
+    // Straight to the service's own Worker. Miniflare's entry in front of it would negotiate compression, which
+    // the Worker's flags refuse, and cost a hop; it stays on a port of its own that nobody is told.
+    unsafeDirectSockets: [address],
+    host: DEFAULT_HOST,
+    port: 0,
     // Not `unsafeEphemeralDurableObjects`: with that, storage dies when an object hibernates, its alarm too.
     resourcePersistencePath: storage,
     resourceTmpPath: directory.scratch,

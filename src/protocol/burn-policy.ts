@@ -9,7 +9,7 @@ const burnBy = v.picklist(["host", "anyone"]);
 const fields = {
   /** Burns this many seconds after creation. Fixes the hard cap at creation. */
   ttl: seconds(1),
-  /** Burns this many seconds after the last content frame, or after creation if there was none. */
+  /** Burns this many seconds after the last content frame; if there was none, after the timer was set. */
   idle: v.nullable(seconds(1)),
   /** Burns this many seconds after the last connection left. 0: at once. */
   empty: v.nullable(seconds(0)),

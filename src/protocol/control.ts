@@ -27,7 +27,7 @@ export type Participant = v.InferOutput<typeof ParticipantSchema>;
 
 /** Bounds of one session, chosen at creation within those of the operator. */
 export const SessionLimitsSchema = v.strictObject({
-  /** participants that may ever be admitted */
+  /** participants at one time, connected or not; whoever leaves frees the place */
   participants: WholeSchema,
   /** bytes of one binary message */
   frameBytes: WholeSchema,
@@ -79,8 +79,11 @@ export const ServerControlSchema = v.variant("type", [
     deadlines: DeadlinesSchema,
     limits: SessionLimitsSchema,
   }),
-  /** The object lost its memory: sequence numbers start again, nothing from before can be replayed. */
-  v.strictObject({ type: v.literal("epoch"), epoch: IdSchema }),
+  /**
+   * The object lost its memory: sequence numbers start again, nothing from before can be replayed. What memory
+   * knew of `idle` and `messages` better than the record is gone too, so the deadlines are told again.
+   */
+  v.strictObject({ type: v.literal("epoch"), epoch: IdSchema, deadlines: DeadlinesSchema }),
   /** First connection of a participant came, or its last one went. */
   v.strictObject({
     type: v.literal("presence"),

@@ -33,7 +33,7 @@ export const ERRORS = {
   ),
   bad_message: row(400, 4400, false, "A text frame was not a documented control message. Fix the client."),
   bad_frame: row(400, 4400, false, "A binary frame was not of a documented kind and layout. Fix the client."),
-  frame_too_large: row(413, 4413, false, "The frame is larger than this session allows. Split the content."),
+  frame_too_large: row(413, 4413, false, "The frame is larger than allowed. Send less at once."),
   body_too_large: row(413, null, false, "The request body is too large."),
   unsupported_media_type: row(415, null, false, "Send the body as application/json."),
   not_found: row(404, null, false, "There is nothing at this address. See /v1/openapi.json."),
@@ -73,6 +73,12 @@ export const ERRORS = {
   invite_unknown: row(404, null, false, "No such invite in this session."),
 
   // Bounds of a session.
+  connections_full: row(
+    429,
+    4510,
+    true,
+    "This participant has too many connections open. Close one, or resume one of them.",
+  ),
   session_full: row(409, 4409, false, "The session has as many participants or connections as it allows."),
   invites_full: row(409, null, false, "Too many open invites. Revoke some first."),
   out_of_bounds: row(
@@ -139,9 +145,12 @@ export function closeCodeOf(code: ClosingCode): number {
   return ERRORS[code].close;
 }
 
-/** True where a client may reconnect after this close code: everything but 1000 and 4400 to 4499. */
+/** Standard close codes (RFC 6455 section 7.4.1) that say that this client is at fault, or is done. */
+const FINAL_STANDARD_CODES: ReadonlySet<number> = new Set([CLOSE_NORMAL, 1002, 1003, 1007, 1008, 1009, 1010]);
+
+/** True where a client may reconnect after this close code: all but 44xx and those that name a client's fault. */
 export function isRetryableClose(code: number): boolean {
-  return code !== CLOSE_NORMAL && !(code >= 4400 && code <= 4499);
+  return !FINAL_STANDARD_CODES.has(code) && !(code >= 4400 && code <= 4499);
 }
 
 /** Untrusted input and refused requests are values, not exceptions. */

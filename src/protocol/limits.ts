@@ -12,7 +12,7 @@ export const MAX_BODY_BYTES = 8_192;
 /** characters; longest capability token that is looked at. Ours are under 500; headers allow far more. */
 export const MAX_TOKEN_CHARS = 1_024;
 
-/** participants; how many a session may ever admit. Each is a row of the one record (about 50 bytes). */
+/** participants; how many a session may have at one time, connected or not. Each is a row of the one record (about 50 bytes). */
 export const MAX_PARTICIPANTS = 1_000;
 /** participants; what a session admits where its creator does not say. */
 export const DEFAULT_PARTICIPANTS = 256;
@@ -61,6 +61,9 @@ export const PING_EVERY_SECONDS = 25;
 export const VANISHED_AFTER_MS = 80_000;
 /** milliseconds; how often sessions that burn when empty look for vanished peers. Each look is a wake-up. */
 export const EMPTY_CHECK_MS = 60_000;
+
+/** milliseconds; while people come and go in numbers, their changes are told together in steps of this. */
+export const PRESENCE_TICK_MS = 25;
 
 /** seconds; shortest burn timer. Operators may raise it (`MIN_BURN_SECONDS`). */
 export const MIN_BURN_SECONDS = 1;

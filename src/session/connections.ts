@@ -11,12 +11,19 @@ import {
 } from "../protocol/limits.ts";
 import { Connection } from "./connection.ts";
 import type { Platform, Socket } from "./ports.ts";
+import { PresenceFeed, presenceOf, type Change } from "./presence.ts";
 
 export interface ConnectionsPorts {
   /** Called whenever the last connection has gone, for whatever reason. */
   emptied(): void;
   /** bytes that the session holds besides what is unacknowledged; they share one budget */
   heldBytes(): number;
+}
+
+/** Messages, in order, and everyone who gets them. */
+export interface Parcel {
+  readonly to: readonly Connection[];
+  readonly messages: readonly (string | Uint8Array<ArrayBuffer>)[];
 }
 
 export class Connections {
@@ -26,10 +33,21 @@ export class Connections {
   readonly #byParticipant = new Map<string, Set<Connection>>();
   /** Sockets that were let go here, so that their late close event says nothing new. */
   readonly #forgotten = new WeakSet<Socket>();
+  readonly #presence: PresenceFeed;
+  /** how many of the waiting presence changes a newcomer's welcome already told */
+  #welcomed = new Map<Connection, number>();
 
   constructor(platform: Platform, ports: ConnectionsPorts) {
     this.#platform = platform;
     this.#ports = ports;
+    this.#presence = new PresenceFeed({
+      afterTick: (callback) => {
+        platform.afterTick(callback);
+      },
+      tell: (changes) => {
+        this.#tellPresence(changes);
+      },
+    });
   }
 
   get count(): number {
@@ -41,7 +59,10 @@ export class Connections {
   }
 
   get participants(): Participant[] {
-    return [...this.#byParticipant].map(([id, connections]) => ({ id, role: roleOf(connections) }));
+    return [...this.#byParticipant].map(([id, connections]) => ({
+      id,
+      role: roleOf(connections),
+    }));
   }
 
   /** bytes that left and that no client acknowledged yet */
@@ -67,11 +88,12 @@ export class Connections {
     return this.#bySocket.get(socket);
   }
 
-  /** Whether one more connection of this participant fits; a connection that it replaces does not count. */
-  hasPlace(participant: string, replaced: Connection | null): boolean {
+  /** Why one more connection of this participant does not fit; null if it does. The one it replaces is free. */
+  lackOfPlace(participant: string, replaced: Connection | null): "connections_full" | "session_full" | null {
     const own = this.#byParticipant.get(participant)?.size ?? 0;
     const freed = replaced === null ? 0 : 1;
-    return own - freed < MAX_CONNECTIONS_PER_PARTICIPANT && this.#bySocket.size - freed < MAX_CONNECTIONS;
+    if (own - freed >= MAX_CONNECTIONS_PER_PARTICIPANT) return "connections_full";
+    return this.#bySocket.size - freed >= MAX_CONNECTIONS ? "session_full" : null;
   }
 
   /** The live connection that a resume would replace, if it is this participant's own. */
@@ -83,8 +105,20 @@ export class Connections {
     return null;
   }
 
+  /** Tells everybody but the newcomer that somebody came. Its own welcome told everything up to now. */
+  announceJoined(newcomer: Connection, participant: Participant | null): void {
+    this.#welcomed.set(newcomer, this.#presence.pending + (participant === null ? 0 : 1));
+    if (participant !== null) this.#presence.push({ joined: participant });
+    else if (this.#presence.pending === 0) this.#welcomed.delete(newcomer);
+  }
+
+  /** Tells who came and went, so that nobody hears from somebody of whose coming nothing was said. */
+  flushPresence(): void {
+    this.#presence.flush();
+  }
+
   tell(connection: Connection, message: ServerControl): void {
-    this.send([connection], [JSON.stringify(message)]);
+    this.send({ to: [connection], messages: [JSON.stringify(message)] });
   }
 
   tellOthers(connection: Connection, message: ServerControl): void {
@@ -126,16 +160,18 @@ export class Connections {
     else this.#removeAll([connection]);
   }
 
-  /** Sends to each, marks what is due, and lets go of those who cannot or do not take it. */
-  send(connections: readonly Connection[], messages: readonly (string | Uint8Array<ArrayBuffer>)[]): void {
+  /** Sends each parcel, marks what is due, and lets go of those who cannot or do not take it. */
+  send(...parcels: readonly Parcel[]): void {
     const lost: Connection[] = [];
     const slow: Connection[] = [];
-    for (const connection of connections) {
-      if (!messages.every((message) => connection.send(message))) lost.push(connection);
-      else if (connection.unackedBytes > MAX_UNACKED_BYTES) slow.push(connection);
-      else if (connection.markDue) this.#sendMark(connection);
+    for (const { to, messages } of parcels) {
+      for (const connection of to) {
+        if (!messages.every((message) => connection.send(message))) lost.push(connection);
+        else if (connection.unackedBytes > MAX_UNACKED_BYTES) slow.push(connection);
+        else if (connection.markDue) this.#sendMark(connection);
+      }
     }
-    // Only after the loop: telling the others about a loss sends to the very same connections.
+    // Only after the last parcel: the others hear of a loss after what was sent before it.
     this.#removeAll(lost);
     this.#dropAll(slow, "slow");
     this.#holdBudget();
@@ -160,6 +196,8 @@ export class Connections {
     for (const socket of this.#bySocket.keys()) this.#forgotten.add(socket);
     this.#bySocket.clear();
     this.#byParticipant.clear();
+    this.#presence.clear();
+    this.#welcomed.clear();
   }
 
   #sendMark(connection: Connection): void {
@@ -172,6 +210,7 @@ export class Connections {
   #forget(connection: Connection): boolean {
     if (!this.#bySocket.delete(connection.socket)) return false;
     this.#forgotten.add(connection.socket);
+    this.#welcomed.delete(connection);
     const own = this.#byParticipant.get(connection.participant);
     own?.delete(connection);
     if (own?.size === 0) this.#byParticipant.delete(connection.participant);
@@ -196,16 +235,25 @@ export class Connections {
   /** Tells the others about those of `participants` who have no connection any more. */
   #announceLeft(participants: readonly string[]): void {
     const left = [...new Set(participants)].filter((participant) => !this.#byParticipant.has(participant));
-    if (left.length > 0) this.#broadcast({ type: "presence", joined: [], left });
+    if (left.length > 0) this.#presence.push(...left.map((participant) => ({ left: participant })));
     if (this.#bySocket.size === 0) this.#ports.emptied();
   }
 
+  #tellPresence(changes: readonly Change[]): void {
+    const welcomed = this.#welcomed;
+    this.#welcomed = new Map();
+    // Those who were here before hear all of it; each newcomer what came after its welcome.
+    const audiences = Map.groupBy(this.#bySocket.values(), (connection) => welcomed.get(connection) ?? 0);
+    for (const [known, connections] of audiences) {
+      const message = presenceOf(changes.slice(known));
+      if (message !== null) this.send({ to: connections, messages: [JSON.stringify(message)] });
+    }
+  }
+
   #broadcast(message: ServerControl, except?: Connection): void {
+    this.#presence.flush();
     const text = JSON.stringify(message);
-    this.send(
-      [...this.#bySocket.values()].filter((connection) => connection !== except),
-      [text],
-    );
+    this.send({ to: this.all.filter((connection) => connection !== except), messages: [text] });
   }
 }
 

@@ -2,7 +2,7 @@
 // refuses once the burn began; every event first asks `isLive`, which starts the burn when it is due.
 import type { BurnCause, BurnChange, BurnPolicy, Deadlines } from "../protocol/burn-policy.ts";
 import { ok, refuse, ServiceError, type Result } from "../protocol/errors.ts";
-import { BURN_RETRY_MS, EMPTY_CHECK_MS } from "../protocol/limits.ts";
+import { BURN_RETRY_MS } from "../protocol/limits.ts";
 import { startBurn, type Burn, type BurnSubject } from "./burn.ts";
 import { advancedMark, deadlinesOf, dueCause, leaseBlock, nextWakeAt, type Activity } from "./deadlines.ts";
 import type { Platform } from "./ports.ts";
@@ -138,13 +138,11 @@ export class Life {
     return this.#lastContentAt ?? (burn.idle === null ? now : Math.min(activityMark, now));
   }
 
-  /** Somebody connects: the `empty` timer stops, and vanished peers have to be looked for. */
+  /** Somebody connects: the `empty` timer stops, and from now on vanished peers are looked for. */
   noticeOccupied(now: number): void {
     const { record } = this;
-    const watch = record.burn.empty !== null && (record.alarmAt ?? Infinity) > now + EMPTY_CHECK_MS;
-    if (!record.occupied || record.emptySince !== null || watch) {
-      this.commit({ ...record, occupied: true, emptySince: null }, now, true);
-    }
+    if (record.occupied && record.emptySince === null) return;
+    this.commit({ ...record, occupied: true, emptySince: null }, now, true);
   }
 
   /** Nobody is connected any more: from now on the `empty` timer runs. */

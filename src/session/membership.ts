@@ -14,8 +14,10 @@ export interface Changed<T> {
 
 /** The member that a participant token names, or why it does not count. */
 export function findMember(record: SessionRecord, capability: Capability): Result<Member> {
+  // Whoever only holds an invite is nobody here yet.
+  if (capability.kind === "invite") return refuse("forbidden");
   const member = record.members.find(({ id }) => id === capability.subject);
-  return capability.kind === "participant" && member !== undefined ? ok(member) : refuse("removed");
+  return member === undefined ? refuse("removed") : ok(member);
 }
 
 /** The open invite that an invite token names, or why it does not count. */

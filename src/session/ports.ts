@@ -69,6 +69,8 @@ export interface Platform {
   randomId(bytes: number): string;
   /** Calls back once, after the events that are already waiting. The session stays in memory until then. */
   afterTurn(callback: () => void): void;
+  /** Calls back once, PRESENCE_TICK_MS later. Pending only while people come and go in numbers. */
+  afterTick(callback: () => void): void;
   /** Used during a burn only: at rest no timer exists. */
   wait(ms: number): Promise<void>;
   /** Keeps the session in memory until the promise settles. */

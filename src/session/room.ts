@@ -1,6 +1,7 @@
 // What a session holds in memory only: the order of its frames, the window that replays them, and the
 // connections they go to. All of it is forgotten when the platform drops the object; none is written down.
 import { zero } from "../crypto/bytes.ts";
+import type { Deadlines } from "../protocol/burn-policy.ts";
 import type { Participant, ResumeRequest, ServerControl } from "../protocol/control.ts";
 import { encodeReceipt, encodeServerRelay, SERVER_RELAY_HEADER_BYTES } from "../protocol/frames.ts";
 import { ID_BYTES } from "../protocol/ids.ts";
@@ -75,10 +76,10 @@ export class Room {
   }
 
   /** Takes over the sockets that survived a memory loss and tells each about the new epoch. */
-  recover(framesPerSecond: number): void {
+  recover(framesPerSecond: number, deadlines: Deadlines): void {
     this.#framesPerSecond = framesPerSecond;
     for (const socket of this.#platform.sockets.open()) this.connections.add(socket, this.#framesPerSecond);
-    this.connections.tellAll({ type: "epoch", epoch: this.epoch });
+    this.connections.tellAll({ type: "epoch", epoch: this.epoch, deadlines });
   }
 
   /** Sets the rate for connections that come from now on. */
@@ -109,14 +110,11 @@ export class Room {
     const connection = this.connections.add(socket, this.#framesPerSecond);
     if (replaced !== null) this.connections.drop(replaced, "replaced");
     const missed = joinFrames(this.#window.after(this.#seq - replay) ?? []);
-    this.connections.send([connection], [JSON.stringify(welcome(this.connections.participants)), ...missed]);
-    if (first) {
-      this.connections.tellOthers(connection, {
-        type: "presence",
-        joined: [{ id: participant, role }],
-        left: [],
-      });
-    }
+    const messages = [JSON.stringify(welcome(this.connections.participants)), ...missed];
+    this.connections.send({ to: [connection], messages });
+    // The greeting itself may have found the socket gone.
+    if (this.connections.find(socket) !== connection) return;
+    this.connections.announceJoined(connection, first ? { id: participant, role } : null);
   }
 
   /** Puts a sealed frame into the session's order and sends it on. */
@@ -143,6 +141,7 @@ export class Room {
   }
 
   #deliver(batch: readonly Outgoing<Connection>[]): void {
+    this.connections.flushPresence();
     const relays = batch.map(({ relay }) => relay);
     const senders = new Set(batch.map(({ sender }) => sender));
     const others = this.connections.all.filter((connection) => !senders.has(connection));
@@ -150,13 +149,13 @@ export class Room {
       this.#relayedFrames += 1;
       this.#relayedBytes += relay.length - SERVER_RELAY_HEADER_BYTES;
     }
-    const forOthers = joinFrames(relays);
-    for (const sender of senders) {
-      if (this.connections.find(sender.socket) !== sender) continue;
-      const own = batch.map((each) => (each.sender === sender ? each.receipt : each.relay));
-      this.connections.send([sender], joinFrames(own));
-    }
-    this.connections.send(others, forOthers);
+    const own = [...senders]
+      .filter((sender) => this.connections.find(sender.socket) === sender)
+      .map((sender) => ({
+        to: [sender],
+        messages: joinFrames(batch.map((each) => (each.sender === sender ? each.receipt : each.relay))),
+      }));
+    this.connections.send({ to: others, messages: joinFrames(relays) }, ...own);
     for (const relay of relays) this.#window.push(relay);
   }
 }

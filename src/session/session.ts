@@ -183,6 +183,8 @@ export class Session {
 
   /** Burns the session now, if the policy lets this participant. */
   async burnNow(capability: Capability): Promise<Result<BurnOutcome>> {
+    // Whoever asks for the end does not mean to swallow what was just said.
+    this.#room.flush();
     if (!this.#life.isLive(this.#platform.clock())) return refuse("burned");
     const member = findMember(this.#life.record, capability);
     if (!member.ok) return member;

@@ -3,7 +3,7 @@
 import type { Capability } from "../crypto/tokens.ts";
 import { sha256 } from "../crypto/bytes.ts";
 import { errorMessage, parseClientControl, type ResumeRequest } from "../protocol/control.ts";
-import { isClosing, ok, refuse, type Result } from "../protocol/errors.ts";
+import { isClosing, ok, refuse, type ClosingCode, type Result } from "../protocol/errors.ts";
 import { parseClientMessage, type ClientRelay } from "../protocol/frames.ts";
 import { ID_BYTES, RESUME_SECRET_BYTES } from "../protocol/ids.ts";
 import type { Connection } from "./connection.ts";
@@ -30,7 +30,8 @@ export class SocketEvents {
   /** After a memory loss: takes over the sockets that are still open. */
   recover(): void {
     if (this.#life.burning !== null || this.#life.isBlank) return;
-    this.#room.recover(this.#life.record.limits.framesPerSecond);
+    const { limits } = this.#life.record;
+    this.#room.recover(limits.framesPerSecond, this.#life.deadlines(this.#platform.clock()));
   }
 
   /** A new connection, by invite or by participant token. Refusals become close codes. */
@@ -53,7 +54,8 @@ export class SocketEvents {
     this.#room.flush();
     if (!this.#life.isLive(now)) return refuse("burned");
     const replaced = this.#room.connections.findReplaced(participant, replacedHash);
-    if (!this.#room.connections.hasPlace(participant, replaced)) return refuse("session_full");
+    const lack = this.#room.connections.lackOfPlace(participant, replaced);
+    if (lack !== null) return refuse(lack);
     const member = admission
       ? this.#admit(capability, participant, now)
       : findMember(this.#life.record, capability);
@@ -80,7 +82,7 @@ export class SocketEvents {
     if (connection === null) return;
     const message = parseClientControl(text);
     if (!message.ok) {
-      this.#room.connections.drop(connection, isClosing(message.code) ? message.code : "bad_message");
+      this.#end(connection, isClosing(message.code) ? message.code : "bad_message");
       return;
     }
     // An echoed mark was asked for, so it costs nothing; anything else is paid for.
@@ -90,6 +92,9 @@ export class SocketEvents {
       this.#refuseRate(connection, { retryAfterMs });
       return;
     }
+    // What this connection sent before is on its way before what it says now takes effect.
+    this.#room.flush();
+    if (!this.#life.isLive(now)) return;
     switch (message.value.type) {
       case "ack":
         // A mark from before a memory loss. It says nothing about this epoch.
@@ -105,7 +110,6 @@ export class SocketEvents {
         return;
       case "leave":
         this.#life.commit(dropMember(this.#life.record, connection.participant), now);
-        this.#room.flush();
         this.#room.connections.dropParticipant(connection.participant, "left");
         return;
     }
@@ -117,12 +121,12 @@ export class SocketEvents {
     const connection = this.#heard(socket, now);
     if (connection === null) return;
     if (bytes.length > this.#life.record.limits.frameBytes) {
-      this.#room.connections.drop(connection, "frame_too_large");
+      this.#end(connection, "frame_too_large");
       return;
     }
     const frames = parseClientMessage(bytes);
     if (!frames.ok) {
-      this.#room.connections.drop(connection, "bad_frame");
+      this.#end(connection, "bad_frame");
       return;
     }
     for (const frame of frames.value) if (!this.#content(connection, frame, now)) return;
@@ -173,12 +177,19 @@ export class SocketEvents {
     return connection ?? null;
   }
 
+  /** Ends a connection after everything that it was sent, and that it sent, before. */
+  #end(connection: Connection, code: ClosingCode): void {
+    this.#room.flush();
+    this.#room.connections.drop(connection, code);
+  }
+
   /** Tells the sender to slow down. False where it floods and was closed. */
   #refuseRate(connection: Connection, more: { ref?: number; retryAfterMs: number }): boolean {
     if (connection.flooding) {
-      this.#room.connections.drop(connection, "flooding");
+      this.#end(connection, "flooding");
       return false;
     }
+    this.#room.flush();
     this.#room.connections.tell(connection, errorMessage("rate_limited", more));
     return true;
   }

@@ -2,7 +2,7 @@
 import type { Contender } from "./contender.ts";
 import type { Peer } from "./peer.ts";
 import { cpuMs } from "./process.ts";
-import { pause, within } from "./rounds.ts";
+import { pause, within } from "./timing.ts";
 import { quantile } from "./statistics.ts";
 
 /** messages on their way at most; enough that the service never waits for its senders */
@@ -110,11 +110,13 @@ export async function pace(audience: Audience, count: number, everyMs: number): 
 }
 
 async function checkAll({ contender, peers }: Audience, senders: number, count: number): Promise<void> {
-  await pause(DOUBLES_MS);
-  for (const [number, peer] of peers.entries()) {
+  const expected = peers.map((peer, number) => {
     const own = number < senders ? Math.ceil((count - number) / senders) : 0;
-    peer.check(count - own, contender.dialect.confirms === "receipt" ? own : 0);
-  }
+    return { peer, others: count - own, receipts: contender.dialect.confirms === "receipt" ? own : 0 };
+  });
+  for (const { peer, others, receipts } of expected) await peer.arrived(others, receipts);
+  await pause(DOUBLES_MS);
+  for (const { peer, others, receipts } of expected) peer.check(others, receipts);
 }
 
 function ignore(): void {

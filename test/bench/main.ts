@@ -14,7 +14,6 @@ const { values } = parseArgs({
 });
 const amounts = values.quick ? QUICK : FULL;
 
-process.once("SIGINT", () => void stopServices().finally(() => process.exit(130)));
 try {
   await main();
 } catch (error) {

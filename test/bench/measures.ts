@@ -6,7 +6,8 @@ import { residentBytes } from "./process.ts";
 import type { Row } from "./report.ts";
 import { burn, createRooms, inParallel, memoryEach, openSockets } from "./rooms.ts";
 import { confirm, openRoundTripRooms, relay } from "./round-trip.ts";
-import { interleave, noSamples, pause, type Samples } from "./rounds.ts";
+import { interleave, noSamples, type Samples } from "./rounds.ts";
+import { pause } from "./timing.ts";
 
 /** How much is done. Counts never depend on how fast anything is. */
 export interface Amounts {
@@ -27,26 +28,26 @@ export const FULL: Amounts = {
   rounds: 5,
   roundTripRounds: 9,
   roundTrips: 1_000,
-  saturatedDeliveries: 300_000,
+  saturatedDeliveries: 200_000,
   pacedMessages: 50,
   rooms: 400,
   sockets: 500,
   idleMs: 12_000,
-  burnRounds: 5,
+  burnRounds: 3,
   burnSockets: 1_000,
 };
 
 export const QUICK: Amounts = {
   rounds: 2,
   roundTripRounds: 2,
-  roundTrips: 300,
-  saturatedDeliveries: 60_000,
-  pacedMessages: 15,
+  roundTrips: 200,
+  saturatedDeliveries: 30_000,
+  pacedMessages: 10,
   rooms: 100,
   sockets: 100,
   idleMs: 500,
   burnRounds: 2,
-  burnSockets: 200,
+  burnSockets: 100,
 };
 
 const PACE_MS = 20;

@@ -1,12 +1,15 @@
 // One participant of the benchmark, and the content that travels. Every message says who sent it, which one it
 // is and when, so that each peer can check that nothing is lost, doubled, reordered or altered.
 import type { Dialect } from "./dialect.ts";
+import { pause } from "./timing.ts";
 import { FastSocket, type SocketEvents } from "./socket.ts";
 
 /** bytes; a short chat message as the seal makes it: padded to 256, with header and authentication tag. */
 export const CONTENT_BYTES = 300;
 /** bytes of the content's head: time sent (ms, float64), sender and index (uint32). The rest is a pattern. */
 const HEAD_BYTES = 16;
+/** ms; what has not come by then is lost */
+const ARRIVAL_MS = 10_000;
 /** senders that a peer can tell apart */
 const SENDERS = 256;
 
@@ -66,6 +69,15 @@ export class Peer implements SocketEvents {
     this.#expected.fill(0);
     this.deliveries = 0;
     this.receipts = 0;
+  }
+
+  /** Waits for what is still on its way; on a busy machine that may take a while. Whoever counts, checks then. */
+  async arrived(deliveries: number, receipts: number): Promise<void> {
+    const until = performance.now() + ARRIVAL_MS;
+    while (this.deliveries < deliveries || this.receipts < receipts) {
+      if (this.#problem !== null || this.#closedWith !== null || performance.now() > until) return;
+      await pause(1);
+    }
   }
 
   /** Throws where something came that should not have, or did not come that should have. */

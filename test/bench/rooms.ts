@@ -2,7 +2,7 @@
 import { CONNECTIONS, type Contender, type Room } from "./contender.ts";
 import { CountError, type Peer } from "./peer.ts";
 import { cpuMs, residentBytes } from "./process.ts";
-import { within } from "./rounds.ts";
+import { within } from "./timing.ts";
 
 const LIMIT_MS = 60_000;
 

@@ -1,12 +1,12 @@
 // One message at a time, there and back.
 import type { Contender } from "./contender.ts";
 import type { Peer } from "./peer.ts";
-import { pause, within } from "./rounds.ts";
+import { pause, within } from "./timing.ts";
 import { quantile } from "./statistics.ts";
 
 const LIMIT_MS = 30_000;
-/** ms; the last receipt may come after the last answer, and so would one that comes twice */
-const STRAGGLERS_MS = 30;
+/** ms; what came twice would show within this time */
+const DOUBLES_MS = 30;
 
 export interface RoundTrip {
   /** ms */
@@ -41,8 +41,7 @@ export async function confirm({ contender, alone }: RoundTripRooms, count: numbe
     alone.socket.write(dialect.encode({ sender: 0, index, sentAt }, 1, true));
   });
   alone.onDelivery = alone.onReceipt = null;
-  if (dialect.confirms === "echo") alone.check(count, 0);
-  else alone.check(0, count);
+  await settle([alone], dialect.confirms === "echo" ? count : 0, dialect.confirms === "receipt" ? count : 0);
   return times;
 }
 
@@ -61,11 +60,16 @@ export async function relay({ contender, pair }: RoundTripRooms, count: number):
     };
     first.socket.write(dialect.encode({ sender: 0, index, sentAt }, 1, false));
   });
-  for (const peer of pair) {
-    peer.onDelivery = null;
-    peer.check(count, dialect.confirms === "receipt" ? count : 0);
-  }
+  for (const peer of pair) peer.onDelivery = null;
+  await settle(pair, count, dialect.confirms === "receipt" ? count : 0);
   return times;
+}
+
+// The last receipt may come after the last answer.
+async function settle(peers: readonly Peer[], deliveries: number, receipts: number): Promise<void> {
+  for (const peer of peers) await peer.arrived(deliveries, receipts);
+  await pause(DOUBLES_MS);
+  for (const peer of peers) peer.check(deliveries, receipts);
 }
 
 async function repeat(
@@ -82,6 +86,5 @@ async function repeat(
     trip(0, next);
   });
   await within(LIMIT_MS, "round trip", all);
-  await pause(STRAGGLERS_MS);
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }

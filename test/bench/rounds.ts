@@ -21,25 +21,3 @@ export async function interleave(
 export function noSamples(): Samples {
   return Object.fromEntries(NAMES.map((name) => [name, []])) as unknown as Samples;
 }
-
-/** Gives what was started last a moment to finish what nobody waits for. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-}
-
-/** Fails where a step takes far longer than it ever should: something got lost on the way. */
-export async function within<T>(ms: number, what: string, step: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`${what}: nothing within ${String(ms)} ms`));
-    }, ms);
-  });
-  try {
-    return await Promise.race([step, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -63,6 +63,11 @@ export async function stopServices(): Promise<void> {
 export async function startService(program: Program, script: string): Promise<Service> {
   const before = new Set(childProcesses("workerd"));
   const directory = privateDirectory();
+  // On a signal Miniflare ends the process by itself: this is the last chance.
+  const removeDirectory = (): void => {
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once("exit", removeDirectory);
   const { binding, className } = program.object;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -90,7 +95,8 @@ export async function startService(program: Program, script: string): Promise<Se
     try {
       await miniflare.dispose();
     } finally {
-      rmSync(directory, { recursive: true, force: true });
+      process.removeListener("exit", removeDirectory);
+      removeDirectory();
     }
   };
   running.add(stop);

@@ -1,4 +1,5 @@
 // The runner has no configuration of its own: what wrangler.toml says is what runs.
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -6,7 +7,8 @@ import { createPrivateDirectory } from "../../src/local/private-directory.ts";
 import { startService } from "../../src/local/service.ts";
 import { startWatchdog } from "../../src/local/watchdog.ts";
 import { describeWorker, WRANGLER_CONFIG } from "../../src/local/worker-options.ts";
-import { call } from "../support/client.ts";
+import { WebSocket } from "ws";
+import { call, createSession } from "../support/client.ts";
 
 const toml = readFileSync(WRANGLER_CONFIG, "utf8");
 const scratch = createPrivateDirectory();
@@ -28,6 +30,23 @@ it("[RUN3] takes date, flags, objects and variables from wrangler.toml", () => {
   expect(Object.keys(objects)).toHaveLength(toml.split("[[durable_objects.bindings]]").length - 1);
   for (const [variable, value] of Object.entries(bindings)) {
     expect(toml).toContain(`${variable} = ${JSON.stringify(value)}`);
+  }
+});
+
+it("[RUN3] an offer to compress is not taken up", async () => {
+  const service = await startService();
+  try {
+    const created = await createSession(service.url);
+    const url = new URL(created.links.socket, service.url);
+    url.protocol = "ws:";
+    const socket = new WebSocket(url, ["ghost.v1", `ghost.token.${created.hostToken}`], {
+      perMessageDeflate: true,
+    });
+    await once(socket, "open");
+    expect(socket.extensions).toBe("");
+    socket.terminate();
+  } finally {
+    await service.stop();
   }
 });
 

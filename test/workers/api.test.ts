@@ -90,7 +90,21 @@ describe("[API2] bad input", () => {
   });
 });
 
+it("[LIFE1] the default life respects the operator's shortest and longest", async () => {
+  const ttlWith = async (bounds: Partial<Env>) => {
+    const answer = await route(new Request(`${ORIGIN}/v1/sessions`, { method: "POST" }), {
+      ...env,
+      ...bounds,
+    });
+    return (await answer.json<{ burn: { ttl: number } }>()).burn.ttl;
+  };
+  expect(await ttlWith({ MIN_BURN_SECONDS: "7200" })).toBe(7200);
+  expect(await ttlWith({ MAX_TTL_SECONDS: "60" })).toBe(60);
+});
+
 it("[API7] unknown addresses and wrong methods", async () => {
+  const head = await route(new Request(`${ORIGIN}/v1/health`, { method: "HEAD" }), env);
+  expect([head.status, await head.text()]).toEqual([200, ""]);
   expect((await call("GET", "/v2/nothing")).body.code).toBe("not_found");
   const wrong = await call("PUT", "/v1/sessions", { body: {} });
   expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "POST"]);
@@ -210,6 +224,7 @@ describe("[API8] a service without its secrets refuses everything", () => {
     ["no identity key", { IDENTITY_KEY: "" }],
     ["an identity key that is none", { IDENTITY_KEY: '{"kty":"OKP"}' }],
     ["a bound that is no number", { MAX_TTL_SECONDS: "much" }],
+    ["bounds that leave nothing", { MIN_BURN_SECONDS: "61", MAX_TTL_SECONDS: "60" }],
   ];
   it.each(broken)("[RULE9] %s", async (_what, change) => {
     const bindings = { ...env, ...change } as Env;

@@ -128,6 +128,7 @@ it("[SEQ6] after a memory loss every surviving socket hears the new epoch before
   host.content(1, "after the loss");
   const epoch = await guest.control("epoch");
   expect(epoch.epoch).not.toBe(hello.epoch);
+  expect(epoch.deadlines.hardCapAt).toBe(created.deadlines.hardCapAt);
   expect(await guest.frame()).toMatchObject({ kind: "relay", seq: 1 });
   expect(host.heard()[0]).toMatchObject({ control: { type: "epoch", epoch: epoch.epoch } });
 });

@@ -4,7 +4,7 @@ import { encodeBundle, encodeClientRelay } from "../../src/protocol/frames.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { MAX_CONNECTIONS_PER_PARTICIPANT } from "../../src/protocol/limits.ts";
 import { call, Client, connect, createSession, decode, joinByInvite, upgrade } from "./support/client.ts";
-import { stubOf, wait } from "./support/objects.ts";
+import { stubOf, until, wait } from "./support/objects.ts";
 
 describe("[SOCK2] refused upgrades", () => {
   it("are accepted and closed with the code where ghost.v1 is offered", async () => {
@@ -73,7 +73,7 @@ it("[FLOW6] connections of a participant are bounded", async () => {
     await (await connect(created.id, created.hostToken)).control("welcome");
   }
   const refused = await connect(created.id, created.hostToken);
-  expect(await refused.closed()).toEqual({ code: 4409, reason: "session_full" });
+  expect(await refused.closed()).toEqual({ code: 4510, reason: "connections_full" });
 });
 
 it("[SOCK6] the platform answers a ping, also while the session's memory is gone", async () => {
@@ -156,6 +156,44 @@ it("[FLOW4] frames beyond the rate are refused with the reference, a flood close
   expect(error.retryAfterMs).toBeGreaterThan(0);
   for (let ref = 6; ref <= 60; ref++) host.content(ref, "flood");
   expect(await host.closed()).toEqual({ code: 4529, reason: "flooding" });
+});
+
+describe("[SOCK9] one order", () => {
+  const typesOf = (client: Client): string[] =>
+    client
+      .heard()
+      .map((event) =>
+        "frame" in event ? event.frame.kind : "control" in event ? event.control.type : "close",
+      );
+
+  it("what was said before a burn message is relayed before the burn", async () => {
+    const created = await createSession();
+    const host = await connect(created.id, created.hostToken);
+    await host.control("welcome");
+    const guest = await joinByInvite(created);
+    await guest.control("welcome");
+    for (let ref = 1; ref <= 10; ref++) host.content(ref, "last words");
+    host.say({ type: "burn" });
+    await until(() => typesOf(guest).includes("close"));
+    expect(typesOf(guest)).toEqual([...Array.from({ length: 10 }, () => "relay"), "burned", "close"]);
+    expect(typesOf(host).filter((type) => type === "receipt")).toHaveLength(10);
+  });
+
+  it("content comes before the typing, the departure and the refusals that follow it", async () => {
+    const created = await createSession({ limits: { framesPerSecond: 2 } });
+    const host = await connect(created.id, created.hostToken);
+    await host.control("welcome");
+    const guest = await joinByInvite(created);
+    await guest.control("welcome");
+    await host.control("presence");
+    for (let ref = 1; ref <= 8; ref++) guest.content(ref, "x");
+    guest.say({ type: "typing" });
+    guest.say("not JSON");
+    await until(() => typesOf(guest).includes("close") && typesOf(host).includes("presence"));
+    const relays = Array.from({ length: 6 }, () => "relay");
+    expect(typesOf(host)).toEqual([...relays, "typing", "presence"]);
+    expect(typesOf(guest)).toEqual([...relays.map(() => "receipt"), "error", "error", "error", "close"]);
+  });
 });
 
 it("[RULE7] sealed bytes are relayed as they came, whatever they hold", async () => {

@@ -81,7 +81,7 @@ describe("[TOK2] refused tokens never instantiate an object", () => {
       }
       // The control: a good token does reach for the object.
       const good = await ask(method, path, created.hostToken);
-      expect(good.status).toBe(500);
+      expect(good.status).toBe(503);
     },
   );
 

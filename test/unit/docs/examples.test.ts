@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startService, type Service } from "../../../src/local/service.ts";
 import { blocks, read, ROOT } from "./markdown.ts";
@@ -69,14 +70,9 @@ function runNode(text: string): Promise<string> {
   return run(process.execPath, ["--input-type=module", "--eval", text]);
 }
 
-function run(file: string, args: string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { cwd: directory, env: { ...process.env, ...variables }, timeout: 15_000 };
-    execFile(file, args, options, (error, output) => {
-      if (error === null) resolve(output.trim());
-      else reject(error);
-    });
-  });
+async function run(file: string, args: string[]): Promise<string> {
+  const options = { cwd: directory, env: { ...process.env, ...variables }, timeout: 15_000 };
+  return (await promisify(execFile)(file, args, options)).stdout.trim();
 }
 
 /**

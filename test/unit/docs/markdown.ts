@@ -21,7 +21,7 @@ export function read(document: string): string {
 }
 
 /** The text without fenced blocks and code spans, which hold no links. */
-export function prose(text: string): string {
+function prose(text: string): string {
   return text.replaceAll(FENCE, "").replaceAll(/`[^`\n]*`/g, "");
 }
 
@@ -47,7 +47,7 @@ export function anchors(text: string): Set<string> {
   return found;
 }
 
-export interface Block {
+interface Block {
   readonly language: string;
   readonly text: string;
 }

@@ -96,6 +96,7 @@ export class Chat {
       ({ session, platform }) =>
         session.sockets.connect(capability, resume, (attachment) => platform.accept(attachment)),
       plan,
+      false,
     );
   }
 

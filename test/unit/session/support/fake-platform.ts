@@ -87,6 +87,11 @@ export class FakePlatform implements Platform {
     this.turns.push(callback);
   }
 
+  afterTick(callback: () => void): void {
+    this.#call("afterTick");
+    this.turns.push(callback);
+  }
+
   wait(ms: number): Promise<void> {
     this.#call("wait");
     return new Promise((resolve) => {

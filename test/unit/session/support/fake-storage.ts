@@ -21,13 +21,18 @@ export class FakeDisk {
   #complete = BLANK;
   #durable = BLANK;
   #pausePending = false;
+  /** What the text was last read as; nobody changes it. */
+  #read: { readonly text: string; readonly value: unknown } | null = null;
   /** Output that waits for writes. */
   #gated: (() => void)[] = [];
   /** Output that may leave and has not reached anybody: an eviction swallows it. */
   #wire: (() => void)[] = [];
 
   get record(): unknown {
-    return this.#current.record === null ? undefined : (JSON.parse(this.#current.record) as unknown);
+    const { record } = this.#current;
+    if (record === null) return undefined;
+    if (this.#read?.text !== record) this.#read = { text: record, value: JSON.parse(record) as unknown };
+    return this.#read.value;
   }
 
   get text(): string {

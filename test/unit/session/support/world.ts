@@ -88,9 +88,16 @@ export class World {
     return { platform, session };
   }
 
-  /** Runs one event and settles what follows from it. */
-  async run<T>(event: (instance: Instance) => T | Promise<T>, plan: FaultPlan = {}): Promise<Answer<T>> {
-    const answer = await this.start(event, plan);
+  /**
+   * Runs one event and settles what follows from it. `waits`: it may wait for time or an answer, and then goes
+   * on later; otherwise it is waited for.
+   */
+  async run<T>(
+    event: (instance: Instance) => T | Promise<T>,
+    plan: FaultPlan = {},
+    waits = true,
+  ): Promise<Answer<T>> {
+    const answer = await this.start(event, plan, waits);
     // Every port call was made and nothing has become durable yet: the last moment to die in.
     if (plan.crashAt !== undefined && this.#platform !== null) this.crash(this.faults.fate);
     await this.settle();
@@ -100,13 +107,17 @@ export class World {
   }
 
   /** Runs one event only as far as it goes by itself; more of the same turn may follow. */
-  async start<T>(event: (instance: Instance) => T | Promise<T>, plan: FaultPlan = {}): Promise<Answer<T>> {
+  async start<T>(
+    event: (instance: Instance) => T | Promise<T>,
+    plan: FaultPlan = {},
+    waits = true,
+  ): Promise<Answer<T>> {
     this.faults.begin(plan);
     const answer: Answer<T> = { value: null, left: false, failed: null, trace: [], fallible: 0 };
     try {
       const running = event(this.wake());
       if (!(running instanceof Promise)) this.#leave(answer, running);
-      else await this.#progress(running, answer);
+      else await this.#progress(running, answer, waits);
     } catch (error) {
       answer.failed = error;
     }
@@ -135,22 +146,22 @@ export class World {
   }
 
   /** Answers the oldest storage call or signature that is waiting. */
-  async answerOne(plan: FaultPlan = {}): Promise<void> {
-    this.faults.begin(plan);
-    this.#platform?.parked.shift()?.answer();
-    await this.settle();
-    this.faults.begin({});
+  answerOne(plan: FaultPlan = {}): Promise<Answer<void>> {
+    return this.#resume(() => {
+      this.#platform?.parked.shift()?.answer();
+    }, plan);
   }
 
   /** Time passes; nothing fires but waits that are over. */
-  async advance(ms: number): Promise<void> {
+  advance(ms: number, plan: FaultPlan = {}): Promise<Answer<void>> {
     this.now += ms;
-    const platform = this.#platform;
-    if (platform === null) return;
-    const over = platform.waits.filter(({ untilMs }) => untilMs <= this.now);
-    platform.waits = platform.waits.filter(({ untilMs }) => untilMs > this.now);
-    for (const { resolve } of over) resolve();
-    await this.settle();
+    return this.#resume(() => {
+      const platform = this.#platform;
+      if (platform === null) return;
+      const over = platform.waits.filter(({ untilMs }) => untilMs <= this.now);
+      platform.waits = platform.waits.filter(({ untilMs }) => untilMs > this.now);
+      for (const { resolve } of over) resolve();
+    }, plan);
   }
 
   /** Runs the alarm's handler. `consume`: the platform fired it; otherwise it comes once more, for nothing. */
@@ -219,6 +230,20 @@ export class World {
     this.#note(error);
   }
 
+  /** What waited goes on; no instance is started for it. */
+  async #resume(go: () => void, plan: FaultPlan): Promise<Answer<void>> {
+    this.faults.begin(plan);
+    go();
+    if (plan.crashAt !== undefined) {
+      await turn();
+      if (this.#platform !== null) this.crash(this.faults.fate);
+    }
+    await this.settle();
+    const { trace, fallible } = this.faults;
+    this.faults.begin({});
+    return { value: null, left: false, failed: null, trace, fallible };
+  }
+
   #note(error: unknown): void {
     if (!(error instanceof Crash || error instanceof PortFailure)) this.escaped.push(error);
   }
@@ -231,23 +256,23 @@ export class World {
   }
 
   // Hashing takes real time, so a promise is waited for unless it waits for us or its instance died.
-  async #progress<T>(running: Promise<T>, answer: Answer<T>): Promise<void> {
-    let settled = false;
+  async #progress<T>(running: Promise<T>, answer: Answer<T>, waits: boolean): Promise<void> {
+    const progress = { settled: false };
     running.then(
       (value) => {
-        settled = true;
+        progress.settled = true;
         this.#leave(answer, value);
       },
       (error: unknown) => {
-        settled = true;
+        progress.settled = true;
         answer.failed = error;
       },
     );
     const platform = this.#platform;
     for (;;) {
       await turn();
-      if (settled || platform === null || platform.dead) return;
-      if (platform.parked.length + platform.waits.length > 0) return;
+      if (progress.settled || platform === null || platform.dead) return;
+      if (waits && platform.parked.length + platform.waits.length > 0) return;
     }
   }
 

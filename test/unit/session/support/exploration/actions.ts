@@ -83,26 +83,53 @@ export const connectGuest = asking("connect guest", {
   },
 });
 
+async function takes(
+  oracle: Oracle,
+  client: FakeClient,
+  plan: FaultPlan,
+  event: () => Promise<Answer<unknown>>,
+): Promise<Answer<unknown>> {
+  const received = client.binary.length;
+  const handedOver = client.handedOver.length;
+  const answer = await event();
+  // A receipt says that a frame was taken. What did not leave before a crash was taken by nobody.
+  const told =
+    plan.crashAt === undefined ? client.handedOver.slice(handedOver) : client.binary.slice(received);
+  const receipts = told.reduce((sum, bytes) => sum + receiptsIn(bytes), 0);
+  if (receipts > 0) oracle.noteContent(receipts);
+  if (plan.crashAt !== undefined) oracle.noteMaybeContent();
+  return answer;
+}
+
+const frames = (count: number): Uint8Array[] =>
+  Array.from({ length: count }, (_, ref) => encodeClientRelay(ref, CONTENT));
+
 /** One frame, or two in the same turn of the event loop: the second then waits in the outbox. */
-export const content = (who: "host" | "member", frames = 1): Action =>
-  asking(`${String(frames)} content from ${who}`, {
-    when: (oracle) => oracle.clientOf(who) !== undefined && oracle.acceptedEver + frames <= BOUNDS.messages,
+export const content = (who: "host" | "member", count = 1): Action =>
+  asking(`${String(count)} content from ${who}`, {
+    when: (oracle) => oracle.clientOf(who) !== undefined && oracle.acceptedEver + count <= BOUNDS.messages,
     run: async (oracle, plan) => {
       const client = oracle.clientOf(who);
       if (client === undefined) return null;
-      const sent = Array.from({ length: frames }, (_, ref) => encodeClientRelay(ref, CONTENT));
-      const received = client.binary.length;
-      const handedOver = client.handedOver.length;
-      const answer = await oracle.chat.binary(client, sent, plan);
-      // A receipt says that a frame was taken. What did not leave before a crash was taken by nobody.
-      const told =
-        plan.crashAt === undefined ? client.handedOver.slice(handedOver) : client.binary.slice(received);
-      const receipts = told.reduce((sum, bytes) => sum + receiptsIn(bytes), 0);
-      if (receipts > 0) oracle.noteContent(receipts);
-      if (plan.crashAt !== undefined) oracle.noteMaybeContent();
-      return answer;
+      return takes(oracle, client, plan, () => oracle.chat.binary(client, frames(count), plan));
     },
   });
+
+/** Two frames and the end, all in one turn: what is counted is what left. */
+export const contentThenBurn = asking("2 content and a burn message in one turn", {
+  when: (oracle) => hostClient(oracle) !== undefined && oracle.acceptedEver + 2 <= BOUNDS.messages,
+  run: async (oracle, plan) => {
+    const client = hostClient(oracle);
+    if (client === undefined) return null;
+    return takes(oracle, client, plan, () =>
+      oracle.chat.world.run(({ session, platform }) => {
+        const socket = platform.socketOf(client);
+        for (const bytes of frames(2)) session.sockets.binary(socket, bytes);
+        session.sockets.text(socket, JSON.stringify({ type: "burn" }));
+      }, plan),
+    );
+  },
+});
 
 export const closes = (who: "host" | "member"): Action =>
   asking(`${who} closes`, {
@@ -202,10 +229,7 @@ export const alarmAgain = asking("alarm once more", {
 export const time = (name: string, ms: (oracle: Oracle) => number | null): Action =>
   around(name, {
     when: (oracle) => (ms(oracle) ?? 0) > 0,
-    run: async (oracle) => {
-      await oracle.chat.world.advance(ms(oracle) ?? 0);
-      return null;
-    },
+    run: (oracle, plan) => oracle.chat.world.advance(ms(oracle) ?? 0, plan),
   });
 
 export const untilAlarm = time("until the alarm", ({ chat: { world } }) =>
@@ -251,8 +275,5 @@ export const burnMessage = (who: "host" | "member"): Action =>
 /** Storage and signatures stop answering by themselves, so that anything can come in between. */
 export const answers = around("storage answers", {
   when: ({ chat }) => (chat.world.platform?.parked.length ?? 0) > 0,
-  run: async ({ chat }, plan) => {
-    await chat.world.answerOne(plan);
-    return null;
-  },
+  run: ({ chat }, plan) => chat.world.answerOne(plan),
 });

@@ -25,6 +25,9 @@ const through = (platform: FakePlatform, changes: Partial<Platform>): Platform =
   afterTurn: (callback) => {
     platform.afterTurn(callback);
   },
+  afterTick: (callback) => {
+    platform.afterTick(callback);
+  },
   wait: (ms) => platform.wait(ms),
   keepAlive: (promise) => {
     platform.keepAlive(promise);
@@ -172,7 +175,10 @@ export const CONTROLS: readonly Control[] = [
   {
     name: "a burn that tells nobody",
     scenario: BURNS,
-    wrap: (platform) => through(platform, { sockets: { ...platform.sockets, open: () => [] } }),
+    wrap: (platform) => {
+      const open = () => (platform.wipe === "none" ? platform.sockets.open() : []);
+      return through(platform, { sockets: { ...platform.sockets, open } });
+    },
     finds: /END1|END6/,
   },
   {

@@ -3,7 +3,7 @@
 import type { Wrap } from "../world.ts";
 import type { FaultPlan } from "../faults.ts";
 import { create, type Action } from "./actions.ts";
-import { checkCause, checkState, must, Violation } from "./invariants.ts";
+import { checkCause, checkState, checkTraces, must, Violation } from "./invariants.ts";
 import { Oracle } from "./oracle.ts";
 import type { BurnPolicy } from "../../../../../src/protocol/burn-policy.ts";
 
@@ -13,6 +13,8 @@ export interface Scenario {
   readonly actions: readonly Action[];
   /** Of these every step is also cut off by a crash, or made to reject. */
   readonly crashed: readonly Action[];
+  /** What happened before the exploration begins, besides the creation. */
+  readonly start?: readonly Action[];
   readonly depth: number;
   /** Storage and signatures answer one by one. */
   readonly slow?: boolean;
@@ -43,26 +45,36 @@ export async function explore(scenario: Scenario, wrap?: Wrap, stopAtFirst = fal
   const seen = new Set<string>();
   const found = new Map<string, Found>();
   let transitions = 0;
-  let frontier: Move[][] = [[]];
+  const start = scenario.start === undefined ? [] : [create(scenario.burn), ...scenario.start];
+  const watch = async <T>(path: readonly Move[], work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      const { rule, message } = error;
+      if (!found.has(rule)) found.set(rule, { path: describePath(path), rule, message });
+      return null;
+    }
+  };
+  let frontier: Move[][] = [start.map((action) => ({ action, plan: {} }))];
   for (let depth = 0; depth < scenario.depth && frontier.length > 0; depth++) {
     const next: Move[][] = [];
     const moves = await inBatches(frontier, (path) => movesFrom(scenario, path, wrap));
-    await inBatches(moves.flat(), async (path) => {
-      if (stopAtFirst && found.size > 0) return;
-      transitions += 1;
-      try {
-        const oracle = await replay(scenario, path, wrap);
-        const key = keyOf(oracle);
-        if (seen.has(key)) return;
+    for (const batch of batchesOf(moves.flat())) {
+      if (stopAtFirst && found.size > 0) break;
+      transitions += batch.length;
+      const reached = await Promise.all(batch.map((path) => watch(path, () => replay(scenario, path, wrap))));
+      // One after the other, so that the same paths stand for the same states in every run.
+      const entered = batch.flatMap((path, i) => {
+        const oracle = reached[i];
+        const key = oracle == null ? null : keyOf(oracle);
+        if (oracle == null || key === null || seen.has(key)) return [];
         seen.add(key);
         next.push(path);
-        await checkLiveness(oracle);
-      } catch (error) {
-        if (!(error instanceof Violation)) throw error;
-        const { rule, message } = error;
-        if (!found.has(rule)) found.set(rule, { path: describePath(path), rule, message });
-      }
-    });
+        return [{ path, oracle }];
+      });
+      await Promise.all(entered.map(({ path, oracle }) => watch(path, () => checkLiveness(oracle))));
+    }
     frontier = next;
   }
   return { states: seen.size, transitions, found: [...found.values()] };
@@ -90,10 +102,9 @@ async function faultsFor(scenario: Scenario, path: readonly Move[], wrap?: Wrap)
   let fallible = 0;
   try {
     const oracle = await replay(scenario, path.slice(0, -1), wrap);
-    const { faults } = oracle.chat.world;
     const answer = await path.at(-1)?.action.run(oracle, {});
-    calls = answer?.trace.length ?? faults.trace.length;
-    fallible = answer?.fallible ?? faults.fallible;
+    calls = answer?.trace.length ?? 0;
+    fallible = answer?.fallible ?? 0;
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
   }
@@ -152,6 +163,8 @@ async function checkLiveness(oracle: Oracle): Promise<void> {
   must(oracle.createdAt === 0 || world.now <= latest, "LIFE2 lives past the hard cap", String(world.now));
   const empty = world.disk.keys === 0 && world.disk.isDurablyEmpty;
   must(empty, "LIFE2 something lives for ever", world.disk.text);
+  oracle.observe(null);
+  checkTraces(oracle);
   if (oracle.chat.host === null) return;
   const writesBefore = world.writes;
   const answer = await oracle.chat.describe();
@@ -182,7 +195,8 @@ function keyOf(oracle: Oracle): string {
         ],
     [oracle.contentAt, oracle.idleSlackMs, oracle.contentInMemory, oracle.complete, oracle.used],
     [oracle.accepted, oracle.acceptedEver, oracle.seq, oracle.emptySince, oracle.gone, oracle.revoked],
-    [oracle.patches, oracle.mints, oracle.joins, oracle.removed.size],
+    [oracle.patches, oracle.mints, oracle.joins, oracle.removed.size, oracle.acknowledged, oracle.welcomed],
+    [oracle.wipeFailed, oracle.everConnected, oracle.chat.host !== null, oracle.invite !== null],
   ]);
   let key = text;
   for (const [id, name] of oracle.names) key = key.replaceAll(id, name);
@@ -199,8 +213,10 @@ function describePath(path: readonly Move[]): string {
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let at = 0; at < items.length; at += BATCH) {
-    results.push(...(await Promise.all(items.slice(at, at + BATCH).map(work))));
-  }
+  for (const batch of batchesOf(items)) results.push(...(await Promise.all(batch.map(work))));
   return results;
+}
+
+function* batchesOf<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
 }

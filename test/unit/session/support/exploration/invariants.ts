@@ -43,11 +43,7 @@ export interface Step {
 export function checkState(oracle: Oracle, step: Step): void {
   const { chat } = oracle;
   const { world } = chat;
-  must(world.writesAfterMark.length === 0, "END2 write after the mark", world.writesAfterMark.join());
-  must(world.escaped.length === 0, "RULE2 error escaped", String(world.escaped[0]));
-  checkRest(oracle);
-  checkClients(oracle);
-  checkStatements(oracle);
+  checkTraces(oracle);
   const { record } = chat;
   if (record === undefined) checkGone(oracle, step);
   else {
@@ -58,6 +54,16 @@ export function checkState(oracle: Oracle, step: Step): void {
     checkCounts(oracle, record, step);
   }
   if (step.goneBefore || step.closedBefore) checkTouch(oracle, step);
+}
+
+/** What the session has done to the world so far. */
+export function checkTraces(oracle: Oracle): void {
+  const { writesAfterMark, escaped } = oracle.chat.world;
+  must(writesAfterMark.length === 0, "END2 write after the mark", writesAfterMark.join());
+  must(escaped.length === 0, "RULE2 error escaped", String(escaped[0]));
+  checkRest(oracle);
+  checkClients(oracle);
+  checkStatements(oracle);
 }
 
 function checkRest({ chat }: Oracle): void {
@@ -133,17 +139,13 @@ function checkRecord({ chat, hardCapAt, createdAt }: Oracle, record: SessionReco
 }
 
 function checkAccess(oracle: Oracle, record: SessionRecord): void {
-  const { invite, chat, removed, revoked } = oracle;
+  const { invite, removed, revoked } = oracle;
   for (const id of removed) {
     must(!record.members.some((member) => member.id === id), "INV4 a removed participant is back", id);
   }
   const listed = record.invites.find(({ id }) => id === invite?.id);
   if (invite === null) return;
-  const welcomed = new Set(
-    chat.world.clients
-      .filter((client) => client.attachment.role === "member" && client.told("welcome").length > 0)
-      .map(({ participant }) => participant),
-  ).size;
+  const { welcomed } = oracle;
   must(welcomed <= invite.uses, "INV1 more welcomes than uses", String(welcomed));
   if (revoked) must(listed === undefined, "INV2 a revoked invite is back", invite.id);
   else {
@@ -159,12 +161,16 @@ function checkDeadlines(oracle: Oracle, record: SessionRecord, { asked }: Step):
   if (platform !== null && platform.pinned > 0) return;
   const { idle, empty, ttl } = record.burn;
   const ttlAt = Math.min(record.createdAt + ttl * 1000, record.hardCapAt);
-  const mark = oracle.contentInMemory ? oracle.contentAt : record.activityMark;
+  // After a memory loss the alarm may stand where the mark put it, a step late, even where memory knows better.
+  const slack = oracle.complete ? 0 : oracle.idleSlackMs;
+  const latestMark = oracle.contentAt + slack;
+  const mark = Math.min(latestMark, oracle.complete ? Infinity : record.activityMark);
   const idleAt = idle === null ? Infinity : mark + idle * 1000;
   const emptyAt = empty === null || record.emptySince === null ? Infinity : record.emptySince + empty * 1000;
   // A wipe that failed is tried again soon, even where the mark could not be written either.
   const retrying = record.burning !== null || oracle.wipeFailed;
   const earliest = Math.min(ttlAt, idleAt, emptyAt) + (retrying ? RETRY_AFTER_MS : 0);
+  must(!oracle.emptyTimerMoved, "LIFE4 a running empty timer was started anew", "");
   must(record.createdAt + ttl * 1000 <= record.hardCapAt, "RULE6 ttl past the hard cap", String(ttl));
   must(disk.alarmAt !== null, "LIFE9 no alarm is armed", disk.text);
   const late = (disk.alarmAt ?? 0) - Math.max(earliest, now + (retrying ? RETRY_AFTER_MS : 0));
@@ -174,8 +180,8 @@ function checkDeadlines(oracle: Oracle, record: SessionRecord, { asked }: Step):
   }
   if (!asked || record.burning !== null || platform?.wipe === "failed") return;
   must(now < ttlAt, "LIFE2 lives past ttl", String(now - ttlAt));
-  const slack = oracle.contentInMemory ? 0 : oracle.idleSlackMs;
-  const idleLatest = idle === null ? Infinity : oracle.contentAt + idle * 1000 + slack;
+  const forgotten = oracle.contentInMemory ? 0 : oracle.idleSlackMs;
+  const idleLatest = idle === null ? Infinity : oracle.contentAt + idle * 1000 + forgotten;
   must(now < idleLatest, "LIFE3 lives past idle and its step", String(now - idleLatest));
   must(now < emptyAt, "LIFE4 lives past empty", String(now - emptyAt));
 }

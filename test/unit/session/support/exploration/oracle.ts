@@ -41,6 +41,8 @@ export class Oracle {
   /** When the last connection went; null while somebody is connected or nobody ever was. */
   emptySince: number | null = null;
   everConnected = false;
+  /** The stored start of the empty timer moved while the timer ran. */
+  emptyTimerMoved = false;
   /** A wipe was made to fail at least once. */
   wipeFailed = false;
   patches = 0;
@@ -108,6 +110,13 @@ export class Oracle {
     return this.#receipts - this.#receiptsBefore;
   }
 
+  /** How many people an invite let in, by what reached them. */
+  get welcomed(): number {
+    const members = this.chat.world.clients.filter(({ attachment }) => attachment.role === "member");
+    const greeted = members.filter((client) => client.told("welcome").length > 0);
+    return new Set(greeted.map(({ participant }) => participant)).size;
+  }
+
   get #receipts(): number {
     let sum = 0;
     for (const client of this.chat.world.clients) for (const bytes of client.binary) sum += receiptsIn(bytes);
@@ -148,6 +157,9 @@ export class Oracle {
     const before = this.#before;
     if (record === undefined || before === undefined) return;
     const { idle } = record.burn;
+    const started = before.emptySince;
+    const moved = started !== null && record.emptySince !== null && record.emptySince !== started;
+    this.emptyTimerMoved ||= moved;
     if (idle !== before.burn.idle) {
       if (this.contentInMemory && this.acceptedEver > 0) this.idleSlackMs = idleStepMs(idle);
       else if (before.burn.idle === null) {

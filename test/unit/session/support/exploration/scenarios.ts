@@ -36,10 +36,11 @@ export const CHANGES: Scenario = {
     event.patch("empty 0", { empty: 0 }),
     event.patch("messages 2", { messages: 2 }),
     event.patch("everything off", { idle: null, empty: null, messages: null }),
-    ...[event.alarm, event.untilAlarm, event.longTime, ...losses],
+    ...[...alarms, event.untilAlarm, event.longTime, ...losses],
   ],
   crashed: [event.patch("ttl 150", { ttl: 150 })],
-  depth: 6,
+  start: [event.connectHost, event.longTime, event.content("host")],
+  depth: 4,
 };
 
 /** Two messages at most, one lease each. */
@@ -62,9 +63,10 @@ export const LEASES: Scenario = {
   burn: { ...MINUTES, messages: 48, idle: 100 },
   actions: [
     ...[event.connectHost, event.content("host"), event.content("host", 2), event.shortTime],
+    event.contentThenBurn,
     ...[event.patch("messages 32", { messages: 32 }), event.alarmAgain, ...losses],
   ],
-  depth: 8,
+  depth: 7,
 };
 
 /** Who may be here: every promise about access survives a crash at every step. */
@@ -76,7 +78,7 @@ export const ACCESS: Scenario = {
     ...[event.leaves, event.removes, event.revokes, event.deletes, ...losses],
   ],
   crashed: [event.mint, event.join, event.connectGuest, event.leaves, event.removes, event.revokes],
-  depth: 9,
+  depth: 7,
 };
 
 /** Every cause of a burn, with a crash or a rejection at every one of its steps. */
