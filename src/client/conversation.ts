@@ -56,6 +56,8 @@ export class Conversation {
       zero(encoded);
       if (signal?.aborted === true) throw new GhostError("aborted");
       if (bytes > textCapacity(this.#bucket)) throw new GhostError("message_too_large");
+      // Who speaks comes before what is said, where somebody still waits to hear it.
+      if (this.#cancelAnnounce !== null) this.#announceNow();
       let unlisten = (): void => undefined;
       const takeBack = this.outbox.push(
         () => ({ kind: "text", text }),
@@ -81,8 +83,7 @@ export class Conversation {
   announceSoon(delayMs = randomShare(this.#environment) * ANNOUNCE_DELAY_MS): void {
     if (this.#closed) return;
     this.#cancelAnnounce ??= this.#environment.after(delayMs, () => {
-      this.#cancelAnnounce = null;
-      this.#announce(false);
+      this.#announceNow();
     });
   }
 
@@ -157,6 +158,12 @@ export class Conversation {
 
   #tellGap(stream: string, missed: number, source: "order" | "account"): void {
     if (missed > 0) this.#hub.emit("gap", { stream, name: this.roster.nameOf(stream), missed, source });
+  }
+
+  #announceNow(): void {
+    this.#cancelAnnounce?.();
+    this.#cancelAnnounce = null;
+    this.#announce(false);
   }
 
   // Made when it is sealed, so that it tells the latest; one that still waits answers every cause.

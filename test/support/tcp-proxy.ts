@@ -4,16 +4,12 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 export interface TcpProxy {
   /** address to use in place of the service's */
   readonly origin: string;
-  /** connections that are open now */
-  readonly open: number;
   /** Cuts every connection without a word. */
   drop(): void;
   /** New connections are refused from now on, or let in again. */
   refuse(refused: boolean): void;
   /** Bytes of both directions wait this many milliseconds. */
   delay(ms: number): void;
-  /** From now on nothing from the service reaches the client, while the connections stay open. */
-  mute(): void;
   /** Ends the service's side of every connection and leaves the client's open. */
   halfClose(): void;
   stop(): Promise<void>;
@@ -47,11 +43,12 @@ export async function startProxy(target: URL): Promise<TcpProxy> {
       client.destroy();
       upstream.destroy();
     };
-    for (const socket of [client, upstream]) socket.on("error", end).on("close", end);
-    client.on("end", end);
-    upstream.on("end", () => {
+    // A muted pair stays half open: its client is told nothing of what happens behind it.
+    const endUnlessMuted = (): void => {
       if (!pair.muted) end();
-    });
+    };
+    client.on("error", end).on("close", end).on("end", end);
+    upstream.on("error", endUnlessMuted).on("close", endUnlessMuted).on("end", endUnlessMuted);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const drop = (): void => {
@@ -62,18 +59,12 @@ export async function startProxy(target: URL): Promise<TcpProxy> {
   };
   return {
     origin: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    get open() {
-      return pairs.size;
-    },
     drop,
     refuse: (on) => {
       refused = on;
     },
     delay: (ms) => {
       delayMs = ms;
-    },
-    mute: () => {
-      for (const pair of pairs) pair.muted = true;
     },
     halfClose: () => {
       for (const pair of pairs) {

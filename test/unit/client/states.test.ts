@@ -191,7 +191,7 @@ describe("[SDK5] a service that breaks the protocol is given up after some tries
           else if ("bytes" in each) world.socket.bytes(each.bytes);
           else world.socket.drop(each.drop, "");
         }
-        const sent = ada.send("x").catch((error: unknown) => expect(error).toBeInstanceOf(GhostError));
+        const sent = ada.send("x").catch((error: unknown) => { expect(error).toBeInstanceOf(GhostError); });
         await world.advance(5_000);
         expect(["live", "reconnecting", "burned", "refused", "left"]).toContain(ada.state);
         expect(world.sockets.length).toBeLessThan(40);
