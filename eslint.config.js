@@ -8,6 +8,7 @@ const LAYERS = {
   session: ["protocol", "crypto"],
   client: ["protocol", "crypto"],
   http: ["protocol", "crypto", "session", "env"],
+  pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: [],
 };
@@ -39,7 +40,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.worker.json", "./tsconfig.node.json"],
+        project: ["./tsconfig.worker.json", "./tsconfig.node.json", "./tsconfig.pii.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -69,5 +70,6 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-argument": "off",
     },
   },
-  { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.mjs"], rules: { "no-console": "off" } },
 );

@@ -165,6 +165,8 @@ export class Connection {
     this.#welcomed = { secret: resume, epoch, seq: seq - replay };
     this.#replayLeft = replay;
     this.#armPing();
+    // The first one at once: a runtime may hold back the close of a connection that never said anything.
+    this.send(PING);
     this.#events.welcome(message);
     if (replay === 0 && !this.#ended) this.#events.caughtUp();
   }

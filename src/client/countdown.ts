@@ -23,6 +23,11 @@ export class Countdown {
   /** The service's last word. */
   set(burn: BurnPolicy, deadlines: Deadlines): void {
     this.#burn = burn;
+    this.replace(deadlines);
+  }
+
+  /** The service told the instants anew, under the same policy. */
+  replace(deadlines: Deadlines): void {
     this.#deadlines = deadlines;
     this.#takenAtMs = this.#clock();
     this.#sleptMs = 0;

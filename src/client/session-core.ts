@@ -157,6 +157,7 @@ export class SessionCore {
         });
         return;
       case "epoch":
+        this.countdown.replace(message.deadlines);
         this.conversation.announceSoon();
         return;
       case "presence":

@@ -44,6 +44,9 @@ export const WINDOW_BYTES = 1_048_576;
 export const WINDOW_FRAMES = 2_048;
 /** bytes; after so much output to one connection a `mark` is sent, which the client must echo. */
 export const MARK_EVERY_BYTES = 65_536;
+/** fraction of the memory budget; output that no mark covers yet, of all connections together. In a session of
+ * more than 128 connections marks therefore come sooner than {@link MARK_EVERY_BYTES} says. */
+export const UNASKED_SHARE = 0.25;
 /** bytes; output that one connection may leave unacknowledged before it is closed as slow. Twice the window,
  * so that a full replay always fits. */
 export const MAX_UNACKED_BYTES = 2_097_152;

@@ -3,13 +3,7 @@
 // that it can only know by having read up to it.
 import { fromBase64Url } from "../crypto/bytes.ts";
 import type { Role } from "../protocol/control.ts";
-import {
-  CONTROL_BURST,
-  CONTROLS_PER_SECOND,
-  FRAME_BURST_SECONDS,
-  MARK_EVERY_BYTES,
-  MAX_REFUSALS,
-} from "../protocol/limits.ts";
+import { CONTROL_BURST, CONTROLS_PER_SECOND, FRAME_BURST_SECONDS, MAX_REFUSALS } from "../protocol/limits.ts";
 import type { Socket } from "./ports.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
@@ -53,10 +47,10 @@ export class Connection {
     return this.socket.send(data);
   }
 
-  /** Whether so much was sent since the last mark that a new one is due. */
-  get markDue(): boolean {
+  /** Whether `everyBytes` or more were sent since the last mark, so that a new one is due. */
+  markDue(everyBytes: number): boolean {
     const last = this.#marks.at(-1)?.sentBytes ?? this.#ackedBytes;
-    return this.#sentBytes - last >= MARK_EVERY_BYTES;
+    return this.#sentBytes - last >= everyBytes;
   }
 
   /** Records a mark that covers everything sent so far. */

@@ -4,10 +4,12 @@ import { CLOSE_NORMAL, closeCodeOf, type ClosingCode } from "../protocol/errors.
 import { errorMessage, type Participant, type Role, type ServerControl } from "../protocol/control.ts";
 import { MARK_BYTES } from "../protocol/ids.ts";
 import {
+  MARK_EVERY_BYTES,
   MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_PARTICIPANT,
   MAX_UNACKED_BYTES,
   MEMORY_BUDGET_BYTES,
+  UNASKED_SHARE,
 } from "../protocol/limits.ts";
 import { Connection } from "./connection.ts";
 import type { Platform, Socket } from "./ports.ts";
@@ -164,17 +166,26 @@ export class Connections {
   send(...parcels: readonly Parcel[]): void {
     const lost: Connection[] = [];
     const slow: Connection[] = [];
+    const markEvery = this.#markEveryBytes;
     for (const { to, messages } of parcels) {
       for (const connection of to) {
         if (!messages.every((message) => connection.send(message))) lost.push(connection);
         else if (connection.unackedBytes > MAX_UNACKED_BYTES) slow.push(connection);
-        else if (connection.markDue) this.#sendMark(connection);
+        else if (connection.markDue(markEvery)) this.#sendMark(connection);
       }
     }
     // Only after the last parcel: the others hear of a loss after what was sent before it.
     this.#removeAll(lost);
     this.#dropAll(slow, "slow");
     this.#holdBudget();
+  }
+
+  // What no mark asks about yet must not fill the budget by itself: in a large session everybody is asked sooner.
+  get #markEveryBytes(): number {
+    return Math.min(
+      MARK_EVERY_BYTES,
+      (MEMORY_BUDGET_BYTES * UNASKED_SHARE) / Math.max(1, this.#bySocket.size),
+    );
   }
 
   // Adding up costs less than one send, so the account cannot drift from what it counts.

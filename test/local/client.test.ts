@@ -50,7 +50,11 @@ function next<T extends keyof SessionEvents>(session: Session, type: T): Promise
 }
 
 async function until(holds: () => boolean, withinMs = 20_000): Promise<void> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(10)) if (holds()) return;
+  const end = Date.now() + withinMs;
+  while (Date.now() < end) {
+    if (holds()) return;
+    await sleep(10);
+  }
   throw new Error("never");
 }
 

@@ -146,7 +146,8 @@ export class FakeService {
     this.epoch = random(12);
     this.seq = 0;
     this.window = [];
-    for (const { socket } of this.seats) socket.say({ type: "epoch", epoch: this.epoch });
+    for (const { socket } of this.seats)
+      socket.say({ type: "epoch", epoch: this.epoch, deadlines: this.deadlines() });
   }
 
   /** The network under a socket dies. */

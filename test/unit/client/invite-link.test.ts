@@ -147,7 +147,9 @@ describe("[SDK10] HTTP answers are held against the schemas", () => {
       world.http = (method, path) => (path === "/v1/sessions" ? answer : service.http(method, path));
       const created = createSession({ service: SERVICE, environment: world.environment });
       await expect(created).rejects.toMatchObject({ name: "GhostError", code });
-      await created.catch((error: unknown) => { expect(String(error)).not.toMatch(/script|secret/); });
+      await created.catch((error: unknown) => {
+        expect(String(error)).not.toMatch(/script|secret/);
+      });
     }
   });
 });

@@ -191,7 +191,9 @@ describe("[SDK5] a service that breaks the protocol is given up after some tries
           else if ("bytes" in each) world.socket.bytes(each.bytes);
           else world.socket.drop(each.drop, "");
         }
-        const sent = ada.send("x").catch((error: unknown) => { expect(error).toBeInstanceOf(GhostError); });
+        const sent = ada.send("x").catch((error: unknown) => {
+          expect(error).toBeInstanceOf(GhostError);
+        });
         await world.advance(5_000);
         expect(["live", "reconnecting", "burned", "refused", "left"]).toContain(ada.state);
         expect(world.sockets.length).toBeLessThan(40);
@@ -203,8 +205,14 @@ describe("[SDK5] a service that breaks the protocol is given up after some tries
     );
   }, 60_000);
 
-  it("messages of a later version are skipped", async () => {
-    const { world, ada } = await alone();
+  it("messages, fields and error codes of a later version are skipped", async () => {
+    const { service, world, ada } = await alone();
+    const participant = "A".repeat(16);
+    const joined = [{ id: participant, role: "member", since: 1 }];
+    world.socket.say({ type: "presence", joined, left: [], total: 2, more: { x: 1 } });
+    world.socket.say({ type: "error", code: "of_tomorrow", text: "", retryable: true });
+    world.socket.say({ type: "epoch", epoch: service.epoch, deadlines: service.deadlines(), why: "restart" });
+    await until(() => ada.people.some(({ id }) => id === participant));
     world.socket.say({ type: "news", what: "ever" });
     await settle();
     expect(ada.state).toBe("live");

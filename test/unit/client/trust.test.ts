@@ -143,7 +143,7 @@ describe("[SDK8] a dishonest service is noticed", () => {
     };
     service.cut(bobsWorld.socket);
     await bobsWorld.advance(2_000);
-    expect(of(heard, "resumed")).toMatchObject([{ recovered: false }]);
+    expect(of(heard, "resumed")[0]).toMatchObject({ recovered: false });
     expect(ada.state).toBe("live");
   });
 

@@ -18,13 +18,13 @@ describe("connection", () => {
   it("[FLOW1] a mark is due after every 64 KiB of output", () => {
     const connection = connect();
     connection.send(new Uint8Array(MARK_EVERY_BYTES - 1));
-    expect(connection.markDue).toBe(false);
+    expect(connection.markDue(MARK_EVERY_BYTES)).toBe(false);
     connection.send("x");
-    expect(connection.markDue).toBe(true);
+    expect(connection.markDue(MARK_EVERY_BYTES)).toBe(true);
     connection.addMark("one");
-    expect(connection.markDue).toBe(false);
+    expect(connection.markDue(MARK_EVERY_BYTES)).toBe(false);
     connection.send(new Uint8Array(MARK_EVERY_BYTES));
-    expect(connection.markDue).toBe(true);
+    expect(connection.markDue(MARK_EVERY_BYTES)).toBe(true);
   });
 
   it("[FLOW1] [FLOW3] unacknowledged is what no echoed mark covers, whatever is echoed in whatever order", () => {

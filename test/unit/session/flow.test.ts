@@ -56,6 +56,21 @@ describe("flow control", () => {
     expect(new Set(guest.told("mark").map(({ mark }) => mark)).size).toBe(2);
   });
 
+  it("[FLOW1] [FLOW7] a thousand who join and answer their marks stay, though their greetings pass the budget", async () => {
+    const chat = await Chat.create({}, { participants: MAX_PARTICIPANTS });
+    const invite = await chat.invite(MAX_PARTICIPANTS - 1);
+    const clients: FakeClient[] = [];
+    const acked = new Map<FakeClient, number>();
+    for (let i = 1; i < MAX_PARTICIPANTS; i++) {
+      clients.push(await chat.connect(invite));
+      if (i % 20 !== 0) continue;
+      await chat.world.advance(1_000);
+      for (const client of clients) acked.set(client, await ackAll(chat, client, acked.get(client)));
+    }
+    expect(clients.map(outputOf).reduce((a, b) => a + b, 0)).toBeGreaterThan(MEMORY_BUDGET_BYTES);
+    expect(clients.filter((client) => client.closed !== null)).toEqual([]);
+  });
+
   it("[FLOW1] control messages count as output too", async () => {
     const [chat, host, [guest]] = await chatOf(1);
     const typing = JSON.stringify({ type: "typing", participant: host.participant }).length;

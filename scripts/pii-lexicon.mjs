@@ -1,0 +1,161 @@
+// Turns the readable word lists into the engine's hash table: 22 bits of hash and a ten-bit value index per slot.
+// The words themselves are not in the module. A word may belong to several lists; its marks are joined.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const MARKS = [
+  "first",
+  "last",
+  "common",
+  "place",
+  "country",
+  "placehead",
+  "honorific",
+  "street",
+  "month",
+  "weekday",
+  "firm",
+  "nrp",
+  "job",
+  "particle",
+  "speech",
+  "placeprep",
+  "unit",
+  "greeting",
+  "closing",
+  "nameword",
+  "kin",
+  "placeword",
+  "directional",
+  "everyday",
+  "german",
+  "conjunction",
+  "by",
+  "placelabel",
+];
+export const CUES = [
+  "NONE",
+  "PHONE",
+  "SSN",
+  "TAX",
+  "HEALTH",
+  "PASSPORT",
+  "LICENCE",
+  "ID",
+  "INSURANCE",
+  "CARD",
+  "BANK",
+  "IBAN",
+  "ROUTING",
+  "SWIFT",
+  "BIRTH",
+  "AGE",
+  "MRN",
+  "USER",
+  "PASSWORD",
+  "SEED",
+  "VEHICLE",
+  "NPI",
+  "DEA",
+  "LANR",
+  "VAT",
+  "COMPANY",
+  "POSTAL",
+  "IMEI",
+  "WALLET",
+  "ADDRESS",
+  "NEG",
+];
+const SLOTS = 32768;
+const MASK64 = (1n << 64n) - 1n;
+
+/** FNV-1a over lower-case ASCII, 64 bits; the engine computes the same while it reads a word. */
+export function hashWord(word) {
+  let h = 0xcbf29ce484222325n;
+  for (let i = 0; i < word.length; i++) h = ((h ^ BigInt(word.charCodeAt(i))) * 0x100000001b3n) & MASK64;
+  return h;
+}
+
+const lines = (dir, name) =>
+  readFileSync(join(dir, name), "utf8")
+    .split("\n")
+    .filter((l) => l && !l.startsWith("#"));
+const words = (dir, name) => lines(dir, name).join(" ").split(/\s+/).filter(Boolean);
+
+export function buildLexicon(dir) {
+  const marks = new Map(),
+    cue = new Map();
+  const mark = (word, kind) => {
+    const clean = word.normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
+    if (!/^[a-z]+( [a-z]+)*$/.test(clean)) return;
+    marks.set(clean, (marks.get(clean) ?? 0) | (1 << MARKS.indexOf(kind)));
+  };
+  const countries = new Set(lines(dir, "countries.txt"));
+  for (const w of words(dir, "first-names.txt"))
+    for (const part of w.split("-")) if (part === w || !countries.has(part)) mark(part, "first");
+  for (const w of words(dir, "surnames.txt")) mark(w, "last");
+  for (const w of words(dir, "common-words.txt")) mark(w, "common");
+  for (const w of words(dir, "everyday.txt")) {
+    mark(w, "common");
+    mark(w, "everyday");
+  }
+  for (const w of words(dir, "nrp.txt")) mark(w, "nrp");
+  for (const [file, kind] of [
+    ["places.txt", "place"],
+    ["countries.txt", "country"],
+  ]) {
+    for (const l of lines(dir, file)) {
+      const name = l.trim().replace(/'/g, " ");
+      mark(name, kind);
+      if (name.includes(" ")) mark(name.split(" ")[0], "placehead");
+    }
+  }
+  for (const l of lines(dir, "cues.txt")) {
+    const colon = l.indexOf(":"),
+      kind = l.slice(0, colon),
+      list = l
+        .slice(colon + 1)
+        .trim()
+        .split(/\s+/);
+    for (const w of list) {
+      if (MARKS.includes(kind)) mark(w, kind);
+      else if (CUES.includes(kind)) {
+        const clean = w.normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
+        if (!cue.has(clean)) cue.set(clean, CUES.indexOf(kind));
+        if (!marks.has(clean) && /^[a-z]+$/.test(clean)) marks.set(clean, 0);
+      } else throw new Error(`unknown cue kind ${kind}`);
+    }
+  }
+  // the plural of an everyday word is no name either
+  for (const [word, bits] of [...marks]) {
+    if ((bits & (1 << MARKS.indexOf("everyday"))) === 0) continue;
+    for (const plural of [`${word}s`, `${word}es`]) if (marks.has(plural)) mark(plural, "common");
+  }
+  const values = [[0, 0]],
+    valueIndex = new Map(),
+    table = new Uint32Array(SLOTS);
+  for (const [word, bits] of [...marks].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const c = cue.get(word) ?? 0,
+      key = `${bits}:${c}`;
+    let v = valueIndex.get(key);
+    if (v === undefined) {
+      v = values.length;
+      values.push([bits, c]);
+      valueIndex.set(key, v);
+    }
+    const h = hashWord(word),
+      fingerprint = Number((h >> 42n) & 0x3fffffn);
+    let slot = Number(h & BigInt(SLOTS - 1));
+    while (table[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+    table[slot] = ((fingerprint << 10) | v) >>> 0;
+  }
+  if (values.length > 1023) throw new Error(`too many value classes: ${values.length}`);
+  const source =
+    MARKS.map((m, i) => `export const M_${m.toUpperCase()}: u32 = ${2 ** i};\n`).join("") +
+    CUES.map((c, i) => `export const C_${c}: u32 = ${i};\n`).join("") +
+    `export const LEX_MASK: u32 = ${SLOTS - 1};\n` +
+    `export const LEX_TABLE = memory.data<u32>([${[...table].join(",")}]);\n` +
+    `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0]).join(",")}]);\n` +
+    `export const LEX_CUES = memory.data<u8>([${values.map((v) => v[1]).join(",")}]);\n`;
+  return { source, entries: marks.size, values: values.length - 1 };
+}

@@ -1,0 +1,402 @@
+// Identifiers that mix letters and digits: IBAN, national ids, licences, plates. Gathers up to nine groups joined by single blanks or
+// hyphens, writes them in capitals to SCRATCH and compares them with the issuers' layouts and check characters.
+import {
+  bit,
+  cuesAfter,
+  cuesBefore,
+  freeLeft,
+  freeRight,
+  gapKind,
+  isLower,
+  isWholeText,
+  S_DASH,
+  S_SPACE,
+} from "./context";
+import {
+  C_COMPANY,
+  C_DEA,
+  C_HEALTH,
+  C_ID,
+  C_INSURANCE,
+  C_LICENCE,
+  C_MRN,
+  C_NEG,
+  C_PASSPORT,
+  C_POSTAL,
+  C_SSN,
+  C_TAX,
+  C_VAT,
+  C_VEHICLE,
+  M_COMMON,
+} from "./generated/lexicon";
+import * as T from "./generated/types";
+import { addSpan, at, SCRATCH, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import { ALNUM, NUM, OTHER, UPPER } from "./tokens";
+import { ibanLength, ibanValid } from "./iban";
+import {
+  deaValid,
+  deHealthValid,
+  deIdValid,
+  deSocialValid,
+  deVatShape,
+  fiValid,
+  itFiscalValid,
+  mbiValid,
+  nifValid,
+  ninoPrefix,
+  nricValid,
+  ukLicenceDate,
+  ukPlateArea,
+} from "./code-checks";
+
+const CODE: usize = SCRATCH + 128;
+const MAX_CODE: u32 = 40;
+
+let bestType: i32 = 0;
+let bestScore: i32 = 0;
+let near: u64 = 0;
+let lead: u64 = 0;
+let bare: bool = false;
+let size: u32 = 0;
+let parts: u32 = 0;
+let sep: u32 = 0;
+
+export function code(k: u32): u32 {
+  return load<u8>(CODE + k);
+}
+
+function claim(type: i32, own: i32, cues: u64): void {
+  let s = own;
+  if ((near & cues) != 0) s += 45;
+  if (bare) s += 30;
+  if ((lead & bit(C_NEG)) != 0 && (near & cues) == 0) s -= 35;
+  if (s > bestScore) {
+    bestScore = s;
+    bestType = type;
+  }
+}
+
+/** Layout test: A letter, 9 digit, X either; other characters stand for themselves. */
+function is(layout: string): bool {
+  if (<u32>layout.length != size) return false;
+  const p = changetype<usize>(layout);
+  for (let k: u32 = 0; k < size; k++) {
+    const want: u32 = load<u16>(p + (k << 1)),
+      c = code(k);
+    const digit = c < 58,
+      letter = c > 64;
+    if (want == 65) {
+      if (!letter) return false;
+    } else if (want == 57) {
+      if (!digit) return false;
+    } else if (want == 88) continue;
+    else if (c != want) return false;
+  }
+  return true;
+}
+
+/** Examines the code that begins at token i; returns the token to go on with, or i if there is none. */
+export function codeAt(i: u32): u32 {
+  const s = tokStart(i);
+  if (!freeLeft(s)) return i;
+  // a row of short codes was looked at from its beginning
+  if (i > 1 && tokKind(i) == ALNUM && tokLen(i) < 6 && inRow(i - 1) && inRow(i - 2)) return i;
+  let n: u32 = 0,
+    m: u32 = 0,
+    t = i,
+    seps: u32 = 0,
+    letters = false,
+    numbers = false;
+  let winner = 0,
+    winnerScore = 0,
+    winnerEnd: u32 = 0,
+    winnerToken = i;
+  let looked = false;
+  let wanted: u32 = 0;
+  for (;;) {
+    const len = tokLen(t),
+      kind = tokKind(t);
+    if (n + len > MAX_CODE || kind == OTHER) break;
+    for (let k: u32 = 0; k < len; k++) {
+      let c = at(tokStart(t) + k);
+      if (isLower(c)) c -= 32;
+      if (c > 64) letters = true;
+      else numbers = true;
+      store<u8>(CODE + n + k, c);
+    }
+    n += len;
+    m++;
+    if (wanted == 0 && n >= 4) wanted = ibanLength();
+    const e = tokEnd(t);
+    if (letters && numbers && n >= 4 && freeRight(e)) {
+      size = n;
+      parts = m;
+      sep = seps;
+      if (!looked) {
+        lead = cuesBefore(i);
+        looked = true;
+      }
+      near = lead | cuesAfter(t);
+      bare = isWholeText(s, e);
+      bestScore = 0;
+      if (n == wanted && ibanValid(n)) {
+        bestType = T.T_IBAN;
+        bestScore = 98;
+      } else examine();
+      if (bestScore > winnerScore || (bestScore == winnerScore && bestScore > 0)) {
+        winner = bestType;
+        winnerScore = bestScore;
+        winnerEnd = e;
+        winnerToken = t;
+      }
+      if (winner == T.T_IBAN) break;
+    }
+    // only an IBAN is longer than this
+    if ((wanted == 0 && (m >= 5 || n > 16)) || (wanted != 0 && n > wanted)) break;
+    const g = gapKind(t);
+    if ((g != S_SPACE && g != S_DASH) || m >= 9 || t + 1 >= tokenCount) break;
+    if (seps != 0 && g != seps) break;
+    // a blank before a longer plain word ends the code
+    const next = tokKind(t + 1);
+    if (
+      g == S_SPACE &&
+      next != NUM &&
+      next != ALNUM &&
+      (tokLen(t + 1) > 4 || (next != UPPER && (tokMarks(t + 1) & M_COMMON) != 0))
+    ) {
+      if (wanted == 0 || n + tokLen(t + 1) > wanted) break;
+    }
+    seps = g;
+    t++;
+  }
+  if (winnerScore > 0 && addSpan(winner, s, winnerEnd, winnerScore)) return winnerToken + 1;
+  return i;
+}
+
+function inRow(t: u32): bool {
+  return tokKind(t) == ALNUM && tokLen(t) < 6 && gapKind(t) == S_SPACE;
+}
+
+function examine(): void {
+  const plain = parts == 1;
+  if (size < 5 || size > 18 || parts > 5) return;
+  if (is("AA999999A") || is("AA999999")) {
+    if (size == 9 && ninoPrefix() && code(8) <= 68) claim(T.T_UK_NINO, 62, bit(C_ID) | bit(C_INSURANCE));
+  }
+  if (parts > 3) return;
+  if (is("99999999A") || is("9999999A")) {
+    if (nifValid(0, size - 1)) claim(T.T_ES_NIF, 62, bit(C_ID) | bit(C_TAX));
+  }
+  if (is("A9999999A")) {
+    const a = code(0);
+    if (a >= 88 && a <= 90) {
+      if (nifValid(1, 8)) claim(T.T_ES_NIE, 70, bit(C_ID));
+    } else if (plain && nricValid()) claim(T.T_SG_NRIC, 66, bit(C_ID));
+    else if (plain && (a == 83 || a == 84 || a == 70 || a == 71 || a == 77))
+      claim(T.T_SG_NRIC, 35, bit(C_ID));
+  }
+  if (plain && size == 16 && is("AAAAAAXXAXXAXXXA")) {
+    if (itFiscalValid()) claim(T.T_IT_FISCAL_CODE, 82, bit(C_TAX) | bit(C_ID));
+  }
+  if (size == 11 && mbiValid()) claim(T.T_US_MBI, plain ? 58 : 66, bit(C_HEALTH));
+  if (is("999999A999X") || is("999999A9999") || (size == 10 && sep == S_DASH && is("999999999A"))) {
+    if (fiValid(size == 11)) claim(T.T_FI_HETU, 80, bit(C_ID));
+  }
+  if (plain && is("99999999A999")) {
+    if (deSocialValid()) claim(T.T_DE_SOCIAL_SECURITY, 72, bit(C_INSURANCE) | bit(C_SSN));
+  }
+  if (plain && is("A999999999")) {
+    if (deHealthValid()) claim(T.T_DE_HEALTH_INSURANCE, 40, bit(C_HEALTH) | bit(C_INSURANCE));
+  }
+  if (plain && size == 9 && deIdValid()) {
+    const passport = (near & bit(C_PASSPORT)) != 0;
+    const id = (near & bit(C_ID)) != 0 && !passport;
+    claim(id ? T.T_DE_ID_CARD : T.T_PASSPORT, 42, bit(C_PASSPORT) | bit(C_ID));
+  }
+  if (plain && size == 11 && is("AA99999999X")) claim(T.T_DRIVER_LICENCE, 35, bit(C_LICENCE));
+  if (
+    plain &&
+    (is("AA9999999A") || (size == 10 && code(0) == 85 && code(1) == 49 && code(9) > 64 && italianU1()))
+  )
+    claim(T.T_DRIVER_LICENCE, 34, bit(C_LICENCE));
+  if ((plain && is("AAAAA999999AX9AA")) || (plain && size == 16 && is("AAAAA999999XXXAA"))) {
+    if (ukLicenceDate()) claim(T.T_DRIVER_LICENCE, 80, bit(C_LICENCE));
+  }
+  if ((plain && is("A9999999")) || (plain && is("A99999999")) || (plain && is("A999999999999")))
+    claim(T.T_DRIVER_LICENCE, size == 9 ? 24 : 12, bit(C_LICENCE));
+  if (plain && is("AA9999999")) {
+    if (deaValid()) claim(T.T_MEDICAL_LICENCE, 62, bit(C_DEA));
+  }
+  if (plain && is("A99999999")) {
+    if (deaNine()) claim(T.T_MEDICAL_LICENCE, 40, bit(C_DEA));
+  }
+  if (plain && is("AAAAA9999A")) claim(T.T_IN_PAN, panHolder() ? 60 : 32, bit(C_ID) | bit(C_TAX));
+  if (plain && is("AAA9999999")) claim(T.T_IN_VOTER, 30, bit(C_ID));
+  if (plain && is("99AAAAA9999AXZX")) {
+    const state = <i32>(code(0) - 48) * 10 + <i32>(code(1) - 48);
+    if (state >= 1 && state <= 37) claim(T.T_IN_GSTIN, 75, bit(C_VAT) | bit(C_TAX) | bit(C_COMPANY));
+  }
+  if (deVatShape(size)) claim(T.T_DE_VAT_ID, plain ? 62 : 55, bit(C_VAT) | bit(C_TAX));
+  if (
+    (is("HRA99999") ||
+      is("HRB99999") ||
+      is("HRA9999") ||
+      is("HRB9999") ||
+      is("HRA999999") ||
+      is("HRB999999") ||
+      is("HRA999") ||
+      is("HRB999")) &&
+    code(2) < 67 &&
+    parts <= 2
+  )
+    claim(T.T_DE_HANDELSREGISTER, 70, bit(C_COMPANY));
+  if (plain && (is("999999999A") || is("99999999A"))) {
+    const year = (code(0) - 48) * 1000 + (code(1) - 48) * 100 + (code(2) - 48) * 10 + (code(3) - 48);
+    if (size == 10 && year >= 1900 && year <= 2035) claim(T.T_SG_UEN, 55, bit(C_COMPANY));
+    else if (size == 9) claim(T.T_SG_UEN, 30, bit(C_COMPANY));
+  }
+  if (plain && is("A99AA9999A") && (code(0) == 84 || code(0) == 83 || code(0) == 82))
+    claim(T.T_SG_UEN, 62, bit(C_COMPANY));
+  plates();
+  passports(plain);
+  if (plain && size >= 6 && size <= 14 && (lead & bit(C_MRN)) != 0) claim(T.T_MEDICAL_RECORD, 60, 0);
+  if (size >= 7 && size <= 18 && (lead & bit(C_LICENCE)) != 0 && mostlyDigits())
+    claim(T.T_DRIVER_LICENCE, 56, 0);
+  if (
+    plain &&
+    size >= 8 &&
+    size <= 14 &&
+    (lead & bit(C_ID)) != 0 &&
+    (lead & bit(C_NEG)) == 0 &&
+    mostlyDigits()
+  )
+    claim(T.T_NATIONAL_ID, 50, 0);
+  if (size >= 5 && size <= 7 && parts <= 2) postcode();
+}
+
+/** Whether at least half of the code is digits. */
+function mostlyDigits(): bool {
+  let d: u32 = 0;
+  for (let k: u32 = 0; k < size; k++) if (code(k) < 58) d++;
+  return d * 2 >= size;
+}
+
+function italianU1(): bool {
+  // the electronic form: U1, then seven letters or digits without the vowels that read as digits, then a letter
+  for (let k: u32 = 2; k < 9; k++) {
+    const c = code(k);
+    if (c == 65 || c == 69 || c == 73 || c == 79 || c == 81 || c == 85) return false;
+  }
+  return true;
+}
+
+function panHolder(): bool {
+  const h = code(3);
+  return (
+    h == 65 || h == 66 || h == 67 || h == 70 || h == 71 || h == 72 || h == 74 || h == 76 || h == 80 || h == 84
+  );
+}
+
+/** A DEA number whose second letter is replaced by 9. */
+function deaNine(): bool {
+  if (code(1) != 57) return false;
+  return deaValid();
+}
+
+function plates(): void {
+  const cue = bit(C_VEHICLE);
+  if (is("AA99AAA") && (parts == 1 || (parts == 2 && sep == S_SPACE)) && ukPlateArea())
+    claim(T.T_VEHICLE_PLATE, parts == 1 ? 45 : 50, cue);
+  if (parts <= 2 && (is("A999AAA") || is("AAA999A") || is("A99AAA") || is("A9AAA")))
+    claim(T.T_VEHICLE_PLATE, 15, cue);
+  if (is("AAA999AA") && parts <= 2) claim(T.T_VEHICLE_PLATE, parts == 1 ? 28 : 45, cue);
+  if (is("AA99AA9999") || is("AA99A9999")) claim(T.T_VEHICLE_PLATE, indianState() ? 55 : 25, cue);
+  // German: district, letters, up to four digits, three groups
+  if (parts == 3 && (sep == S_SPACE || sep == S_DASH) && size >= 4 && size <= 9) germanPlate(cue);
+  // Turkish: province 01 to 81, letters, digits
+  if (
+    parts == 3 &&
+    sep == S_SPACE &&
+    code(0) < 58 &&
+    code(1) < 58 &&
+    code(2) > 64 &&
+    size >= 5 &&
+    size <= 9
+  ) {
+    const p = (code(0) - 48) * 10 + (code(1) - 48);
+    let k: u32 = 2;
+    while (k < size && code(k) > 64) k++;
+    const letters = k - 2,
+      figures = size - k;
+    for (let q = k; q < size; q++) if (code(q) > 57) return;
+    if (p >= 1 && p <= 81 && letters <= 3 && figures >= 2 && figures <= 5 - (letters == 3 ? 1 : 0))
+      claim(T.T_VEHICLE_PLATE, 52, cue);
+  }
+}
+
+function indianState(): bool {
+  const k = (code(0) << 8) | code(1);
+  return (
+    k == 0x4b41 ||
+    k == 0x4d48 ||
+    k == 0x444c ||
+    k == 0x544e ||
+    k == 0x4b4c ||
+    k == 0x474a ||
+    k == 0x5550 ||
+    k == 0x4852 ||
+    k == 0x5042 ||
+    k == 0x524a ||
+    k == 0x5742 ||
+    k == 0x4150 ||
+    k == 0x5453 ||
+    k == 0x4d50 ||
+    k == 0x4252 ||
+    k == 0x4f52 ||
+    k == 0x4f44 ||
+    k == 0x474f ||
+    k == 0x4153 ||
+    k == 0x4a48 ||
+    k == 0x4348 ||
+    k == 0x554b ||
+    k == 0x4850 ||
+    k == 0x4a4b
+  );
+}
+
+function germanPlate(cue: u64): void {
+  let k: u32 = 0;
+  while (k < size && code(k) > 64) k++;
+  let e = k;
+  while (e < size && code(e) < 58) e++;
+  const tail = size - e,
+    figures = e - k;
+  if (
+    k >= 2 &&
+    k <= 5 &&
+    figures >= 1 &&
+    figures <= 4 &&
+    (tail == 0 || (tail == 1 && (code(e) == 69 || code(e) == 72)))
+  )
+    claim(T.T_VEHICLE_PLATE, figures >= 3 ? 50 : 38, cue);
+}
+
+function passports(plain: bool): void {
+  if (!plain || size < 7 || size > 10) return;
+  const called = (near & bit(C_PASSPORT)) != 0;
+  if (called && mostlyDigits()) claim(T.T_PASSPORT, 20, bit(C_PASSPORT));
+}
+
+function postcode(): void {
+  // United Kingdom: outward code, then a digit and two letters
+  const n = size;
+  if (code(n - 3) > 57 || code(n - 2) < 65 || code(n - 1) < 65 || code(0) < 65) return;
+  for (let k = n - 2; k < n; k++) {
+    const c = code(k);
+    if (c == 67 || c == 73 || c == 75 || c == 77 || c == 79 || c == 86) return;
+  }
+  const a = code(0);
+  if (a == 81 || a == 86 || a == 88) return;
+  if ((n == 5 && code(1) > 57) || (n > 5 && code(1) > 57 && code(2) > 57)) return;
+  claim(T.T_POSTCODE, parts == 2 && sep == S_SPACE ? 42 : 15, bit(C_POSTAL));
+}

@@ -1,0 +1,158 @@
+// Evidence around a candidate: which cue words stand near it, whether it fills the whole text, what the gap between tokens is.
+// Looks a bounded number of tokens each way, so that time stays linear.
+import { CC_DIGIT, CC_LOWER, CC_NEWLINE, CC_OTHER, CC_SPACE, CC_UPPER, CLASS } from "./generated/chars";
+import { C_NEG } from "./generated/lexicon";
+import { at, before, length, SCRATCH, tokCue, tokEnd, tokStart, tokenCount } from "./memory";
+
+/** Sixteen remembered answers of cuesAfter, wiped with the rest. */
+const AFTER: usize = SCRATCH + 768;
+const LOOK_BACK: u32 = 8;
+const LOOK_AHEAD: u32 = 5;
+const REACH: u32 = 90;
+
+export function bit(cue: u32): u64 {
+  return (<u64>1) << (<u64>cue);
+}
+export function isDigit(c: u32): bool {
+  return c - 48 < 10;
+}
+export function isLetter(c: u32): bool {
+  return (c | 0x20) - 97 < 26;
+}
+export function isUpper(c: u32): bool {
+  return c - 65 < 26;
+}
+export function isLower(c: u32): bool {
+  return c - 97 < 26;
+}
+export function isWord(c: u32): bool {
+  return (load<u8>(CLASS + c) & (CC_DIGIT | CC_LOWER | CC_UPPER)) != 0 || c == 95;
+}
+export function isBlank(c: u32): bool {
+  return (load<u8>(CLASS + c) & CC_SPACE) != 0;
+}
+export function isSpace(c: u32): bool {
+  return (load<u8>(CLASS + c) & (CC_SPACE | CC_NEWLINE)) != 0;
+}
+export function isOther(c: u32): bool {
+  return (load<u8>(CLASS + c) & CC_OTHER) != 0;
+}
+
+/** Whether the gap [from, to) holds an empty line. */
+function emptyLine(from: u32, to: u32): bool {
+  let lines = 0;
+  for (let i = from; i < to && i < from + 12; i++) if (at(i) == 10) lines++;
+  return lines > 1;
+}
+
+/** Cues among the tokens before token i, as a bit set. An ambiguous "order", "version" right before sets NEG only if nearest. */
+export function cuesBefore(i: u32): u64 {
+  if (cachedToken == i + 1) return cachedCues;
+  let mask: u64 = 0;
+  const from = tokStart(i);
+  let next = i;
+  for (let k: u32 = 1; k <= LOOK_BACK && k <= i; k++) {
+    const t = i - k;
+    if (from - tokStart(t) > REACH || emptyLine(tokEnd(t), tokStart(next))) break;
+    const cue = tokCue(t);
+    if (cue == C_NEG) {
+      if (k <= 3 && mask == 0) mask |= bit(C_NEG);
+    } else if (cue != 0) mask |= bit(cue);
+    next = t;
+  }
+  cachedToken = i + 1;
+  cachedCues = mask;
+  return mask;
+}
+
+// The last answer: several recognisers ask about the same token. Reset with every scan.
+let cachedToken: u32 = 0;
+let cachedCues: u64 = 0;
+export function resetContext(): void {
+  cachedToken = 0;
+  cachedCues = 0;
+}
+
+/** Cues among the tokens after token j. */
+export function cuesAfter(j: u32): u64 {
+  const slot = AFTER + ((<usize>(j & 15)) << 4);
+  if (load<u32>(slot) == j + 1) return load<u64>(slot, 8);
+  let mask: u64 = 0;
+  const to = tokEnd(j);
+  for (let k: u32 = 1; k <= LOOK_AHEAD; k++) {
+    const t = j + k;
+    if (t >= tokenCount || tokStart(t) - to > REACH || emptyLine(tokEnd(t - 1), tokStart(t))) break;
+    const cue = tokCue(t);
+    if (cue != 0 && cue != C_NEG) mask |= bit(cue);
+  }
+  store<u32>(slot, j + 1);
+  store<u64>(slot, mask, 8);
+  return mask;
+}
+
+/** Whether [start, end) is all there is, but for blanks and closing punctuation: a form field or a one-word reply. */
+export function isWholeText(start: u32, end: u32): bool {
+  let i: u32 = start;
+  while (i > 0 && start - i < 8 && !isWord(at(i - 1)) && !isOther(at(i - 1))) i--;
+  if (i > 0) return false;
+  i = end;
+  while (i < length && i - end < 8 && !isWord(at(i)) && !isOther(at(i))) i++;
+  return i >= length;
+}
+
+export const S_NONE: u32 = 0;
+export const S_SPACE: u32 = 1;
+export const S_DASH: u32 = 2;
+export const S_DOT: u32 = 3;
+export const S_SLASH: u32 = 4;
+export const S_COLON: u32 = 5;
+export const S_OPEN: u32 = 6;
+export const S_CLOSE: u32 = 7;
+export const S_WIDE: u32 = 8;
+export const S_UNDER: u32 = 9;
+export const S_PLUS: u32 = 10;
+
+/** What separates token i from token i + 1, as one of the S_ constants; S_NONE for anything else. */
+export function gapKind(i: u32): u32 {
+  if (i + 1 >= tokenCount) return S_NONE;
+  const a = tokEnd(i),
+    n = tokStart(i + 1) - a;
+  if (n == 0 || n > 3) return S_NONE;
+  const c = at(a);
+  if (n == 1) {
+    if (isBlank(c)) return S_SPACE;
+    if (c == 45) return S_DASH;
+    if (c == 46) return S_DOT;
+    if (c == 47) return S_SLASH;
+    if (c == 58) return S_COLON;
+    if (c == 40) return S_OPEN;
+    if (c == 41) return S_CLOSE;
+    if (c == 95) return S_UNDER;
+    return S_NONE;
+  }
+  const e = at(a + 1);
+  if (n == 2) {
+    if (c == 41 && (isBlank(e) || e == 45)) return S_CLOSE;
+    if (isBlank(c) && e == 40) return S_OPEN;
+    return S_NONE;
+  }
+  const f = at(a + 2);
+  if (isBlank(c) && isBlank(f) && (e == 45 || e == 47)) return S_WIDE;
+  return S_NONE;
+}
+
+/** Whether a number may begin at `start`: nothing glued to it on the left. */
+export function freeLeft(start: u32): bool {
+  const p = before(start);
+  if (isWord(p)) return false;
+  if (p == 46 || p == 44 || p == 45 || p == 47 || p == 58) return start < 2 || !isWord(before(start - 1));
+  return p != 36; // "$12" is an amount
+}
+
+/** Whether a number may end at `end`: nothing glued to it on the right. */
+export function freeRight(end: u32): bool {
+  const c = at(end);
+  if (isWord(c) || c == 37) return false;
+  if (c == 46 || c == 44 || c == 45 || c == 47 || c == 58) return !isWord(at(end + 1));
+  return c != 64;
+}

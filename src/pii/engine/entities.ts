@@ -1,0 +1,408 @@
+// People, places and organisations among capitalised words. Evidence is added up: titles, introductions, signatures, the gazetteer,
+// endings, neighbours. An ambiguous word (a name that is also a word or a place) needs a second sign. See docs/pii.md.
+
+import {
+  M_CLOSING,
+  M_COMMON,
+  M_CONJUNCTION,
+  M_COUNTRY,
+  M_EVERYDAY,
+  M_FIRM,
+  M_FIRST,
+  M_GERMAN,
+  M_GREETING,
+  M_HONORIFIC,
+  M_LAST,
+  M_MONTH,
+  M_NRP,
+  M_PARTICLE,
+  M_PLACE,
+  M_PLACEHEAD,
+  M_STREET,
+  M_WEEKDAY,
+} from "./generated/lexicon";
+import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
+import { isBlank, isLetter, isLower, isUpper } from "./context";
+import { addSpan, at, before, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import { LOWER, MIXED, phraseMarks, TITLE, UPPER } from "./tokens";
+import { placeEnding, surnameEnding } from "./name-shape";
+import {
+  common,
+  capital,
+  gapOf,
+  sentenceStart,
+  lineBegins,
+  lineEnds,
+  leadEvidence,
+  tailEvidence,
+  listEvidence,
+  placeLead,
+} from "./evidence";
+
+const NAME: u32 = M_FIRST | M_LAST;
+let germanText: bool = false;
+let shouting: bool = false;
+
+/** Counts what decides how far a capital letter can be trusted in this segment. */
+export function surveyText(): void {
+  let german: u32 = 0,
+    upper: u32 = 0,
+    words: u32 = 0;
+  for (let i: u32 = 0; i < tokenCount; i++) {
+    const k = tokKind(i);
+    if (k >= LOWER && k <= MIXED) {
+      words++;
+      if (k == UPPER && tokLen(i) > 3) upper++;
+    }
+    if (k == LOWER && (tokMarks(i) & M_GERMAN) != 0) german++;
+  }
+  germanText = words > 5 && german * 9 > words;
+  shouting = words > 5 && upper * 2 > words;
+}
+
+function initial(t: u32): bool {
+  return tokLen(t) == 1 && tokKind(t) == UPPER;
+}
+
+/** Last token of the name-like sequence that starts at capitalised token i. */
+function sequenceEnd(i: u32): u32 {
+  let t = i;
+  for (let k = 0; k < 5; k++) {
+    const g = gapOf(t);
+    const n = t + 1;
+    if (g == 0 || g == 5 || g == 6 || n >= tokenCount) break;
+    if (g == 2 && !(initial(t) || (tokLen(t) <= 2 && capital(t)))) break;
+    if (g == 7 && !(initial(t) && initial(n))) break;
+    if (g == 4) {
+      // O'Brien joins, Amanda's does not
+      if (capital(n) && tokLen(n) > 1 && tokLen(t) <= 2) {
+        t = n;
+        continue;
+      }
+      break;
+    }
+    if (capital(n)) {
+      t = n;
+      continue;
+    }
+    if (
+      g == 1 &&
+      tokKind(n) == LOWER &&
+      (tokMarks(n) & M_PARTICLE) != 0 &&
+      !(tokMarks(n) & M_CONJUNCTION && tokLen(n) == 1)
+    ) {
+      let p = n;
+      if (
+        gapOf(p) == 1 &&
+        p + 1 < tokenCount &&
+        tokKind(p + 1) == LOWER &&
+        (tokMarks(p + 1) & M_PARTICLE) != 0
+      )
+        p++;
+      if ((gapOf(p) == 1 || gapOf(p) == 4) && p + 1 < tokenCount && capital(p + 1) && tokLen(p + 1) > 1) {
+        t = p + 1;
+        continue;
+      }
+    }
+    break;
+  }
+  return t;
+}
+
+/** Examines the entity that begins at token i; returns the token to go on with. */
+export function entityAt(i: u32): u32 {
+  const mi = tokMarks(i);
+  if (!capital(i)) return lowerEntityAt(i);
+  const known = knownPlaceAt(i);
+  if (
+    mi & M_NRP &&
+    tokKind(i) == TITLE &&
+    known <= tokEnd(i) &&
+    !(mi & M_FIRST && gapOf(i) == 1 && capital(i + 1))
+  ) {
+    addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55);
+    if (!(mi & M_LAST)) return i + 1;
+  }
+  let first = i;
+  const j = sequenceEnd(i);
+  const firm = firmIn(i, j);
+  if (firm > 0) {
+    addSpan(T_ORGANIZATION, tokStart(i), orgEnd(firm), firm > i ? 62 : 30);
+    if (firm > i) return firm + 1;
+  }
+  // leading words that are only words: "Dear", "Please", "The"
+  const titled = leadEvidence(i) >= 60; // "mevrouw Van den Berg" keeps its particle
+  while (
+    first < j &&
+    !titled &&
+    !initial(first) &&
+    common(first) &&
+    ((tokMarks(first) & NAME) == 0 ||
+      (sentenceStart(first) && (tokMarks(first) & M_EVERYDAY) != 0 && (tokMarks(first + 1) & NAME) == 0))
+  )
+    first++;
+  while (
+    first < j &&
+    (tokMarks(first) & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP)) != 0 &&
+    !(tokMarks(first) & M_FIRST)
+  )
+    first++;
+  personOrPlace(first, j, known);
+  return j + 1;
+}
+
+function orgEnd(t: u32): u32 {
+  const e = tokEnd(t);
+  return at(e) == 46 && ((isBlank(at(e + 1)) && isLower(at(e + 2))) || at(e + 1) == 44) ? e + 1 : e;
+}
+
+/** The token of a legal form or kind of organisation in (i, j], or 0. */
+function firmIn(i: u32, j: u32): u32 {
+  for (let t = j; t > i; t--) {
+    // in capitals throughout, "AS" and "LIMITED" are words
+    if (
+      (tokMarks(t) & M_FIRM) != 0 &&
+      tokLen(t) > 1 &&
+      !(tokKind(t) == UPPER && tokKind(t - 1) == UPPER && common(t - 1))
+    )
+      return t;
+  }
+  if (
+    gapOf(j) == 5 &&
+    j + 1 < tokenCount &&
+    capital(j + 1) &&
+    (tokMarks(j + 1) & M_FIRM) != 0 &&
+    tokLen(j + 1) <= 4
+  )
+    return j + 1;
+  return 0;
+}
+
+function mi(i: u32): u32 {
+  return tokMarks(i);
+}
+
+function personOrPlace(i: u32, j: u32, known: u32): void {
+  const words = <i32>(j - i + 1);
+  let score = 0,
+    firstKnown = false,
+    lastKnown = false,
+    commons = 0,
+    unknown = 0,
+    initials = 0,
+    places = 0,
+    upper = 0,
+    ambiguous = 0,
+    bad = 0;
+  for (let t = i; t <= j; t++) {
+    const m = tokMarks(t);
+    if (initial(t)) {
+      initials++;
+      continue;
+    }
+    if (tokKind(t) == LOWER) continue;
+    if (tokKind(t) == UPPER && tokLen(t) > 1) upper++;
+    if (
+      m & (M_WEEKDAY | M_FIRM) ||
+      (m & M_MONTH && !(m & NAME)) ||
+      (m & M_STREET && t == j && words > 1 && !(m & NAME))
+    )
+      bad++;
+    const isCommon = common(t);
+    if (m & M_FIRST && t < j + (words == 1 ? 1 : 0)) {
+      if (isCommon) ambiguous++;
+      firstKnown = true;
+      if (t == i) score += isCommon ? 18 : m & (M_PLACE | M_COUNTRY) ? 26 : 38;
+    } else if (m & M_LAST) {
+      lastKnown = true;
+      if (isCommon) ambiguous++;
+      score += isCommon ? 10 : 28;
+    } else if (m & M_FIRST) score += isCommon ? 8 : 20;
+    else if (isCommon) commons++;
+    else {
+      unknown++;
+      if (surnameEnding(tokStart(t), tokEnd(t))) score += 22;
+      else score += words > 1 ? 10 : 0;
+    }
+    if (m & (M_PLACE | M_COUNTRY) && !(m & NAME)) places++;
+  }
+  const full = words - initials;
+  if (initials > 0 && full > 0) score += 26;
+  if (full >= 2 && commons == 0) score += firstKnown || lastKnown ? 26 : 18;
+  if (full >= 2 && firstKnown && commons == 0) score += 12;
+  const lead = leadEvidence(i),
+    tail = tailEvidence(j),
+    list = listEvidence(i, j);
+  const prep = placeLead(i);
+  score += lead + tail + list;
+  // alone on its line: a signature or the head of an address
+  if (lineBegins(i) && lineEnds(tokEnd(j)) && full <= 4 && commons == 0 && bad == 0)
+    score += (firstKnown || initials > 0 ? 24 : full >= 2 ? 12 : 0) + (afterClosing(i) ? 34 : 0);
+  score -= commons * 26 + bad * 50 + places * 22;
+  if (upper > 0 && !shouting && !firstKnown && !lastKnown) score -= 24;
+  if (full == 1) {
+    if (sentenceStart(i) && lead + tail + list == 0) score -= unknown > 0 ? 10 : ambiguous > 0 ? 24 : 0;
+    if (unknown > 0 && lead + tail + list == 0) score -= 4;
+    if (!germanText && !sentenceStart(i) && prep == 0 && commons == 0 && (lastKnown || score >= 18))
+      score += 32; // a family name in mid-sentence
+    if (prep == 2) score -= 30;
+    else if (prep == 1 && lead == 0 && !firstKnown) score -= 16;
+    if (ambiguous > 0 && lead + tail + list < 24) score -= 24;
+    if (tokLen(j) <= 2 && lead < 40) score -= 40;
+  } else if (prep == 2) score -= 14;
+  if (germanText && !firstKnown && lead < 40) score -= 30;
+  if (full == 1 && firstKnown && ambiguous == 0 && !(tokMarks(i) & (M_PLACE | M_COUNTRY))) score += 14;
+  if (full == 0) score -= 60;
+  // part of an identifier, or written like one
+  if (before(tokStart(i)) == 95 || at(tokEnd(j)) == 95) score -= 60;
+  if (full == 1 && unknown > 0 && tokKind(i) == MIXED) score -= 40;
+  let e = tokEnd(j);
+  if (score > 99) score = 99;
+  if (known != 0 && !(full == 1 && prep == 0 && common(i))) {
+    let p = full == 1 && firstKnown ? (mi(i) & M_COUNTRY ? 44 : 30) : 60;
+    if (prep > 0) p += 14 * <i32>prep;
+    if (lead >= 40) p -= 40;
+    if (p >= score || (full > 1 && !firstKnown && !lastKnown)) addSpan(T_LOCATION, tokStart(i), known, p);
+    if (known < e && p >= score) return;
+  } else if (
+    prep > 0 &&
+    bad == 0 &&
+    known == 0 &&
+    full > 0 &&
+    !(full == 1 && (tokLen(i) < 2 || (tokKind(i) == UPPER && tokLen(i) < 5))) &&
+    lead < 40 &&
+    commons < full
+  ) {
+    // "Where: Limont Country Club": the place ends before the common words
+    let last = j;
+    while (last > i && common(last)) {
+      last--;
+      commons--;
+    }
+    e = tokEnd(last);
+    let p = prep == 2 ? 58 : 26;
+    for (let t = i; t <= j; t++)
+      if (placeEnding(tokStart(t), tokEnd(t))) {
+        p += 16;
+        break;
+      }
+    if (firstKnown && full > 1) p -= 20;
+    else if (firstKnown || (lastKnown && full == 1)) p -= 6;
+    if (commons > 0) p -= 12;
+    if (germanText && prep < 2) p -= 20;
+    if (p > score) {
+      addSpan(T_LOCATION, tokStart(i), e, p);
+      return;
+    }
+  }
+  // "Don't" and "I'll" are no names
+  if (at(e) == 39 && isLower(at(e + 1)) && at(e + 1) != 115 && !isUpper(at(e + 1)) && full == 1) return;
+  if (score > 0) addSpan(T_PERSON, tokStart(i), e, score);
+}
+
+/** Whether the last line with words before token i is a closing such as "Kind regards,". */
+function afterClosing(i: u32): bool {
+  if (i == 0) return false;
+  let t = i - 1;
+  for (let k = 0; k < 4; k++) {
+    if ((tokMarks(t) & M_CLOSING) != 0) return true;
+    if (t == 0 || lineBegins(t)) break;
+    t--;
+  }
+  return false;
+}
+
+/** End of the city, state or country that begins at token i, or 0; longest first. */
+export function knownPlaceAt(i: u32): u32 {
+  const m = tokMarks(i);
+  if (m & M_PLACEHEAD && gapOf(i) == 1) {
+    const b = i + 1;
+    if (
+      gapOf(b) == 1 &&
+      b + 1 < tokenCount &&
+      (phraseMarks(tokStart(i), tokEnd(i), tokStart(b), tokEnd(b), tokStart(b + 1), tokEnd(b + 1)) &
+        (M_PLACE | M_COUNTRY)) !=
+        0
+    )
+      return tokEnd(b + 1);
+    if ((phraseMarks(tokStart(i), tokEnd(i), tokStart(b), tokEnd(b), 0, 0) & (M_PLACE | M_COUNTRY)) != 0)
+      return tokEnd(b);
+  }
+  if ((m & (M_PLACE | M_COUNTRY)) == 0 || ((m & M_EVERYDAY) != 0 && placeLead(i) == 0)) return 0;
+  return tokEnd(i);
+}
+
+/** Lower-case text: names only with the gazetteer and a second sign, places only from the gazetteer after a preposition. */
+function lowerEntityAt(i: u32): u32 {
+  const m = tokMarks(i);
+  if (m & M_NRP && (tokMarks(i) & M_COMMON) == 0) addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 52);
+  if (m & (M_PLACE | M_COUNTRY | M_PLACEHEAD)) {
+    const e = knownPlaceAt(i);
+    if (e > 0 && (m & M_COMMON) == 0) {
+      const prep = placeLead(i);
+      let p = m & M_COUNTRY || e > tokEnd(i) ? 56 : m & NAME ? 20 : 44;
+      p += 12 * <i32>prep;
+      addSpan(T_LOCATION, tokStart(i), e, p);
+    }
+  }
+  if ((m & NAME) == 0 || m & M_COMMON) return i + 1;
+  let j = i,
+    score = m & M_FIRST ? 24 : 6;
+  const lead = leadEvidence(i);
+  if (m & M_FIRST) {
+    let t = i;
+    if (
+      gapOf(t) == 1 &&
+      t + 2 < tokenCount &&
+      tokLen(t + 1) == 1 &&
+      isLetter(at(tokStart(t + 1))) &&
+      (gapOf(t + 1) == 1 || gapOf(t + 1) == 2)
+    ) {
+      t += 1;
+      score += 14;
+    }
+    const g = gapOf(t);
+    if (
+      (g == 1 || (g == 2 && t > i)) &&
+      t + 1 < tokenCount &&
+      tokKind(t + 1) == LOWER &&
+      (tokMarks(t + 1) & M_COMMON) == 0
+    ) {
+      const n = tokMarks(t + 1);
+      if (n & NAME) {
+        score += 34;
+        j = t + 1;
+      } else if (surnameEnding(tokStart(t + 1), tokEnd(t + 1))) {
+        score += 28;
+        j = t + 1;
+      } else if (
+        n == 0 &&
+        tokLen(t + 1) > 3 &&
+        (t > i || lead >= 16 || (lineBegins(i) && lineEnds(tokEnd(t + 1))))
+      ) {
+        score += 20;
+        j = t + 1;
+      }
+    }
+  }
+  score += lead > 16 ? lead : lead == 16 && m & M_FIRST && tokLen(i) > 4 ? 28 : 0;
+  score += tailEvidence(j) + (j > i ? 0 : lowerList(i));
+  if (m & (M_PLACE | M_COUNTRY)) score -= 16;
+  if (j == i && ((tokLen(i) < 4 && lead < 40) || placeLead(i) != 0)) score -= 14;
+  if (lineBegins(i) && lineEnds(tokEnd(j)) && j > i) score += 16;
+  addSpan(T_PERSON, tokStart(i), tokEnd(j), score);
+  return j + 1;
+}
+
+function lowerList(i: u32): i32 {
+  if (
+    i + 1 < tokenCount &&
+    gapOf(i) == 5 &&
+    (tokMarks(i + 1) & M_FIRST) != 0 &&
+    (tokMarks(i + 1) & M_COMMON) == 0
+  )
+    return 26;
+  if (i > 0 && gapOf(i - 1) == 5 && (tokMarks(i - 1) & M_FIRST) != 0 && (tokMarks(i - 1) & M_COMMON) == 0)
+    return 26;
+  return 0;
+}

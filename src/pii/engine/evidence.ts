@@ -1,0 +1,229 @@
+// Evidence around a name-like sequence: what stands before it, after it, and beside it in a list; whether it begins or ends a line.
+// Each function returns points or a yes or no; entities.ts adds them up.
+import {
+  M_BY,
+  M_COMMON,
+  M_CONJUNCTION,
+  M_COUNTRY,
+  M_FIRST,
+  M_GREETING,
+  M_HONORIFIC,
+  M_JOB,
+  M_KIN,
+  M_LAST,
+  M_NAMEWORD,
+  M_PARTICLE,
+  M_PLACE,
+  M_PLACELABEL,
+  M_PLACEPREP,
+  M_PLACEWORD,
+  M_SPEECH,
+} from "./generated/lexicon";
+import { isBlank, isUpper, isWord } from "./context";
+import { at, before, length, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import { ALNUM, inflectedCommon, LOWER, TITLE } from "./tokens";
+
+const NAME: u32 = M_FIRST | M_LAST;
+
+export function common(t: u32): bool {
+  return (
+    (tokMarks(t) & M_COMMON) != 0 ||
+    ((tokMarks(t) & NAME) == 0 &&
+      (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 &&
+      inflectedCommon(tokStart(t), tokEnd(t)))
+  );
+}
+export function capital(t: u32): bool {
+  return isUpper(at(tokStart(t))) && tokKind(t) != ALNUM;
+}
+
+/** Gap between token t and t + 1: 1 blank, 2 ". " after an initial or title, 3 hyphen, 4 apostrophe, 5 comma and blank, 6 line end, 0 other. */
+export function gapOf(t: u32): u32 {
+  if (t + 1 >= tokenCount) return 0;
+  const e = tokEnd(t),
+    n = tokStart(t + 1) - e,
+    c = at(e);
+  if (n == 1) return isBlank(c) ? 1 : c == 45 ? 3 : c == 39 ? 4 : c == 46 ? 7 : c == 10 ? 6 : 0;
+  if (n == 2)
+    return c == 46 && isBlank(at(e + 1))
+      ? 2
+      : c == 44 && isBlank(at(e + 1))
+        ? 5
+        : isBlank(c) && isBlank(at(e + 1))
+          ? 1
+          : 0;
+  return 0;
+}
+
+/** Whether token t starts a sentence or a line. */
+export function sentenceStart(t: u32): bool {
+  if (t == 0) return true;
+  let i = tokStart(t);
+  while (i > 0) {
+    const c = before(i);
+    if (c == 10 || c == 46 || c == 33 || c == 63 || c == 58) return true;
+    if (isWord(c) || c == 44 || c == 0x80) return false;
+    i--;
+  }
+  return true;
+}
+
+export function lineBegins(t: u32): bool {
+  let i = tokStart(t);
+  while (i > 0) {
+    const c = before(i);
+    if (c == 10) return true;
+    if (isWord(c) || c == 0x80) return false;
+    i--;
+  }
+  return true;
+}
+export function lineEnds(e: u32): bool {
+  let i = e;
+  while (i < length && i < e + 12) {
+    const c = at(i);
+    if (c == 10) return true;
+    if (!isBlank(c) && c != 44 && c != 46) return false;
+    i++;
+  }
+  return i >= length;
+}
+
+/** Evidence from what stands before token i: an introduction, a title, a relation, a verb of speech. */
+export function leadEvidence(i: u32): i32 {
+  if (i == 0) return 0;
+  const b = i - 1,
+    m = tokMarks(b),
+    gap = tokStart(i) - tokEnd(b),
+    c = at(tokEnd(b));
+  if (gap > 8) return 0;
+  let colon = false,
+    stop = false;
+  for (let k = tokEnd(b); k < tokStart(i); k++) {
+    const d = at(k);
+    if (d == 58) colon = true;
+    else if (d == 10 || d == 63 || d == 33 || d == 46 || d == 44 || d == 59) stop = true;
+  }
+  if (
+    m & M_HONORIFIC &&
+    gap <= 2 &&
+    !(c == 44) &&
+    (capital(b) || c == 46 || tokLen(b) > 4) &&
+    !(tokLen(b) == 1 && c != 46)
+  )
+    return 60;
+  if (colon && m & M_NAMEWORD) return 55;
+  if (m & M_GREETING && !stop && gap == 1) return 48;
+  if (!stop && !colon && m & M_NAMEWORD && tokLen(b) > 3 && gap == 1) {
+    const l = at(tokEnd(b) - 1) | 0x20; // "named X", "called X", "je m'appelle X", "mi chiamo X"
+    if (!common(b) || l == 100 || tokLen(b) == 4) return 34;
+  }
+  if (stop || colon) return 0;
+  if (b > 0 && tokLen(b) <= 4) {
+    const mm = tokMarks(b - 1);
+    const be = tokLen(b) == 2 && (at(tokStart(b)) | 0x20) == 105 && (at(tokStart(b) + 1) | 0x20) == 115; // is
+    if (
+      (be || (tokLen(b) <= 3 && isOneOf(b, "ist")) || isOneOf(b, "es") || isOneOf(b, "est")) &&
+      mm & M_NAMEWORD
+    )
+      return 55;
+    // "I'm X", "I am X", "this is X", "it's X"
+    const iAm =
+      ((at(tokStart(b)) | 0x20) == 109 && tokLen(b) == 1 && before(tokStart(b)) == 39) || isOneOf(b, "am");
+    if (iAm && tokLen(b - 1) == 1 && (at(tokStart(b - 1)) | 0x20) == 105) return 46;
+    if (isOneOf(b, "is") && isOneOf(b - 1, "this")) return 30;
+    if (isOneOf(b, "s") && isOneOf(b - 1, "it")) return 30;
+    if (
+      (isOneOf(b, "bin") && isOneOf(b - 1, "ich")) ||
+      isOneOf(b, "soy") ||
+      isOneOf(b, "sono") ||
+      isOneOf(b, "sou") ||
+      isOneOf(b, "suis") ||
+      (isOneOf(b, "ben") && isOneOf(b - 1, "ik"))
+    )
+      return 40;
+    if (isOneOf(b, "me") && isOneOf(b - 1, "call")) return 40;
+  }
+  if (isOneOf(b, "soy") || isOneOf(b, "sono") || isOneOf(b, "sou")) return 36;
+  if (m & M_KIN && !capital(b)) return 30;
+  if (m & M_SPEECH && !capital(b)) return 34;
+  if (m & M_JOB && (capital(b) || gap == 1)) return 24;
+  if (m & M_BY) return 16;
+  if (m & M_GREETING) return 30;
+  return 0;
+}
+
+export function isOneOf(t: u32, word: string): bool {
+  const n = <u32>word.length;
+  if (tokLen(t) != n) return false;
+  const p = changetype<usize>(word);
+  for (let k: u32 = 0; k < n; k++)
+    if ((at(tokStart(t) + k) | 0x20) != <u32>load<u16>(p + (k << 1))) return false;
+  return true;
+}
+
+/** Evidence from what follows token j: a verb of speech, a possessive, an age, another name in a list. */
+export function tailEvidence(j: u32): i32 {
+  if (j + 1 >= tokenCount) return 0;
+  const e = tokEnd(j),
+    n = j + 1,
+    gap = tokStart(n) - e,
+    m = tokMarks(n),
+    c = at(e);
+  if (gap == 1 && isBlank(c) && (m & M_SPEECH) != 0 && tokKind(n) == LOWER)
+    return n + 1 < tokenCount &&
+      (isOneOf(n + 1, "at") || isOneOf(n + 1, "to") || at(tokEnd(n)) == 58 || at(tokEnd(n)) == 44)
+      ? 52
+      : 30;
+  if (c == 39 && tokLen(n) == 1 && (at(tokStart(n)) | 0x20) == 115)
+    return n + 1 < tokenCount && (tokMarks(n + 1) & M_KIN) != 0 ? 40 : 12;
+  if (gap == 1 && isOneOf(n, "is") && n + 1 < tokenCount && isOneOf(n + 1, "from")) return 52;
+  if (c == 58 && gap <= 3 && (at(e + 1) == 34 || at(e + 1) == 92 || at(e + 2) == 34)) return 54; // speaker: "..."
+  return 0;
+}
+
+/** A neighbour in a list ("A, B and C") that is a known first name. */
+export function listEvidence(i: u32, j: u32): i32 {
+  let score = 0;
+  if (i > 1) {
+    const g = gapOf(i - 1);
+    if (g == 5 && capital(i - 1) && (tokMarks(i - 1) & M_FIRST) != 0) score = 24;
+    else if (
+      g == 1 &&
+      (tokMarks(i - 1) & M_CONJUNCTION) != 0 &&
+      tokKind(i - 1) == LOWER &&
+      capital(i - 2) &&
+      (tokMarks(i - 2) & NAME) != 0
+    )
+      score = (tokMarks(i - 2) & M_COMMON) != 0 ? 24 : 34;
+  }
+  if (j + 2 < tokenCount) {
+    const g = gapOf(j);
+    if (g == 5 && capital(j + 1) && (tokMarks(j + 1) & M_FIRST) != 0)
+      score = max(score, gapOf(j + 1) == 5 && capital(j + 2) && (tokMarks(j + 2) & M_FIRST) != 0 ? 60 : 24);
+    else if (
+      g == 1 &&
+      (tokMarks(j + 1) & M_CONJUNCTION) != 0 &&
+      tokKind(j + 1) == LOWER &&
+      capital(j + 2) &&
+      (tokMarks(j + 2) & NAME) != 0
+    )
+      score = max(score, (tokMarks(j + 2) & M_COMMON) != 0 ? 24 : 34);
+  }
+  return score;
+}
+
+/** How a place is announced before token i: 0 not at all, 1 a preposition, 2 a preposition after a word such as "lives" or "moved". */
+export function placeLead(i: u32): u32 {
+  if (i == 0) return 0;
+  const b = i - 1;
+  if (tokMarks(b) & M_PLACELABEL && at(tokEnd(b)) == 58) return 2;
+  const g = gapOf(b);
+  if ((g != 1 && g != 0) || tokStart(i) - tokEnd(b) > 2) return 0;
+  let p = b;
+  if (tokMarks(p) & M_PARTICLE && tokKind(p) == LOWER && p > 0 && (tokMarks(p - 1) & M_PLACEPREP) != 0) p--;
+  if (isOneOf(b, "the") && b > 0) p = b - 1;
+  if ((tokMarks(p) & M_PLACEPREP) == 0 || (tokKind(p) == TITLE && p > 0 && !sentenceStart(p))) return 0;
+  for (let k: u32 = 1; k <= 4 && k <= p; k++) if ((tokMarks(p - k) & M_PLACEWORD) != 0) return 2;
+  return 1;
+}

@@ -1,0 +1,208 @@
+// The engine's whole surface: where to write, scan, where to read, wipe. It imports nothing, so it can reach nothing.
+// The caller must wipe after every scan; no value ever leaves through the output, only offsets, types and scores.
+import { fold } from "./fold";
+import {
+  fits,
+  INPUT,
+  INPUT_BYTES,
+  OUTPUT,
+  SEGMENT_UNITS,
+  THRESHOLDS,
+  at,
+  tokCue,
+  tokEnd,
+  tokKind,
+  tokLen,
+  tokMarks,
+  tokStart,
+  tokenCount,
+  wipeAreas,
+} from "./memory";
+import { ALNUM, LOWER, NUM, OTHER, TITLE, tokenise, UPPER } from "./tokens";
+import { scanTriggers } from "./triggers";
+import { accountWordAt, commandUserAt } from "./accounts";
+import { pemAt, secretsInRuns } from "./secrets";
+import { numberAt } from "./numbers";
+import { codeAt } from "./codes";
+import { dashMacAt, ipv4At } from "./net";
+import { seedPhraseAt, walletAt } from "./wallets";
+import { ageAt, figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
+import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
+import { entityAt, surveyText } from "./entities";
+import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
+import { resolve } from "./resolve";
+import {
+  M_COMMON,
+  M_COUNTRY,
+  M_FIRST,
+  M_LAST,
+  M_MONTH,
+  M_NRP,
+  M_PARTICLE,
+  M_PLACE,
+  M_PLACEHEAD,
+  M_STREET,
+  M_UNIT,
+  M_WEEKDAY,
+} from "./generated/lexicon";
+import { streetEnding } from "./name-shape";
+
+export function inputOffset(): usize {
+  return INPUT;
+}
+export function inputCapacity(): u32 {
+  return INPUT_BYTES;
+}
+export function segmentUnits(): u32 {
+  return SEGMENT_UNITS;
+}
+export function thresholdsOffset(): usize {
+  return THRESHOLDS;
+}
+export function outputOffset(): usize {
+  return OUTPUT;
+}
+export function ready(): bool {
+  return fits();
+}
+export function wipe(): void {
+  wipeAreas();
+}
+
+const ENTITY: u32 = M_FIRST | M_LAST | M_PLACE | M_COUNTRY | M_PLACEHEAD | M_NRP;
+
+/** Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each. */
+export function scan(bytes: u32): u32 {
+  resetContext();
+  fold(bytes);
+  tokenise();
+  if (tokenCount == 0) return 0;
+  surveyText();
+  scanTriggers();
+  secretsInRuns();
+  scanTokens();
+  resetContext();
+  return resolve();
+}
+
+function scanTokens(): void {
+  let numbersFrom: u32 = 0,
+    codesFrom: u32 = 0,
+    entitiesFrom: u32 = 0,
+    addressesFrom: u32 = 0;
+  const n = tokenCount;
+  for (let i: u32 = 0; i < n; i++) {
+    const kind = tokKind(i),
+      marks = tokMarks(i),
+      cue = tokCue(i);
+    if (kind == LOWER) {
+      // most words of a text end here: in the lexicon as plain words, or unknown to it
+      const short = tokLen(i) <= 4;
+      if (cue != 0) {
+        accountWordAt(i);
+        seedPhraseAt(i);
+        cornerAt(i);
+      }
+      if (short) {
+        const c = at(tokStart(i));
+        if (c == 117 && (tokLen(i) == 4 || tokLen(i) == 1)) commandUserAt(i);
+        if ((marks & M_COMMON) == 0 && tokLen(i) <= 3 && i >= codesFrom && codeLead(i)) {
+          const t = codeAt(i);
+          if (t > i) codesFrom = t;
+        }
+      }
+      if (marks & M_MONTH) monthAt(i);
+      if ((marks & ENTITY) != 0 && ((marks & M_COMMON) == 0 || (marks & M_NRP) != 0) && i >= entitiesFrom)
+        entitiesFrom = entityAt(i);
+      // a street or unit word needs a number or a name after it
+      if (i + 1 < n && i >= addressesFrom) {
+        const c = at(tokStart(i + 1));
+        if (
+          (isDigit(c) ||
+            (isUpper(c) && (marks & M_STREET) != 0) ||
+            (marks & (M_STREET | M_COMMON)) == M_STREET) &&
+          ((marks & (M_STREET | M_UNIT)) != 0 || streetEnding(tokStart(i), tokEnd(i)))
+        ) {
+          const a = addressAt(i);
+          if (a > i) addressesFrom = a;
+        }
+      }
+      continue;
+    }
+    if (kind == NUM || kind == ALNUM) {
+      if (kind == NUM) {
+        if (!figureDateAt(i) && i >= numbersFrom) {
+          if (!ipv4At(i)) numbersFrom = numberAt(i);
+          yearAt(i);
+        }
+        ageAt(i);
+      }
+      if (tokLen(i) == 2) dashMacAt(i);
+      if (kind == ALNUM && tokLen(i) >= 26) walletAt(i);
+      // figures alone begin a code only if letters follow
+      if (
+        i >= codesFrom &&
+        (kind == ALNUM || (i + 1 < n && tokKind(i + 1) != NUM && tokLen(i + 1) <= 4 && gapKind(i) != S_NONE))
+      ) {
+        const c = codeAt(i);
+        if (c > i) codesFrom = c;
+      }
+      if (isDigit(at(tokStart(i)))) {
+        postcodeAt(i);
+        if (i >= addressesFrom) {
+          const a = addressAt(i);
+          if (a > i) addressesFrom = a;
+        }
+      }
+      continue;
+    }
+    if (kind == OTHER) continue;
+    // a word with a capital letter
+    if (cue != 0) {
+      accountWordAt(i);
+      seedPhraseAt(i);
+      cornerAt(i);
+    }
+    // a plain word that only opens a sentence
+    if (
+      kind == TITLE &&
+      (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_UNIT | M_PARTICLE)) == M_COMMON &&
+      i + 1 < n &&
+      tokKind(i + 1) == LOWER
+    )
+      continue;
+    if (tokLen(i) == 2) dashMacAt(i);
+    if (kind == UPPER) {
+      pemAt(i);
+      militaryAt(i);
+    }
+    if (tokLen(i) >= 26) walletAt(i);
+    if (tokLen(i) <= 5 && i >= codesFrom && codeLead(i)) {
+      const c = codeAt(i);
+      if (c > i) codesFrom = c;
+    }
+    if (marks & M_MONTH) monthAt(i);
+    if (marks & M_WEEKDAY) weekdayAt(i);
+    if (i >= addressesFrom) {
+      const a = addressAt(i);
+      if (a > i) addressesFrom = a;
+    }
+    if (i >= entitiesFrom) entitiesFrom = entityAt(i);
+  }
+}
+
+/** Whether letters at token i can begin a code: a figure follows after one blank or hyphen. */
+function codeLead(i: u32): bool {
+  if (i + 1 >= tokenCount) return false;
+  const e = tokEnd(i),
+    c = at(e);
+  if (tokStart(i + 1) != e + 1 || (c != 32 && c != 45)) return false;
+  return (
+    isDigit(at(e + 1)) ||
+    tokKind(i + 1) == ALNUM ||
+    (i + 2 < tokenCount &&
+      tokLen(i + 1) <= 3 &&
+      tokStart(i + 2) == tokEnd(i + 1) + 1 &&
+      isDigit(at(tokStart(i + 2))))
+  );
+}

@@ -1,0 +1,142 @@
+// The engine's fixed work areas, in one place, so that wiping them is one routine and nothing can escape it.
+// Nothing here may keep a value between two scans: wipe() returns the memory to its state after instantiation.
+import { TYPE_COUNT } from "./generated/types";
+
+/** UTF-16 units of one segment; the caller cuts longer texts. */
+export const SEGMENT_UNITS: u32 = 16384;
+export const INPUT_BYTES: u32 = SEGMENT_UNITS * 3;
+const FOLDED_BYTES: u32 = SEGMENT_UNITS * 2;
+const PAD: u32 = 64;
+const MAX_SPANS: u32 = 4096;
+
+const BASE: usize = (__heap_base + 63) & ~63;
+/** UTF-8 as the caller wrote it. */
+export const INPUT: usize = BASE;
+/** The folded text, one byte per position, padded with newlines at both ends. */
+export const TEXT: usize = INPUT + <usize>INPUT_BYTES + <usize>PAD * 2;
+/** For each folded position the UTF-16 offset (14 bits) and the width minus one (bit 15). */
+export const MAP: usize = TEXT + <usize>FOLDED_BYTES + <usize>PAD;
+/** Tokens, 16 bytes each: start, end, marks, kind, cue. */
+export const TOKENS: usize = MAP + <usize>(FOLDED_BYTES + PAD) * 2;
+/** Runs of key-like characters, 8 bytes each: start, end. */
+export const RUNS: usize = TOKENS + <usize>(SEGMENT_UNITS + 8) * 16;
+/** Candidate spans, 16 bytes each: start, end, type and score, order. */
+export const SPANS: usize = RUNS + <usize>(SEGMENT_UNITS / 8) * 8;
+/** Accepted spans for the caller: UTF-16 start, end, type | score << 8. */
+export const OUTPUT: usize = SPANS + <usize>MAX_SPANS * 16;
+/** One threshold per type, written by the caller before each scan. */
+export const THRESHOLDS: usize = OUTPUT + <usize>MAX_SPANS * 12;
+/** Digits or letters of the number under examination. */
+export const SCRATCH: usize = THRESHOLDS + 128;
+export const SCRATCH_BYTES: u32 = 1024;
+const END: usize = SCRATCH + <usize>SCRATCH_BYTES;
+
+export let length: u32 = 0;
+export let tokenCount: u32 = 0;
+export let runCount: u32 = 0;
+export let spanCount: u32 = 0;
+export let outputCount: u32 = 0;
+let inputUsed: u32 = 0;
+
+export function setLength(n: u32): void {
+  length = n;
+}
+export function setInputUsed(n: u32): void {
+  inputUsed = n;
+}
+export function setOutputCount(n: u32): void {
+  outputCount = n;
+}
+export function setSpanCount(n: u32): void {
+  spanCount = n;
+}
+
+export function at(i: u32): u32 {
+  return load<u8>(TEXT + i);
+}
+/** The byte before position i; a newline before the text. */
+export function before(i: u32): u32 {
+  return load<u8>(TEXT + i - 1);
+}
+
+export function tokStart(i: u32): u32 {
+  return load<u32>(TOKENS + ((<usize>i) << 4));
+}
+export function tokEnd(i: u32): u32 {
+  return load<u32>(TOKENS + ((<usize>i) << 4), 4);
+}
+export function tokMarks(i: u32): u32 {
+  return load<u32>(TOKENS + ((<usize>i) << 4), 8);
+}
+export function tokKind(i: u32): u32 {
+  return load<u8>(TOKENS + ((<usize>i) << 4), 12);
+}
+export function tokCue(i: u32): u32 {
+  return load<u8>(TOKENS + ((<usize>i) << 4), 13);
+}
+export function tokLen(i: u32): u32 {
+  return tokEnd(i) - tokStart(i);
+}
+
+export function addToken(start: u32, end: u32, marks: u32, kind: u32, cue: u32): void {
+  const p = TOKENS + ((<usize>tokenCount) << 4);
+  store<u32>(p, start);
+  store<u32>(p, end, 4);
+  store<u32>(p, marks, 8);
+  store<u8>(p, kind, 12);
+  store<u8>(p, cue, 13);
+  tokenCount++;
+}
+
+export function addRun(start: u32, end: u32): void {
+  if (runCount >= SEGMENT_UNITS / 8) return;
+  store<u32>(RUNS + ((<usize>runCount) << 3), start);
+  store<u32>(RUNS + ((<usize>runCount) << 3), end, 4);
+  runCount++;
+}
+export function runStart(i: u32): u32 {
+  return load<u32>(RUNS + ((<usize>i) << 3));
+}
+export function runEnd(i: u32): u32 {
+  return load<u32>(RUNS + ((<usize>i) << 3), 4);
+}
+
+/** Reports a candidate; one below its type's threshold is dropped here. */
+export function addSpan(type: i32, start: u32, end: u32, score: i32): bool {
+  if (score > 100) score = 100;
+  if (score < <i32>load<u8>(THRESHOLDS + type) || end <= start) return false;
+  if (spanCount >= MAX_SPANS) return false;
+  const p = SPANS + ((<usize>spanCount) << 4);
+  store<u32>(p, start);
+  store<u32>(p, end, 4);
+  store<u8>(p, <u32>type, 8);
+  store<u8>(p, <u32>score, 9);
+  store<u16>(p, 0, 10);
+  store<u32>(p, spanCount, 12);
+  spanCount++;
+  return true;
+}
+
+/** Zeroes every byte that this scan can have written. */
+export function wipeAreas(): void {
+  memory.fill(INPUT, 0, <usize>inputUsed + PAD);
+  memory.fill(TEXT - PAD, 0, <usize>length + PAD * 2);
+  memory.fill(MAP, 0, (<usize>length + PAD) * 2);
+  memory.fill(TOKENS, 0, (<usize>(tokenCount + 2)) << 4);
+  memory.fill(RUNS, 0, (<usize>runCount) << 3);
+  memory.fill(SPANS, 0, (<usize>spanCount) << 4);
+  memory.fill(OUTPUT, 0, <usize>outputCount * 12);
+  memory.fill(THRESHOLDS, 0, TYPE_COUNT);
+  memory.fill(SCRATCH, 0, SCRATCH_BYTES);
+  length = 0;
+  tokenCount = 0;
+  runCount = 0;
+  spanCount = 0;
+  outputCount = 0;
+  inputUsed = 0;
+}
+
+/** Whether the compiled page count holds all areas; checked once by the caller. */
+export function fits(): bool {
+  return END <= (<usize>memory.size()) << 16;
+}

@@ -1,0 +1,201 @@
+// Gathers digit groups that may belong together and asks every digit-only recogniser about each stretch of them.
+// At most eight groups and twenty digits are looked at from any start, so the work per byte is bounded.
+import {
+  cuesAfter,
+  cuesBefore,
+  freeLeft,
+  freeRight,
+  gapKind,
+  isDigit,
+  isWholeText,
+  S_DOT,
+  S_NONE,
+  S_SPACE,
+} from "./context";
+import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
+import { NUM } from "./tokens";
+import { digit, number } from "./checksums";
+import { matchIds } from "./national-ids";
+import { matchFinancial } from "./financial";
+import { matchPhone, phoneTail } from "./phones";
+
+const MAX_GROUPS: u32 = 8;
+export const MAX_DIGITS: u32 = 20;
+const GROUP_LENGTHS: usize = SCRATCH + 64;
+const GROUP_GAPS: usize = SCRATCH + 80;
+
+export const MIXED_GAP: u32 = 255;
+
+// The stretch under examination. Plain numbers, reset for every stretch.
+export let digits: u32 = 0;
+export let groups: u32 = 0;
+export let uniform: u32 = 0;
+export let firstToken: u32 = 0;
+export let before64: u64 = 0;
+export let near64: u64 = 0;
+export let bare: bool = false;
+export let start: u32 = 0;
+export let end: u32 = 0;
+export let plus: bool = false;
+
+let bestType: i32 = 0;
+let bestScore: i32 = 0;
+
+export function group(k: u32): u32 {
+  return load<u8>(GROUP_LENGTHS + k);
+}
+export function gap(k: u32): u32 {
+  return load<u8>(GROUP_GAPS + k);
+}
+export function has(cue: u64): bool {
+  return (near64 & cue) != 0;
+}
+export function hasBefore(cue: u64): bool {
+  return (before64 & cue) != 0;
+}
+
+/** A recogniser's claim on the present stretch; the best claim wins. */
+export function claim(type: i32, score: i32): void {
+  if (score > bestScore) {
+    bestScore = score;
+    bestType = type;
+  }
+}
+
+/** Whether the present stretch has exactly these group lengths; 0 ends the list. */
+export function shape(a: u32, b: u32, c: u32, d: u32 = 0, e: u32 = 0): bool {
+  if (group(0) != a) return false;
+  const n: u32 = b == 0 ? 1 : c == 0 ? 2 : d == 0 ? 3 : e == 0 ? 4 : 5;
+  if (groups != n) return false;
+  return (
+    (n < 2 || group(1) == b) &&
+    (n < 3 || group(2) == c) &&
+    (n < 4 || group(3) == d) &&
+    (n < 5 || group(4) == e)
+  );
+}
+
+/** Examines the number that begins at token i; returns the token to go on with. */
+export function numberAt(i: u32): u32 {
+  const s = tokStart(i);
+  if (i > 1 && tokLen(i) <= 2 && inTable(i - 1) && inTable(i - 2)) return i + 1;
+  let left = s;
+  plus = false;
+  // an opening bracket and a plus sign belong to a telephone number
+  if (before(left) == 40) left--;
+  if (before(left) == 43) {
+    plus = true;
+    left--;
+  }
+  if (before(left) == 40 && left > 0 && plus) left--;
+  const clean = freeLeft(s) || (plus && freeLeft(left)) || (left < s && freeLeft(left));
+  if (!clean) return i + 1;
+  let b64: u64 = 0,
+    looked = false;
+
+  let winner: i32 = 0,
+    winnerScore: i32 = 0,
+    winnerEnd: u32 = 0,
+    winnerToken: u32 = i,
+    winnerStart: u32 = s;
+  let n: u32 = 0,
+    m: u32 = 0,
+    seps: u32 = 0,
+    pairs = true;
+  let t = i;
+  for (;;) {
+    const lead: u32 = tokKind(t) == NUM ? 0 : extensionLead(t),
+      len: u32 = lead > 0 ? lead : tokLen(t);
+    if (n + len > MAX_DIGITS) break;
+    for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
+    if (len > 2) pairs = false; // pairs in a long row are a table, not a number
+    n += len;
+    store<u8>(GROUP_LENGTHS + m, len);
+    m++;
+    const g = gapKind(t);
+    store<u8>(GROUP_GAPS + m - 1, g);
+    // a stretch ends here: examine it if nothing is glued to its right
+    const e = tokStart(t) + len;
+    if (m >= 5 && n == m) break; // single figures in a row are no number
+    if (n >= 6 && (lead > 0 || freeRight(e)) && !(pairs && m > 6)) {
+      if (!looked) {
+        b64 = cuesBefore(i);
+        looked = true;
+      }
+      digits = n;
+      groups = m;
+      uniform = seps;
+      firstToken = i;
+      before64 = b64;
+      near64 = b64 | cuesAfter(t);
+      start = left < s ? left : s;
+      end = e;
+      bare = isWholeText(start, e);
+      bestScore = 0;
+      examine();
+      if (bestScore > 0 && bestScore >= winnerScore) {
+        winner = bestType;
+        winnerScore = bestScore;
+        winnerEnd = e;
+        winnerToken = t;
+      }
+    }
+    if (pairs && m > 6) break;
+    if (lead > 0 || g == S_NONE || m >= MAX_GROUPS || t + 1 >= tokenCount) break;
+    if (tokKind(t + 1) != NUM && extensionLead(t + 1) == 0) break;
+    seps = m == 1 ? g : seps == g ? g : MIXED_GAP;
+    t++;
+  }
+  if (winnerScore > 0) {
+    const isPhone = winner == phoneType;
+    winnerStart = isPhone ? phoneStart(left, s, winnerEnd) : s;
+    if (isPhone) winnerEnd = phoneTail(winnerEnd);
+    if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) return winnerToken + 1;
+  }
+  return i + 1;
+}
+
+/** Whether token t and the next are short figures in a row of such: a table of numbers, already looked at from its beginning. */
+function inTable(t: u32): bool {
+  return tokKind(t) == NUM && tokLen(t) <= 2 && gapKind(t) == S_SPACE;
+}
+
+const phoneType: i32 = 2; // T_PHONE; the types test holds it
+
+/** A bracket opened before the number belongs to it only if it closes inside. */
+function phoneStart(left: u32, s: u32, e: u32): u32 {
+  if (left == s) return s;
+  if (at(left) == 40 || (s > 0 && before(s) == 40)) {
+    for (let k = s; k < e; k++) if (at(k) == 41) return left;
+    return at(left) == 43 || before(s) == 43 ? s - 1 : s;
+  }
+  return left;
+}
+
+/** Length of the figures before an "x" and more figures, as in "3560x4587"; 0 for any other token. */
+function extensionLead(t: u32): u32 {
+  const s = tokStart(t),
+    e = tokEnd(t);
+  let k = s;
+  while (k < e && isDigit(at(k))) k++;
+  if (k - s < 3 || (at(k) | 0x20) != 120 || e - k > 7) return 0;
+  for (let q = k + 1; q < e; q++) if (!isDigit(at(q))) return 0;
+  return k - s;
+}
+
+/** Two years with a hyphen, a decimal fraction: figures that are plainly something else. */
+function isOtherFigure(): bool {
+  if (groups == 2 && group(0) == 4 && group(1) == 4) {
+    const a = number(0, 2),
+      b = number(4, 2);
+    return (a == 19 || a == 20) && (b == 19 || b == 20);
+  }
+  return group(0) == 1 && gap(0) == S_DOT && digit(0) == 0 && !plus;
+}
+
+function examine(): void {
+  if (isOtherFigure()) return;
+  matchFinancial();
+  matchIds();
+  matchPhone();
+}

@@ -1,0 +1,25 @@
+// The public surface of `ghost-session/pii`. Platform-free: load the compiled engine with one of the loaders and pass it in.
+export {
+  createDetector,
+  type DetectorOptions,
+  MAX_TEXT_UNITS,
+  type PiiDetector,
+  type PiiSpan,
+  PiiTextTooLongError,
+} from "./detector.ts";
+export { createDetectStream, type DetectStream } from "./detect-stream.ts";
+export { createFormatPreserver, FormatDomainError, type FormatPreserver } from "./format-preserving.ts";
+export { type LiteralRule } from "./literals.ts";
+export { NEVER, type PiiProfile } from "./profiles.ts";
+export {
+  createRedactStream,
+  redact,
+  type RedactedSpan,
+  type RedactOptions,
+  type RedactResult,
+  type RedactStream,
+} from "./redact.ts";
+export { createRestoreStream, restore, type RestoreStream } from "./restore.ts";
+export { PII_FAMILY, PII_TYPES, type PiiFamily, type PiiType } from "./types.ts";
+export { createVault, MAX_VAULT_ENTRIES, type PiiVault, PiiVaultFullError } from "./vault.ts";
+export { type WebAssemblyModule } from "./wasm-types.ts";

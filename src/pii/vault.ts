@@ -1,0 +1,129 @@
+// The map between tokens and values, in the memory of whoever asks and nowhere else. Bounded; when it is full redaction fails closed.
+// It must never be serialised, logged or sent.
+import { readToken, tokenName, type TokenKnowledge, type TokenMatch } from "./tokens.ts";
+import type { PiiType } from "./types.ts";
+
+/** Default bound: values of one conversation. A map of this size is a few megabytes at most. */
+export const MAX_VAULT_ENTRIES = 20_000;
+
+export class PiiVaultFullError extends Error {
+  constructor() {
+    super("pii_vault_full");
+    this.name = "PiiVaultFullError";
+  }
+}
+
+/** Type word of a token that stands for text which itself looks like a token. */
+const LITERAL = "LITERAL";
+type TokenType = PiiType | typeof LITERAL;
+
+export interface PiiVault {
+  /** The token for a value; the same value gives the same token, another spelling of it the same number with a letter. */
+  tokenFor(type: PiiType, surface: string): string;
+  /** A token for text that restoring would otherwise take for a token. */
+  literalFor(surface: string): string;
+  /** Makes sure that the number of a token-like name found in the user's own text is never given out. */
+  reserve(name: string): void;
+  /** The exact value behind a canonical token name such as `EMAIL_1`. */
+  valueOf(name: string): string | undefined;
+  /** Reads a known token at a position of a text. */
+  read(text: string, at: number, previous: number, final: boolean): TokenMatch;
+  /** Number of tokens held. */
+  readonly size: number;
+  /** Forgets everything. */
+  clear(): void;
+}
+
+const DIGIT_TYPES: ReadonlySet<string> = new Set([
+  "PHONE",
+  "CARD",
+  "US_SSN",
+  "US_ITIN",
+  "UK_NHS",
+  "IN_AADHAAR",
+  "BR_CPF",
+  "FR_NIR",
+  "CA_SIN",
+  "AU_TFN",
+]);
+
+/** One key per value whatever its spelling: digits only for numbers, no blanks and one case for the rest. */
+export function normaliseValue(type: PiiType, surface: string): string {
+  let out = "";
+  const lower = surface.toLowerCase();
+  for (const ch of lower) {
+    const digit = ch >= "0" && ch <= "9";
+    if (DIGIT_TYPES.has(type) ? digit : ch !== " " && ch !== "\n" && ch !== "\t" && ch !== "\r") out += ch;
+  }
+  // secrets and passwords differ by case
+  if (type === "SECRET" || type === "PASSWORD" || type === "SEED_PHRASE") return surface;
+  return out === "" ? lower : out;
+}
+
+/** Creates an empty vault for one conversation. */
+export function createVault(options: { readonly maxEntries?: number } = {}): PiiVault {
+  const maxEntries = options.maxEntries ?? MAX_VAULT_ENTRIES;
+  const values = new Map<string, string>(); // canonical name -> surface form
+  const prefixes = new Map<string, number>(); // beginnings of names -> how many names
+  const tokens = new Map<string, string>(); // type, surface -> name
+  const numbers = new Map<string, { readonly number: number; variants: number }>(); // type, normalised -> number
+  const counters = new Map<string, number>();
+  const reserved = new Set<string>(); // TYPE_n that the user wrote
+
+  const add = (name: string, surface: string): void => {
+    if (values.size >= maxEntries) throw new PiiVaultFullError();
+    values.set(name, surface);
+    for (let n = 1; n < name.length; n++) {
+      const head = name.slice(0, n);
+      prefixes.set(head, (prefixes.get(head) ?? 0) + 1);
+    }
+  };
+  const nextNumber = (type: TokenType): number => {
+    let n = counters.get(type) ?? 0;
+    do n++;
+    while (reserved.has(`${type}_${String(n)}`));
+    counters.set(type, n);
+    return n;
+  };
+  const assign = (type: TokenType, surface: string, normal: string): string => {
+    const key = `${type} ${surface}`;
+    const held = tokens.get(key);
+    if (held !== undefined) return `[${held}]`;
+    const valueKey = `${type} ${normal}`;
+    let entry = numbers.get(valueKey);
+    if (entry === undefined) {
+      entry = { number: nextNumber(type), variants: 0 };
+      numbers.set(valueKey, entry);
+    } else entry.variants++;
+    const name = tokenName(type, entry.number, entry.variants);
+    add(name, surface);
+    tokens.set(key, name);
+    return `[${name}]`;
+  };
+  const known = (name: string): TokenKnowledge => {
+    const full = values.has(name),
+      begins = prefixes.has(name);
+    return full ? (begins ? "both" : "full") : begins ? "prefix" : "no";
+  };
+
+  return {
+    tokenFor: (type, surface) => assign(type, surface, normaliseValue(type, surface)),
+    literalFor: (surface) => assign(LITERAL, surface, surface),
+    reserve(name) {
+      // EMAIL_12B reserves EMAIL_12
+      let end = name.length;
+      while (end > 0 && name.charCodeAt(end - 1) >= 65) end--;
+      if (reserved.size < maxEntries) reserved.add(name.slice(0, end));
+      else throw new PiiVaultFullError();
+    },
+    valueOf: (name) => values.get(name),
+    read: (text, at, previous, final) => readToken(text, at, previous, final, known),
+    get size() {
+      return values.size;
+    },
+    clear() {
+      for (const map of [values, prefixes, tokens, numbers, counters]) map.clear();
+      reserved.clear();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// Profiles, thresholds, lists, bounds and bad input.
+import { describe, expect, it } from "vitest";
+import { MAX_TEXT_UNITS, PiiTextTooLongError } from "../../../src/pii/detector.ts";
+import { NEVER } from "../../../src/pii/profiles.ts";
+import { PII_TYPES } from "../../../src/pii/types.ts";
+import { found, newDetector } from "./engine-under-test.ts";
+
+describe("detector options", () => {
+  const text = "Unlike the Petersson novel. Mail anna@example.org";
+  it("[PII12] strict finds no less than balanced, balanced no less than loose", () => {
+    const counts = (["strict", "balanced", "loose"] as const).map(
+      (profile) => newDetector({ profile }).detect(text).length,
+    );
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    expect(counts[0]).toBeGreaterThan(counts[2] ?? 0);
+  });
+  it("[PII12] a per-type threshold switches a type off or lets weak evidence in", () => {
+    expect(found("mail anna@example.org", { thresholds: { EMAIL: NEVER } })).toEqual([]);
+    expect(found("call 555-0199 now", { thresholds: { PHONE: 20 } })).toContain("PHONE:555-0199");
+  });
+  it("[PII12] the allow list wins over detection, the deny list over everything", () => {
+    expect(found("mail Support@example.org", { allow: ["support@example.org"] })).toEqual([]);
+    expect(found("project Bluebird and bluebird", { deny: [{ value: "Bluebird" }] })).toEqual([
+      "CUSTOM:Bluebird",
+      "CUSTOM:bluebird",
+    ]);
+    expect(
+      found("mail a.bluebird@example.org", { deny: [{ value: "bluebird", type: "ORGANIZATION" }] }),
+    ).toEqual(["ORGANIZATION:bluebird"]);
+  });
+  it("[PII3] knows the ids of its types", () => {
+    expect(PII_TYPES.indexOf("PHONE")).toBe(2);
+    expect(new Set(PII_TYPES).size).toBe(PII_TYPES.length);
+  });
+});
+
+describe("bad input", () => {
+  const hostile: [string, string][] = [
+    ["nothing", ""],
+    ["one lone surrogate", "\ud800"],
+    ["binary", Array.from({ length: 5000 }, (_, i) => String.fromCharCode((i * 7919) & 0xffff)).join("")],
+    ["a run of @", "@".repeat(200_000)],
+    ["a run of brackets", "[".repeat(200_000)],
+    ["digits", "7".repeat(200_000)],
+    ["single digits", "7 ".repeat(100_000)],
+    ["capitals", "A".repeat(200_000)],
+    ["short capitals", "Ab ".repeat(70_000)],
+    ["dots", "a.".repeat(100_000)],
+    ["colons", "a:".repeat(100_000)],
+    ["key signs", "key=".repeat(50_000)],
+    ["schemes", "a://".repeat(50_000)],
+    ["begin lines", "-----BEGIN PRIVATE KEY-----\n".repeat(5_000)],
+    ["combining marks", "e" + "\u0301".repeat(100_000)],
+    ["zero width", "\u200b".repeat(100_000)],
+    ["right to left", "\u202eمرحبا ".repeat(20_000)],
+    ["fake tokens", "[EMAIL_1]".repeat(20_000)],
+    ["nested brackets", "[".repeat(500) + "EMAIL_1" + "]".repeat(500)],
+  ];
+  it.each(hostile)("[PII14] %s neither crashes nor hangs", (_, text) => {
+    const spans = newDetector({ profile: "strict" }).detect(text);
+    expect(spans.every((s) => s.end <= text.length)).toBe(true);
+  });
+  it("[PII14] refuses what is too long instead of cutting it", () => {
+    expect(() => newDetector().detect("a".repeat(MAX_TEXT_UNITS + 1))).toThrow(PiiTextTooLongError);
+  });
+  it("[PII14] finds identifiers through zero-width characters, full-width digits and look-alike letters", () => {
+    expect(found("card 4111\u200b1111\u200b1111\u200b1111")).toEqual([
+      "CARD:4111\u200b1111\u200b1111\u200b1111",
+    ]);
+    expect(found("４１１１１１１１１１１１１１１１")).toEqual(["CARD:４１１１１１１１１１１１１１１１"]);
+    expect(found("mail аnna@example.org")).toEqual(["EMAIL:аnna@example.org"]); // a Cyrillic a
+  });
+});

@@ -1,0 +1,107 @@
+// Tokens and the vault: one number per value, exact forms, manglings, bounds.
+import { describe, expect, it } from "vitest";
+import { redact } from "../../../src/pii/redact.ts";
+import { restore } from "../../../src/pii/restore.ts";
+import { createVault, PiiVaultFullError } from "../../../src/pii/vault.ts";
+import { newDetector } from "./engine-under-test.ts";
+
+const detector = newDetector();
+
+describe("vault", () => {
+  it("[PII9] gives one number per normalised value and a letter per further surface form", () => {
+    const vault = createVault();
+    expect(vault.tokenFor("EMAIL", "anna@example.org")).toBe("[EMAIL_1]");
+    expect(vault.tokenFor("EMAIL", "ANNA@example.org")).toBe("[EMAIL_1B]");
+    expect(vault.tokenFor("EMAIL", "bob@example.org")).toBe("[EMAIL_2]");
+    expect(vault.tokenFor("EMAIL", "anna@example.org")).toBe("[EMAIL_1]");
+    expect(vault.tokenFor("PHONE", "+49 30 1234567")).toBe("[PHONE_1]");
+    expect(vault.tokenFor("PHONE", "+49 (30) 123-4567")).toBe("[PHONE_1B]");
+    expect(restore("[EMAIL_1B] [PHONE_1]", vault)).toBe("ANNA@example.org +49 30 1234567");
+  });
+
+  it("[PII9] names many surface forms of one value without repeating a name", () => {
+    const vault = createVault();
+    const names = new Set(
+      Array.from({ length: 800 }, (_, i) => vault.tokenFor("PHONE", `555${" ".repeat(i + 1)}0100`)),
+    );
+    expect(names.size).toBe(800);
+  });
+
+  it("[PII9] skips numbers that the user's text already holds", () => {
+    const vault = createVault();
+    const text = "In [EMAIL_1] and email_2 I meant anna@example.org";
+    const { text: out } = redact(text, detector, vault);
+    expect(out).toBe("In [EMAIL_1] and email_2 I meant [EMAIL_3]");
+    const next = redact("and what is [EMAIL_3]?", detector, vault);
+    expect(next.text).toBe("and what is [LITERAL_1]?");
+    expect(restore(next.text, vault)).toBe("and what is [EMAIL_3]?");
+  });
+
+  it("[PII11] is bounded and fails closed", () => {
+    const vault = createVault({ maxEntries: 2 });
+    expect(() => redact("a@example.org b@example.org c@example.org", detector, vault)).toThrow(
+      PiiVaultFullError,
+    );
+    expect(vault.size).toBe(2);
+    vault.clear();
+    expect(vault.size).toBe(0);
+  });
+});
+
+describe("restoring a mangled answer", () => {
+  const vault = createVault();
+  vault.tokenFor("EMAIL", "anna@example.org");
+  vault.tokenFor("DATE_OF_BIRTH", "1 May 1990");
+  for (let i = 2; i <= 10; i++) vault.tokenFor("EMAIL", `user${String(i)}@example.org`);
+  const cases: [string, string][] = [
+    ["[EMAIL_1]", "anna@example.org"],
+    ["[email_1]", "anna@example.org"],
+    ["EMAIL_1.", "anna@example.org."],
+    ["(Email_1)", "(anna@example.org)"],
+    ["\\[EMAIL\\_1\\]", "anna@example.org"],
+    ["[EMAIL\\_1]", "anna@example.org"],
+    ["［EMAIL_1］", "anna@example.org"],
+    ["【EMAIL_1】", "anna@example.org"],
+    ["[EMAIL 1]", "anna@example.org"],
+    ["[date of birth 1]", "1 May 1990"],
+    ["**[DATE_OF_BIRTH_1]**", "**1 May 1990**"],
+    ["联系EMAIL_1吧", "联系anna@example.org吧"],
+    ["[EMAIL_10]", "user10@example.org"],
+    ["[EMAIL_100]", "[EMAIL_100]"],
+    ["[EMAIL_1", "[anna@example.org"],
+    ["MYEMAIL_1", "MYEMAIL_1"],
+    ["EMAIL_1_x", "EMAIL_1_x"],
+    ["email 1", "email 1"],
+    ["[EMAIL_01]", "[EMAIL_01]"],
+  ];
+  it.each(cases)("[PII10] %s gives %s", (text, want) => {
+    expect(restore(text, vault)).toBe(want);
+  });
+
+  it("[PII10] never reads restored text again", () => {
+    const nested = createVault();
+    nested.tokenFor("EMAIL", "x@example.org");
+    nested.tokenFor("PERSON", "[EMAIL_1]");
+    expect(restore("[PERSON_1]", nested)).toBe("[EMAIL_1]");
+  });
+});
+
+describe("redact", () => {
+  it("[PII6] checks each piece, so that text which becomes a token by what is cut out beside it comes back too", () => {
+    const vault = createVault();
+    vault.tokenFor("EMAIL", "anna@example.org");
+    const text = "see EMAIL_1zz now";
+    const { text: out } = redact(text, newDetector({ deny: [{ value: "zz" }] }), vault);
+    expect(out).toBe("[LITERAL_1]");
+    expect(restore(out, vault)).toBe(text);
+  });
+
+  it("[PII12] lets the person keep a found place", () => {
+    const vault = createVault();
+    const text = "anna@example.org and bob@example.org";
+    const { text: out, spans } = redact(text, detector, vault, { keep: (span) => span.start !== 0 });
+    expect(out).toBe("anna@example.org and [EMAIL_1]");
+    expect(spans).toHaveLength(1);
+    expect(Object.keys(spans[0] ?? {}).sort()).toEqual(["end", "score", "start", "type"]);
+  });
+});
