@@ -6,6 +6,7 @@ const LAYERS = {
   protocol: [],
   crypto: ["protocol"],
   session: ["protocol", "crypto"],
+  client: ["protocol", "crypto"],
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
@@ -24,7 +25,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
             regex: `^\\.\\./(?!${[...allowed, ...(layer === "http" ? ["\\.\\./durable-objects"] : [])].join("|") || "$^"})`,
             message: `src/${layer} may import from ${allowed.join(", ") || "nothing of ours"} only.`,
           },
-          ...(["protocol", "crypto", "session"].includes(layer)
+          ...(["protocol", "crypto", "session", "client"].includes(layer)
             ? [{ regex: "^(cloudflare:|node:)", message: `src/${layer} is platform-free.` }]
             : []),
         ],

@@ -1,0 +1,184 @@
+// What is said inside a session: seals and opens, keeps names, announces itself, and reports what is missing. It
+// outlives connections: counters and streams go on over every reconnect and every epoch.
+import { toBase64Url, zero } from "../crypto/bytes.ts";
+import { readSealHeader, type OpenedFrame, type Seal } from "../crypto/seal.ts";
+import {
+  accountCapacity,
+  largestBucket,
+  parseContent,
+  textCapacity,
+  type AnnounceContent,
+  type Content,
+} from "../crypto/seal-content.ts";
+import { CLIENT_RELAY_HEADER_BYTES, type ServerRelay } from "../protocol/frames.ts";
+import { MIN_FRAME_BYTES } from "../protocol/limits.ts";
+import { randomShare, type Environment } from "./environment.ts";
+import { GhostError } from "./error.ts";
+import type { EventHub } from "./events.ts";
+import { ANNOUNCE_DELAY_MS } from "./limits.ts";
+import { Outbox } from "./outbox.ts";
+import { Roster } from "./roster.ts";
+
+/** A message that the service has relayed to everyone connected. */
+export interface Delivery {
+  readonly state: "relayed";
+  /** the message's id, as the others get it */
+  readonly id: string;
+}
+
+export class Conversation {
+  readonly roster = new Roster();
+  readonly outbox: Outbox;
+  readonly #environment: Environment;
+  readonly #seal: Seal;
+  readonly #hub: EventHub;
+  #frameBytes = MIN_FRAME_BYTES;
+  #cancelAnnounce: (() => void) | null = null;
+  #announceWaits = false;
+  #closed = false;
+
+  constructor(environment: Environment, seal: Seal, hub: EventHub, onStall: () => void) {
+    this.#environment = environment;
+    this.#seal = seal;
+    this.#hub = hub;
+    this.outbox = new Outbox(environment, seal, onStall);
+  }
+
+  setFrameBytes(frameBytes: number): void {
+    this.#frameBytes = frameBytes;
+  }
+
+  /** Rejects with `message_too_large`, `queue_full`, `aborted`, `delivery_unknown`, or how the session ended. */
+  say(text: string, signal?: AbortSignal): Promise<Delivery> {
+    return new Promise((resolve, reject) => {
+      const encoded = new TextEncoder().encode(text);
+      const bytes = encoded.length;
+      zero(encoded);
+      if (signal?.aborted === true) throw new GhostError("aborted");
+      if (bytes > textCapacity(this.#bucket)) throw new GhostError("message_too_large");
+      // Who speaks comes before what is said, where somebody still waits to hear it.
+      if (this.#cancelAnnounce !== null) this.#announceNow();
+      let unlisten = (): void => undefined;
+      const takeBack = this.outbox.push(
+        () => ({ kind: "text", text }),
+        bytes + 1,
+        (outcome) => {
+          unlisten();
+          if ("error" in outcome) reject(new GhostError(outcome.error));
+          else resolve({ state: "relayed", id: `${this.#seal.stream}.${String(outcome.counter)}` });
+        },
+      );
+      if (takeBack === null) throw new GhostError("queue_full");
+      signal?.addEventListener("abort", takeBack);
+      unlisten = () => signal?.removeEventListener("abort", takeBack);
+    });
+  }
+
+  /** First thing on a new stream: says who this is and asks the others who they are. */
+  introduce(): void {
+    this.#announce(true);
+  }
+
+  /** Says who this is and what was received, together with whatever else asks for that within a moment. */
+  announceSoon(delayMs = randomShare(this.#environment) * ANNOUNCE_DELAY_MS): void {
+    if (this.#closed) return;
+    this.#cancelAnnounce ??= this.#environment.after(delayMs, () => {
+      this.#announceNow();
+    });
+  }
+
+  /** True where the frame is one of our own that came back in place of its receipt. */
+  takeReflected(sealed: Uint8Array): boolean {
+    const header = readSealHeader(sealed);
+    return header?.stream === this.#seal.stream && this.outbox.confirmReflected(header.counter, sealed);
+  }
+
+  /** Opens a frame of somebody else and tells what is in it. Never rejects. */
+  async hear(frame: ServerRelay): Promise<void> {
+    const opened = await this.#seal.open(frame.sealed);
+    if (this.#closed) return;
+    if (!opened.ok) {
+      this.#hub.emit("dropped", { reason: opened.reason, stream: opened.stream });
+      return;
+    }
+    const { stream, missed, plaintext } = opened;
+    this.#tellGap(stream, missed, "order");
+    const content = parseContent(plaintext);
+    zero(plaintext);
+    if (typeof content === "string") this.#hub.emit("dropped", { reason: content, stream });
+    else this.#take(content, opened, toBase64Url(frame.sender));
+  }
+
+  /** Drops keys, names and whatever waits. */
+  close(error: GhostError["code"]): void {
+    this.#closed = true;
+    this.#cancelAnnounce?.();
+    this.outbox.close(error);
+    this.#seal.close();
+  }
+
+  get #bucket(): number {
+    return largestBucket(this.#frameBytes, CLIENT_RELAY_HEADER_BYTES);
+  }
+
+  #take(content: Content, { stream, counter }: OpenedFrame, sender: string): void {
+    if (content.kind === "announce") this.#hearAnnouncement(stream, sender, content);
+    const participant = this.roster.participantOf(stream);
+    if (participant !== null) this.#checkSender(stream, participant, sender);
+    if (content.kind !== "text") return;
+    this.#hub.emit("message", {
+      id: `${stream}.${String(counter)}`,
+      stream,
+      participant,
+      name: this.roster.nameOf(stream),
+      self: participant === this.roster.self,
+      text: content.text,
+    });
+  }
+
+  #hearAnnouncement(stream: string, sender: string, content: AnnounceContent): void {
+    const before = this.roster.nameOf(stream);
+    this.roster.announce(stream, sender, content);
+    this.#checkSender(stream, content.participant, sender);
+    // The service gives everyone one order: what this sender had received before announcing came here before.
+    for (const account of content.counters) {
+      this.#tellGap(account.stream, this.#seal.noteCounter(account), "account");
+    }
+    if (before !== this.roster.nameOf(stream)) {
+      this.#hub.emit("presence", { people: this.roster.people, joined: [], left: [] });
+    }
+    if (content.fresh) this.announceSoon();
+  }
+
+  #checkSender(stream: string, claimed: string, sender: string): void {
+    if (this.roster.contradicts(stream, claimed, sender)) {
+      this.#hub.emit("mismatch", { stream, claimed, sender });
+    }
+  }
+
+  #tellGap(stream: string, missed: number, source: "order" | "account"): void {
+    if (missed > 0) this.#hub.emit("gap", { stream, name: this.roster.nameOf(stream), missed, source });
+  }
+
+  #announceNow(): void {
+    this.#cancelAnnounce?.();
+    this.#cancelAnnounce = null;
+    this.#announce(false);
+  }
+
+  // Made when it is sealed, so that it tells the latest; one that still waits answers every cause.
+  #announce(fresh: boolean): void {
+    if (this.#announceWaits || this.#closed) return;
+    this.#announceWaits = true;
+    const makeContent = (): Content => {
+      this.#announceWaits = false;
+      const name = this.roster.ownName;
+      const room = accountCapacity(this.#bucket, new TextEncoder().encode(name).length);
+      const counters = this.#seal.counters().slice(0, room);
+      return { kind: "announce", fresh, participant: this.roster.self, name, counters };
+    };
+    this.outbox.push(makeContent, 0, () => {
+      this.#announceWaits = false;
+    });
+  }
+}

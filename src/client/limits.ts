@@ -1,0 +1,54 @@
+// Every bound of the SDK, with its unit and its reason. Those of the service are in protocol/limits.ts.
+
+/** milliseconds; how long `createSession` and `joinSession` try before they give up as unreachable. */
+export const JOIN_TIMEOUT_MS = 30_000;
+/** milliseconds; from opening a socket to its `welcome`. A slow mobile network needs several seconds. */
+export const WELCOME_TIMEOUT_MS = 15_000;
+/** milliseconds; one HTTP call. */
+export const HTTP_TIMEOUT_MS = 15_000;
+/** characters; largest HTTP answer that is read. The longest documented one is a key set of some kilobytes. */
+export const MAX_HTTP_CHARS = 65_536;
+/** milliseconds; from `ping` to `pong`, after which the connection counts as dead. */
+export const PONG_TIMEOUT_MS = 8_000;
+/** milliseconds; a timer that fires so much late slept: the device was suspended or the tab frozen. */
+export const SLEPT_AFTER_MS = 10_000;
+/** milliseconds; first wait before a reconnect. Drawn at random up to it, then doubled. */
+export const BACKOFF_START_MS = 500;
+/** milliseconds; the longest wait before a reconnect. */
+export const BACKOFF_MAX_MS = 30_000;
+/** milliseconds; a connection that lived so long was a good one, and the waits start anew. */
+export const STABLE_AFTER_MS = 10_000;
+/** connections; so many in a row on which the service broke its protocol, and the client gives up. */
+export const MAX_VIOLATIONS = 5;
+/** milliseconds after the hard cap by the client's clock; from then on a session that cannot be reached counts as
+ * burned. */
+export const HARD_CAP_GRACE_MS = 60_000;
+
+/** characters; largest text frame taken from the service. A `welcome` with 1,000 participants has 60,000. */
+export const MAX_SERVER_TEXT_CHARS = 262_144;
+/** bytes; largest binary message taken from the service, see docs/protocol.md section 4. */
+export const MAX_SERVER_MESSAGE_BYTES = 131_072;
+/** bytes; received and not opened yet. The replay window of 1 MiB fits several times. */
+export const MAX_INBOX_BYTES = 4_194_304;
+/** items; the same queue in number, so that tiny ones do not make it slow. */
+export const MAX_INBOX_ITEMS = 16_384;
+
+/** messages; waiting to be sent or to be confirmed. */
+export const MAX_UNSENT_MESSAGES = 256;
+/** bytes of UTF-8; the same queue. */
+export const MAX_UNSENT_BYTES = 1_048_576;
+/** frames; sent without a receipt at any moment, and never more than one second's worth of the rate. */
+export const MAX_IN_FLIGHT = 64;
+/** milliseconds; a frame without a receipt for so long means that the connection is dead. */
+export const RECEIPT_TIMEOUT_MS = 15_000;
+/** times; one frame is sent on so many connections, then its delivery counts as unknown. */
+export const MAX_SEND_ATTEMPTS = 8;
+
+/** events; waiting for one slow iterator. Beyond it the oldest are dropped, and an `overflow` event says so. */
+export const MAX_WAITING_EVENTS = 1_024;
+/** milliseconds; announcements answer several causes at once, and not all participants at the same moment. */
+export const ANNOUNCE_DELAY_MS = 1_500;
+/** milliseconds; between two `typing` messages. */
+export const TYPING_EVERY_MS = 3_000;
+/** milliseconds; `leave` waits so long for the service to confirm. */
+export const LEAVE_TIMEOUT_MS = 3_000;

@@ -1,0 +1,223 @@
+// The machine behind a session: connects the parts and holds the one state. Whatever the application hears goes
+// through one queue, so that messages, presence, states and the end come in the order in which they happened.
+import { zero } from "../crypto/bytes.ts";
+import { verifyStatement } from "../crypto/statement.ts";
+import type { BurnCause } from "../protocol/burn-policy.ts";
+import type { Role, ServerControl } from "../protocol/control.ts";
+import type { ServerFrame } from "../protocol/frames.ts";
+import type { Connection, Welcome } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
+import { Countdown } from "./countdown.ts";
+import type { GhostErrorCode } from "./error.ts";
+import { EventHub, type SessionState } from "./events.ts";
+import { Inbox } from "./inbox.ts";
+import { HARD_CAP_GRACE_MS } from "./limits.ts";
+import { Reconnector } from "./reconnector.ts";
+import { codeOfEnd, type SessionEnd, type SessionParts } from "./session-parts.ts";
+
+export class SessionCore {
+  readonly hub = new EventHub();
+  readonly countdown: Countdown;
+  readonly conversation: Conversation;
+  readonly reconnector: Reconnector;
+  readonly parts: SessionParts;
+  readonly ended: Promise<SessionEnd>;
+  readonly #inbox = new Inbox();
+  readonly #offWake: () => void;
+  #state: SessionState = "connecting";
+  #role: Role = "member";
+  #framesPerSecond = 1;
+  #introduced = false;
+  #catchingUp = true;
+  #finishing = false;
+  #end: SessionEnd | null = null;
+  #resolveEnded: (end: SessionEnd) => void = () => undefined;
+
+  constructor(parts: SessionParts) {
+    const { environment } = parts;
+    this.parts = parts;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    this.countdown = new Countdown(() => environment.monotonicMs());
+    this.conversation = new Conversation(environment, parts.seal, this.hub, () => {
+      this.reconnector.connection?.giveUp();
+    });
+    this.conversation.roster.setOwnName(parts.name);
+    this.reconnector = new Reconnector(environment, parts.url, parts.token, {
+      welcome: (message, continued) => {
+        this.#welcome(message, continued);
+      },
+      caughtUp: (connection) => {
+        this.#caughtUp(connection);
+      },
+      control: (message, connection) => {
+        this.#control(message, connection);
+      },
+      frame: (frame, connection) => {
+        this.#frame(frame, connection);
+      },
+      slept: (stoodStillMs) => {
+        this.countdown.noteSlept(stoodStillMs);
+      },
+      lost: () => {
+        this.conversation.outbox.detach();
+        if (this.#introduced) this.#laterEnter("reconnecting");
+      },
+      stopped: (reason) => {
+        if (reason === "burned") this.finishBurned(null, null);
+        else if (reason === "left") this.finish({ state: "left", reason: null, burn: null });
+        else this.finish({ state: "refused", reason, burn: null });
+      },
+      worthTrying: () => (this.countdown.msToHardCap ?? 0) > -HARD_CAP_GRACE_MS,
+    });
+    this.#offWake = environment.onWake(() => {
+      this.reconnector.wake();
+    });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  /** how it ended; null while it goes on */
+  get end(): SessionEnd | null {
+    return this.#end;
+  }
+
+  /** Ends it after everything that came before was told. The first end counts. */
+  finish(end: SessionEnd): void {
+    this.reconnector.stop();
+    this.#inbox.pushLast(() => {
+      this.#finish(end);
+    });
+  }
+
+  /** The session burned: checks the statement, if there is one, and ends. */
+  finishBurned(cause: BurnCause | null, statement: string | null): void {
+    this.reconnector.stop();
+    this.#inbox.pushLast(async () => {
+      if (this.#finishing) return;
+      const { identity, session } = this.parts;
+      const signed = statement === null ? null : await verifyStatement(statement, identity.keys, session);
+      // A genuine statement that tells another cause than the message around it proves nothing about either.
+      const verified = signed?.cause === cause ? signed : null;
+      this.#finish({ state: "burned", reason: null, burn: { cause, statement, verified } });
+    });
+  }
+
+  #welcome(message: Welcome, continued: boolean): void {
+    const { roster } = this.conversation;
+    roster.setSelf(message.participant);
+    this.#role = message.role;
+    this.#catchingUp = true;
+    this.countdown.set(message.burn, message.deadlines);
+    this.conversation.setFrameBytes(message.limits.frameBytes);
+    this.#framesPerSecond = message.limits.framesPerSecond;
+    this.#later(null, () => {
+      const { joined, left } = roster.replace(message.participants);
+      const resumed = message.resumed ?? { recovered: false, missed: "unknown" as const };
+      if (this.#state !== "connecting") this.hub.emit("resumed", { ...resumed, recovered: continued });
+      if (joined.length + left.length > 0) this.hub.emit("presence", { people: roster.people, joined, left });
+    });
+    if (this.#introduced && !continued) this.conversation.announceSoon();
+  }
+
+  #caughtUp(connection: Connection): void {
+    this.#catchingUp = false;
+    if (!this.#introduced) this.conversation.introduce();
+    this.#introduced = true;
+    const { outbox } = this.conversation;
+    outbox.attach((frame) => {
+      connection.send(frame);
+    }, this.#framesPerSecond);
+    this.#laterEnter("live");
+  }
+
+  #frame(frame: ServerFrame, connection: Connection): void {
+    // A welcome counts what is replayed after it already.
+    if (!this.#catchingUp) this.countdown.noteContent();
+    if (frame.kind === "receipt") this.conversation.outbox.confirm(frame.ref);
+    else if (!this.conversation.takeReflected(frame.sealed)) {
+      this.#later(connection, () => this.conversation.hear(frame), frame.sealed.length);
+    }
+  }
+
+  #control(message: Exclude<ServerControl, Welcome>, connection: Connection): void {
+    const { roster, outbox } = this.conversation;
+    switch (message.type) {
+      case "mark":
+        // Behind whatever came before it, so that the service sees how fast this client really reads.
+        this.#later(connection, () => {
+          connection.send(JSON.stringify({ type: "ack", mark: message.mark }));
+        });
+        return;
+      case "epoch":
+        this.countdown.replace(message.deadlines);
+        this.conversation.announceSoon();
+        return;
+      case "presence":
+        this.#later(connection, () => {
+          const { joined, left } = roster.change(message.joined, message.left);
+          if (joined.length + left.length > 0)
+            this.hub.emit("presence", { people: roster.people, joined, left });
+        });
+        return;
+      case "typing":
+        this.#later(connection, () => {
+          const { participant } = message;
+          this.hub.emit("typing", { participant, name: roster.nameOfParticipant(participant) });
+        });
+        return;
+      case "deadlines":
+        this.countdown.set(message.burn, message.deadlines);
+        this.#later(connection, () => {
+          this.hub.emit("deadlines", { burn: message.burn, msLeft: this.countdown.msLeft ?? 0 });
+        });
+        return;
+      case "error":
+        if (message.code === "rate_limited" && message.ref !== undefined) {
+          outbox.refused(message.ref, message.retryAfterMs ?? 0);
+        }
+        return;
+      case "burned":
+        this.finishBurned(message.cause, message.statement);
+    }
+  }
+
+  /** Tells the application in its turn. A service that sends faster than anybody opens loses its connection. */
+  #later(connection: Connection | null, run: () => void | Promise<void>, bytes = 0): void {
+    if (connection === null) this.#inbox.pushLast(run, bytes);
+    else if (!this.#inbox.push(bytes, run)) connection.violate();
+  }
+
+  #laterEnter(state: SessionState): void {
+    this.#inbox.pushLast(() => {
+      this.#enter(state);
+    });
+  }
+
+  #enter(state: SessionState, reason: GhostErrorCode | null = null): void {
+    if (this.#finishing && state !== this.#end?.state) return;
+    if (this.#state === state) return;
+    this.#state = state;
+    this.hub.emit("state", { state, reason });
+  }
+
+  #finish(end: SessionEnd): void {
+    if (this.#finishing) return;
+    this.#finishing = true;
+    this.#end = end;
+    this.#offWake();
+    this.conversation.close(codeOfEnd(end));
+    zero(this.parts.roomKey);
+    if (end.burn !== null) this.hub.emit("burned", end.burn);
+    this.#enter(end.state, end.reason);
+    this.hub.end();
+    this.#resolveEnded(end);
+  }
+}

@@ -1,0 +1,35 @@
+// What a session is made of, and how it can end.
+import type { Seal } from "../crypto/seal.ts";
+import type { Environment } from "./environment.ts";
+import type { GhostErrorCode } from "./error.ts";
+import type { BurnReport } from "./events.ts";
+import type { PinnedIdentity } from "./service-api.ts";
+
+/** How a session ended for this client. */
+export interface SessionEnd {
+  readonly state: "burned" | "refused" | "left";
+  /** why it was refused; null otherwise */
+  readonly reason: GhostErrorCode | null;
+  /** present where it burned */
+  readonly burn: BurnReport | null;
+}
+
+/** What a session is made of, once it is known where and as whom to connect. */
+export interface SessionParts {
+  readonly environment: Environment;
+  readonly session: string;
+  /** address of the session's WebSocket */
+  readonly url: string;
+  /** invite or participant token */
+  readonly token: string;
+  /** owned by the session from here on, and zeroed at its end */
+  readonly roomKey: Uint8Array<ArrayBuffer>;
+  readonly identity: PinnedIdentity;
+  readonly seal: Seal;
+  readonly name: string;
+}
+
+/** What calls get once the session is over. */
+export function codeOfEnd(end: SessionEnd): GhostErrorCode {
+  return end.state === "burned" ? "burned" : (end.reason ?? "ended");
+}

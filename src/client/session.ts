@@ -1,0 +1,209 @@
+// A session as an application holds it: every public verb of the SDK but the two that start one.
+import type { BurnChange, BurnPolicy } from "../protocol/burn-policy.ts";
+import type { Role } from "../protocol/control.ts";
+import { isName } from "../crypto/seal-content.ts";
+import type { Delivery } from "./conversation.ts";
+import { GhostError } from "./error.ts";
+import type { BurnReport, Person, SessionEvent, SessionEvents, SessionState } from "./events.ts";
+import { makeInviteLink } from "./invite-link.ts";
+import { LEAVE_TIMEOUT_MS, TYPING_EVERY_MS } from "./limits.ts";
+import type { InviteTerms, ServiceApi } from "./service-api.ts";
+import type { SessionCore } from "./session-core.ts";
+import { codeOfEnd, type SessionEnd } from "./session-parts.ts";
+
+/** Options of calls that wait. */
+export interface CallOptions {
+  /** gives up waiting; the call rejects with `aborted` */
+  readonly signal?: AbortSignal;
+}
+
+/** An invite that was minted. */
+export interface Invite {
+  readonly id: string;
+  readonly role: Role;
+  readonly uses: number;
+  /** ms since the epoch by the service's clock */
+  readonly expiresAt: number;
+  /** the whole link: whoever has it can join and read; hand it over with care */
+  readonly link: string;
+}
+
+/**
+ * A chat session. Calls reject with a {@link GhostError}; once the session is over, with `burned`, `ended`, or the
+ * reason of the refusal.
+ */
+export class Session {
+  /** session id */
+  readonly id: string;
+  /** Resolves when the session is over for this client, and says how. Never rejects. */
+  readonly ended: Promise<SessionEnd>;
+  readonly #core: SessionCore;
+  readonly #api: ServiceApi;
+  readonly #page: string;
+  #typedAtMs = -Infinity;
+
+  /** @internal Use `createSession` or `joinSession`. */
+  constructor(core: SessionCore, api: ServiceApi, page: string) {
+    this.id = core.parts.session;
+    this.ended = core.ended;
+    this.#core = core;
+    this.#api = api;
+    this.#page = page;
+  }
+
+  get state(): SessionState {
+    return this.#core.state;
+  }
+
+  /** participant id of oneself */
+  get participant(): string {
+    return this.#core.conversation.roster.self;
+  }
+
+  get role(): Role {
+    return this.#core.role;
+  }
+
+  get name(): string {
+    return this.#core.conversation.roster.ownName;
+  }
+
+  /** thumbprint of the identity key that the burn statement must be signed with */
+  get identity(): string {
+    return this.#core.parts.identity.thumbprint;
+  }
+
+  /** everyone connected, oneself included */
+  get people(): readonly Person[] {
+    return this.#core.conversation.roster.people;
+  }
+
+  /** the burn policy in force; null before the session is live */
+  get burnPolicy(): BurnPolicy | null {
+    return this.#core.countdown.burn;
+  }
+
+  /** milliseconds until the burn by the timers known here; null before the session is live */
+  get msLeft(): number | null {
+    return this.#core.countdown.msLeft;
+  }
+
+  /** content messages until the burn; null where they are not counted */
+  get messagesLeft(): number | null {
+    return this.#core.countdown.messagesLeft;
+  }
+
+  /** Calls back for each event of a type. The result ends that. */
+  on<T extends keyof SessionEvents>(
+    type: T,
+    handler: (event: { readonly type: T } & SessionEvents[T]) => void,
+  ): () => void {
+    return this.#core.hub.on(type, handler);
+  }
+
+  /** Every event from now on; ends with the session or the signal. A slow reader gets `overflow` events. */
+  events({ signal }: CallOptions = {}): AsyncIterableIterator<SessionEvent> {
+    return this.#core.hub.iterate(signal);
+  }
+
+  /**
+   * Seals a message and sends it. Resolves once the service has relayed it to whoever is connected. A message that
+   * is given up with the signal after it was sealed may still be delivered.
+   *
+   * @throws {@link GhostError} `message_too_large`, `queue_full`, `aborted`, `delivery_unknown`
+   */
+  async send(text: string, { signal }: CallOptions = {}): Promise<Delivery> {
+    this.#checkLive();
+    return this.#core.conversation.say(text, signal);
+  }
+
+  /** Tells the others that somebody is typing here. Cheap to call with every key. */
+  typing(): void {
+    const now = this.#core.parts.environment.monotonicMs();
+    if (this.state !== "live" || now - this.#typedAtMs < TYPING_EVERY_MS) return;
+    this.#typedAtMs = now;
+    this.#tell("typing");
+  }
+
+  /** Changes one's display name; it travels sealed. @throws {@link GhostError} `name_invalid` */
+  setName(name: string): void {
+    this.#checkLive();
+    if (!isName(name)) throw new GhostError("name_invalid");
+    this.#core.conversation.roster.setOwnName(name);
+    this.#core.conversation.announceSoon(0);
+  }
+
+  /** Mints an invite and makes its link. Hosts only. */
+  async invite(terms: InviteTerms = {}, { signal }: CallOptions = {}): Promise<Invite> {
+    const { roomKey, identity } = this.#core.parts;
+    const { token, id, role, uses, expiresAt } = await this.#call((own) =>
+      this.#api.invite(this.id, own, terms, signal),
+    );
+    // The key is zeroed at the end: a link made of it would look right and open nothing.
+    this.#checkLive();
+    const { service } = this.#api;
+    const parts = { service, session: this.id, token, roomKey, identity: identity.thumbprint };
+    return { id, role, uses, expiresAt, link: makeInviteLink(parts, this.#page) };
+  }
+
+  /** Revokes an invite; whoever came by it stays. Hosts only. */
+  revokeInvite(invite: string, { signal }: CallOptions = {}): Promise<void> {
+    return this.#call((token) => this.#api.revokeInvite(this.id, token, invite, signal));
+  }
+
+  /**
+   * Shows a participant out and revokes the invite that admitted them. Hosts only. It is access control: they keep
+   * the room key, and could read recorded frames with it.
+   */
+  async remove(participant: string, { signal }: CallOptions = {}): Promise<void> {
+    await this.#call((token) => this.#api.remove(this.id, token, participant, signal));
+  }
+
+  /** Changes the burn policy within the hard cap. Hosts only. */
+  async changeBurn(change: BurnChange, { signal }: CallOptions = {}): Promise<void> {
+    const { burn, deadlines } = await this.#call((token) => {
+      return this.#api.changeBurn(this.id, token, change, signal);
+    });
+    this.#core.countdown.set(burn, deadlines);
+  }
+
+  /** Burns the session now, where the policy allows it, and verifies the statement. */
+  async burn({ signal }: CallOptions = {}): Promise<BurnReport> {
+    const { cause, statement } = await this.#call((token) => this.#api.burn(this.id, token, signal));
+    this.#core.finishBurned(cause, statement);
+    return (await this.ended).burn ?? { cause, statement, verified: null };
+  }
+
+  /** Leaves for good: the place becomes free. Without a connection it only closes. */
+  async leave(): Promise<void> {
+    if (this.state !== "live") {
+      this.close();
+      return;
+    }
+    const cancel = this.#core.parts.environment.after(LEAVE_TIMEOUT_MS, () => {
+      this.close();
+    });
+    this.#tell("leave");
+    await this.ended;
+    cancel();
+  }
+
+  /** Ends this client's part at once. The participant stays admitted, but its token is forgotten here. */
+  close(): void {
+    this.#core.finish({ state: "left", reason: null, burn: null });
+  }
+
+  #tell(type: "typing" | "leave"): void {
+    this.#core.reconnector.connection?.send(JSON.stringify({ type }));
+  }
+
+  #call<T>(call: (token: string) => Promise<T>): Promise<T> {
+    const { end } = this.#core;
+    if (end !== null) return Promise.reject(new GhostError(codeOfEnd(end)));
+    return call(this.#core.reconnector.token);
+  }
+
+  #checkLive(): void {
+    if (this.#core.end !== null) throw new GhostError(codeOfEnd(this.#core.end));
+  }
+}

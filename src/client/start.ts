@@ -1,0 +1,132 @@
+// How a session begins: by creating one, or by joining with a link. Both resolve once it is live.
+import { createSeal, ROOM_KEY_BYTES, STREAM_ID_BYTES } from "../crypto/seal.ts";
+import { isName } from "../crypto/seal-content.ts";
+import type { CreateRequest } from "../protocol/api.ts";
+import { platformEnvironment, type Environment } from "./environment.ts";
+import { checkAborted, GhostError } from "./error.ts";
+import { isThumbprint, parseInviteLink, parseService } from "./invite-link.ts";
+import { JOIN_TIMEOUT_MS } from "./limits.ts";
+import { ServiceApi, type PinnedIdentity } from "./service-api.ts";
+import { SessionCore } from "./session-core.ts";
+import { codeOfEnd } from "./session-parts.ts";
+import { Session } from "./session.ts";
+
+/** What creating and joining have in common. */
+export interface StartOptions {
+  /** display name; travels sealed. None by default */
+  readonly name?: string;
+  /** page that invite links point to; by default the root of the service, or of the link that was joined by */
+  readonly page?: string;
+  /** gives up while the session is not live yet */
+  readonly signal?: AbortSignal;
+  /** surroundings, for tests and unusual platforms */
+  readonly environment?: Environment;
+}
+
+/** Options of {@link createSession}. */
+export interface CreateOptions extends StartOptions, Partial<CreateRequest> {
+  /** address of the service, `https:`, or `http:` on this machine */
+  readonly service: string;
+  /** thumbprint of the identity key that the service must have; by default its current one is taken on trust */
+  readonly identity?: string;
+}
+
+/** Options of {@link joinSession}. */
+export interface JoinOptions extends StartOptions {
+  /** address of the service where it is not the origin of the link */
+  readonly service?: string;
+}
+
+/**
+ * Creates a session and connects to it as its host. The room key is made here and never leaves but in invite links.
+ *
+ * @throws {@link GhostError} `misuse`, `link_insecure`, `name_invalid`, `wrong_deployment`, `unreachable`, `aborted`,
+ * and the codes of the service, as `out_of_bounds`
+ */
+export async function createSession(options: CreateOptions): Promise<Session> {
+  const { burn, limits, jurisdiction, signal, environment = platformEnvironment() } = options;
+  const service = parseService(options.service);
+  if (options.identity !== undefined && !isThumbprint(options.identity)) throw new GhostError("misuse");
+  checkStart(options);
+  const api = new ServiceApi(environment, service);
+  const identity = await api.identity(options.identity ?? null, signal);
+  const request = {
+    ...(burn !== undefined && { burn }),
+    ...(limits !== undefined && { limits }),
+    ...(jurisdiction !== undefined && { jurisdiction }),
+  };
+  const { id, hostToken } = await api.create(request, signal);
+  const roomKey = environment.randomBytes(ROOM_KEY_BYTES);
+  return start(options, api, { session: id, token: hostToken, roomKey, identity, page: service });
+}
+
+/**
+ * Joins a session by an invite link. The service must have the identity that the link names.
+ *
+ * @throws {@link GhostError} `link_malformed`, `link_truncated`, `link_insecure`, `name_invalid`, `wrong_deployment`,
+ * `unreachable`, `aborted`, and the codes of the service, as `invite_spent`, `invite_revoked`, `token_expired`,
+ * `session_full` or `burned`
+ */
+export async function joinSession(link: string, options: JoinOptions = {}): Promise<Session> {
+  const { environment = platformEnvironment() } = options;
+  const invite = parseInviteLink(link);
+  checkStart(options);
+  const service = options.service === undefined ? invite.service : parseService(options.service);
+  const api = new ServiceApi(environment, service);
+  const identity = await api.identity(invite.identity, options.signal);
+  return start(options, api, { ...invite, identity, page: link.split("#")[0]?.trim() ?? service });
+}
+
+interface Place {
+  readonly session: string;
+  readonly token: string;
+  readonly roomKey: Uint8Array<ArrayBuffer>;
+  readonly identity: PinnedIdentity;
+  readonly page: string;
+}
+
+async function start(options: StartOptions, api: ServiceApi, place: Place): Promise<Session> {
+  const { environment = platformEnvironment(), name = "", signal } = options;
+  const { session, token, roomKey, identity } = place;
+  const seal = await createSeal(roomKey, session, environment.randomBytes(STREAM_ID_BYTES));
+  const url = `${api.service.replace("http", "ws")}/v1/sessions/${session}/ws`;
+  const core = new SessionCore({ environment, session, url, token, roomKey, identity, seal, name });
+  await goLive(core, signal);
+  return new Session(core, api, options.page ?? place.page);
+}
+
+// Waits for the first live moment. Whatever else happens first ends the session and says why.
+async function goLive(core: SessionCore, signal: AbortSignal | undefined): Promise<void> {
+  let giveUpAs: "aborted" | "unreachable" = "unreachable";
+  const giveUp = (): void => {
+    core.finish({ state: "refused", reason: giveUpAs, burn: null });
+  };
+  const abort = (): void => {
+    giveUpAs = "aborted";
+    giveUp();
+  };
+  const cancelTimeout = core.parts.environment.after(JOIN_TIMEOUT_MS, giveUp);
+  signal?.addEventListener("abort", abort);
+  let stopListening = (): void => undefined;
+  const live = new Promise<null>((resolve) => {
+    stopListening = core.hub.on("state", ({ state }) => {
+      if (state === "live") resolve(null);
+    });
+  });
+  try {
+    if (signal?.aborted === true) abort();
+    else core.reconnector.start();
+    const end = await Promise.race([live, core.ended]);
+    if (end !== null) throw new GhostError(codeOfEnd(end));
+  } finally {
+    cancelTimeout();
+    stopListening();
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function checkStart({ name, page, signal }: StartOptions): void {
+  checkAborted(signal);
+  if (name !== undefined && !isName(name)) throw new GhostError("name_invalid");
+  if (page !== undefined && !URL.canParse(page)) throw new GhostError("misuse");
+}

@@ -1,0 +1,95 @@
+// Listening: handlers, iteration with a bound, and the countdown by the client's own clock.
+import { describe, expect, it } from "vitest";
+import { EventHub } from "../../../src/client/events.ts";
+import { Backoff } from "../../../src/client/backoff.ts";
+import { BACKOFF_MAX_MS, MAX_WAITING_EVENTS } from "../../../src/client/limits.ts";
+import { stage } from "./fake-service.ts";
+import { until } from "./world.ts";
+
+const typing = (n: number) => ({ participant: String(n), name: null });
+
+describe("[SDK11] events", () => {
+  it("are iterated in order until the session ends", async () => {
+    const { ada, bob } = await stage();
+    const types: string[] = [];
+    const reading = (async () => {
+      for await (const event of bob.events()) types.push(event.type === "message" ? event.text : event.type);
+    })();
+    await ada.send("one");
+    await ada.send("two");
+    await until(() => types.includes("two"));
+    bob.close();
+    await reading;
+    expect(types).toEqual(["one", "two", "state"]);
+  });
+
+  it("that a slow iterator cannot take are bounded; the oldest go, and it is told how many", async () => {
+    const hub = new EventHub();
+    const events = hub.iterate();
+    for (let n = 0; n < MAX_WAITING_EVENTS + 7; n++) hub.emit("typing", typing(n));
+    hub.end();
+    const taken = [];
+    for await (const event of events) taken.push(event);
+    expect(taken[0]).toEqual({ type: "overflow", dropped: 7 });
+    expect(taken[1]).toMatchObject({ participant: "7" });
+    expect(taken).toHaveLength(MAX_WAITING_EVENTS + 1);
+  });
+
+  it("stop when the iterator is left, its signal aborts, or the handler is taken off", async () => {
+    const hub = new EventHub();
+    const controller = new AbortController();
+    const [left, aborted] = [hub.iterate(), hub.iterate(controller.signal)];
+    await left.return?.();
+    controller.abort();
+    let calls = 0;
+    const off = hub.on("typing", () => (calls += 1));
+    hub.emit("typing", typing(1));
+    off();
+    hub.emit("typing", typing(2));
+    expect(calls).toBe(1);
+    expect((await left.next()).done).toBe(true);
+    expect((await aborted.next()).done).toBe(true);
+    hub.end();
+    expect((await hub.iterate().next()).done).toBe(true);
+  });
+});
+
+describe("[SDK12] the countdown", () => {
+  it("counts by differences, moves idle with each content frame, and heeds changes", async () => {
+    const { service, ada, bob, adasWorld, bobsWorld } = await stage();
+    service.burn = { ...service.burn, idle: 60, messages: 50 };
+    adasWorld.wallMs -= 86_400_000;
+    bobsWorld.socket.say({ type: "deadlines", burn: service.burn, deadlines: service.deadlines() });
+    adasWorld.socket.say({ type: "deadlines", burn: service.burn, deadlines: service.deadlines() });
+    expect(ada.msLeft).toBe(60_000);
+    await adasWorld.advance(20_000);
+    expect(ada.msLeft).toBe(40_000);
+    await bob.send("still here");
+    expect(ada.msLeft).toBe(60_000);
+    expect(ada.messagesLeft).toBe(49);
+    await adasWorld.advance(70_000);
+    expect(ada.msLeft).toBe(0);
+    expect(ada.burnPolicy?.idle).toBe(60);
+  });
+
+  it("does not count replayed frames twice", async () => {
+    const { service, ada, bob, adasWorld } = await stage();
+    service.burn = { ...service.burn, messages: 50 };
+    service.cut(adasWorld.socket);
+    await bob.send("while Ada was away");
+    await adasWorld.advance(2_000);
+    expect(ada.messagesLeft).toBe(50);
+  });
+});
+
+describe("[SDK4] the waits before a reconnect", () => {
+  it("grow to a bound, are drawn at random, are never nothing, and start anew", () => {
+    const longest = new Backoff(() => 0.999_999);
+    const waits = Array.from({ length: 12 }, () => longest.next());
+    expect(waits.slice(0, 4)).toEqual([499, 999, 1_999, 3_999]);
+    expect(Math.max(...waits)).toBeLessThan(BACKOFF_MAX_MS);
+    longest.reset();
+    expect(longest.next()).toBe(499);
+    expect(new Backoff(() => 0).next()).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,151 @@
+// A world that tests script: clocks that stand still until told, sockets that do nothing by themselves, and HTTP
+// answers from a function.
+import type { Environment, SocketEvents } from "../../../src/client/index.ts";
+
+export type HttpAnswer = { readonly status: number; readonly body?: unknown };
+export type Http = (method: string, path: string, body: unknown) => HttpAnswer | null | Promise<HttpAnswer>;
+
+/** A WebSocket whose other end is the test. */
+export class FakeSocket {
+  readonly url: string;
+  readonly protocols: readonly string[];
+  /** what the client sent and the test has not looked at */
+  readonly sent: (string | Uint8Array)[] = [];
+  /** close code by which the client ended it */
+  closedWith: number | null = null;
+  onSent: (data: string | Uint8Array) => void = () => undefined;
+  readonly #events: SocketEvents;
+
+  constructor(url: string, protocols: readonly string[], events: SocketEvents) {
+    this.url = url;
+    this.protocols = protocols;
+    this.#events = events;
+  }
+
+  get token(): string {
+    const offer = this.protocols.find((each) => each.startsWith("ghost.token.")) ?? "";
+    return offer.slice("ghost.token.".length);
+  }
+
+  get resume(): string | null {
+    const offer = this.protocols.find((each) => each.startsWith("ghost.resume."));
+    return offer?.slice("ghost.resume.".length) ?? null;
+  }
+
+  open(): void {
+    this.#events.opened();
+  }
+
+  say(message: unknown): void {
+    this.#events.message(typeof message === "string" ? message : JSON.stringify(message));
+  }
+
+  bytes(message: Uint8Array): void {
+    // A copy, as from a network: nobody else holds these bytes.
+    this.#events.message(Uint8Array.from(message));
+  }
+
+  drop(code = 1006, reason = ""): void {
+    this.#events.closed(code, reason);
+  }
+}
+
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+export class World {
+  monotonicMs = 1_000;
+  wallMs = 1_795_000_000_000;
+  readonly sockets: FakeSocket[] = [];
+  http: Http = () => null;
+  /** Makes a socket's other end; by default nothing answers. */
+  onConnect: (socket: FakeSocket) => void = () => undefined;
+  wake: () => void = () => undefined;
+  readonly #timers = new Set<Timer>();
+  readonly environment: Environment = {
+    connect: (url, protocols, events) => {
+      const socket = new FakeSocket(url, protocols, events);
+      this.sockets.push(socket);
+      queueMicrotask(() => {
+        this.onConnect(socket);
+      });
+      return {
+        send: (data) => {
+          const copy = typeof data === "string" ? data : Uint8Array.from(data);
+          socket.sent.push(copy);
+          socket.onSent(copy);
+        },
+        close: (code) => {
+          socket.closedWith ??= code;
+        },
+      };
+    },
+    fetch: async (url, init) => {
+      const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
+      const answer = await this.http(init.method ?? "GET", new URL(url).pathname, body);
+      if (answer === null) throw new TypeError("no network");
+      const text = answer.body === undefined ? null : JSON.stringify(answer.body);
+      return new Response(text, { status: answer.status });
+    },
+    monotonicMs: () => this.monotonicMs,
+    wallClockMs: () => this.wallMs,
+    after: (delayMs, run) => {
+      const timer = { at: this.monotonicMs + delayMs, run };
+      this.#timers.add(timer);
+      return () => this.#timers.delete(timer);
+    },
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    onWake: (callback) => {
+      this.wake = callback;
+      return () => {
+        this.wake = () => undefined;
+      };
+    },
+  };
+
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  get socket(): FakeSocket {
+    const last = this.sockets.at(-1);
+    if (last === undefined) throw new Error("no socket");
+    return last;
+  }
+
+  /** Lets time pass, timer by timer. */
+  async advance(ms: number): Promise<void> {
+    const end = this.monotonicMs + ms;
+    for (;;) {
+      const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due);
+      this.#moveTo(Math.max(this.monotonicMs, due.at));
+      due.run();
+      await settle();
+    }
+    this.#moveTo(end);
+    await settle();
+  }
+
+  #moveTo(at: number): void {
+    this.wallMs += at - this.monotonicMs;
+    this.monotonicMs = at;
+  }
+}
+
+/** Lets everything that can happen without time happen: encryption runs on other threads. */
+export async function settle(): Promise<void> {
+  for (let round = 0; round < 4; round++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** Waits until something holds; fails after a while. */
+export async function until(holds: () => boolean, what = "what was awaited"): Promise<void> {
+  for (let round = 0; round < 5_000; round++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(`never: ${what}`);
+}
