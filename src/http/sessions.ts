@@ -86,6 +86,7 @@ async function create({ request, env, config }: Context): Promise<Result<Respons
         burn: burn.value,
         deadlines,
         limits: limits.value,
+        assistant: null,
         links,
       },
       { status: 201, headers: { location: self } },

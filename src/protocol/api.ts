@@ -1,6 +1,7 @@
 // Forms of the session API's requests and answers. The router validates with them and /v1/openapi.json is
 // made from them, so that the two cannot drift apart.
 import * as v from "valibot";
+import { AssistantChoiceSchema, AssistantTermsSchema } from "./assistant.ts";
 import { BURN_CAUSES, BurnChangeSchema, BurnPolicySchema, DeadlinesSchema } from "./burn-policy.ts";
 import { RoleSchema, SessionLimitsSchema } from "./control.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
@@ -23,6 +24,7 @@ export const CreateRequestSchema = v.strictObject({
     {},
   ),
   jurisdiction: v.optional(v.nullable(JurisdictionSchema), null),
+  assistant: v.optional(v.nullable(AssistantChoiceSchema), null),
 });
 export type CreateRequest = v.InferOutput<typeof CreateRequestSchema>;
 
@@ -35,6 +37,7 @@ export const CreatedSchema = v.strictObject({
   burn: BurnPolicySchema,
   deadlines: DeadlinesSchema,
   limits: SessionLimitsSchema,
+  assistant: v.nullable(AssistantTermsSchema),
   links: v.strictObject({ self: v.string(), burn: v.string(), invites: v.string(), socket: v.string() }),
 });
 export type Created = v.InferOutput<typeof CreatedSchema>;
@@ -47,6 +50,8 @@ export const SessionStateSchema = v.strictObject({
   deadlines: DeadlinesSchema,
   limits: SessionLimitsSchema,
   jurisdiction: v.nullable(JurisdictionSchema),
+  /** null where there is none, or where its terms are not met any more */
+  assistant: v.nullable(AssistantTermsSchema),
   participants: v.strictObject({ connected: v.number(), admitted: v.number() }),
 });
 

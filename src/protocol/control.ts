@@ -1,10 +1,11 @@
 // Text frames of ghost.v1: a closed union of control messages. They carry only what the service must see
 // anyway. Content never travels here: it is binary and sealed (docs/spec.md, rule 7).
 import * as v from "valibot";
+import { AssistantTermsSchema } from "./assistant.ts";
 import { BURN_CAUSES, BurnPolicySchema, DeadlinesSchema } from "./burn-policy.ts";
 import { ERRORS, ok, refuse, type ErrorCode, type Result } from "./errors.ts";
-import { IdSchema, MarkSchema, ResumeSecretSchema } from "./ids.ts";
-import { MAX_CONTROL_CHARS } from "./limits.ts";
+import { IdSchema, MarkSchema, NonceSchema, ResumeSecretSchema } from "./ids.ts";
+import { MAX_ATTEMPTS, MAX_CONTROL_CHARS } from "./limits.ts";
 
 /** WebSocket subprotocol (RFC 6455 section 1.9). The only one that the service ever selects. */
 export const SUBPROTOCOL = "ghost.v1";
@@ -18,6 +19,9 @@ export const PONG = "pong";
 
 /** A whole number that every language reads exactly. */
 const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** Which try of a turn: 1 for the first; retry and regenerate count on. */
+const AttemptSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_ATTEMPTS));
 
 export const RoleSchema = v.picklist(["host", "member"]);
 export type Role = v.InferOutput<typeof RoleSchema>;
@@ -46,6 +50,19 @@ export const ClientControlSchema = v.variant("type", [
   v.strictObject({ type: v.literal("burn") }),
   /** Leave for good: the participant token stops working and every connection of this participant closes. */
   v.strictObject({ type: v.literal("leave") }),
+  /** Ask for a one-time key to encrypt one attempt of a turn with. The nonce comes back in the signed offer. */
+  v.strictObject({ type: v.literal("offer"), nonce: NonceSchema }),
+  /** Stop an attempt at once; its final record says `cancelled`. */
+  v.strictObject({ type: v.literal("turn_cancel"), turn: IdSchema, attempt: AttemptSchema }),
+  /** Go on with an attempt on this connection: answer records from `index` on are sent (again). */
+  v.strictObject({
+    type: v.literal("turn_resume"),
+    turn: IdSchema,
+    attempt: AttemptSchema,
+    index: WholeSchema,
+  }),
+  /** The final record was verified: the service forgets the attempt at once. */
+  v.strictObject({ type: v.literal("turn_done"), turn: IdSchema, attempt: AttemptSchema }),
 ]);
 export type ClientControl = v.InferOutput<typeof ClientControlSchema>;
 
@@ -78,6 +95,22 @@ export const ServerControlSchema = v.variant("type", [
     burn: BurnPolicySchema,
     deadlines: DeadlinesSchema,
     limits: SessionLimitsSchema,
+    /** The assistant and its terms; null where the session has none, or where its terms are not met any more. */
+    assistant: v.nullable(AssistantTermsSchema),
+  }),
+  /** A signed one-time key: a compact JWS, see docs/protocol.md. */
+  v.strictObject({ type: v.literal("offer"), offer: v.string() }),
+  /** The whole request of an attempt verified, and the model is asked. */
+  v.strictObject({ type: v.literal("turn_accepted"), turn: IdSchema, attempt: AttemptSchema }),
+  /** An attempt was refused, and nothing of it is held: no answer record follows. */
+  v.strictObject({
+    type: v.literal("turn_refused"),
+    turn: IdSchema,
+    attempt: AttemptSchema,
+    code: ErrorCodeSchema,
+    retryable: v.boolean(),
+    /** milliseconds to wait before the next attempt */
+    retryAfterMs: v.optional(WholeSchema),
   }),
   /**
    * The object lost its memory: sequence numbers start again, nothing from before can be replayed. What memory

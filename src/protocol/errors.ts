@@ -101,6 +101,54 @@ export const ERRORS = {
     "This deployment cannot keep a session in that jurisdiction.",
   ),
 
+  // The assistant and its turns. None of these ends the connection.
+  assistant_absent: row(409, null, false, "This session has no assistant. Choose one when creating it."),
+  model_unknown: row(422, null, false, "This service does not offer that model. See /v1/models."),
+  policy_unmet: row(
+    422,
+    null,
+    false,
+    "The model does not meet the policy that the session asks for. Choose another, see /v1/models.",
+  ),
+  offer_unknown: row(
+    409,
+    null,
+    true,
+    "That offer was used, has expired or was forgotten. Ask for a new one.",
+  ),
+  suite_unknown: row(
+    400,
+    null,
+    false,
+    "The service does not support that cipher suite. See docs/protocol.md.",
+  ),
+  turn_unknown: row(404, null, true, "Nothing is known of that turn. Send it again as its next attempt."),
+  turn_invalid: row(400, null, false, "A record of the turn did not verify. Nothing was sent to a model."),
+  turn_too_large: row(413, null, false, "The turn is larger than allowed. Send less context."),
+  turns_full: row(429, null, true, "Too many turns are running. Wait until one has ended."),
+  turn_timeout: row(504, null, true, "The model took too long. Try again."),
+  answer_too_large: row(
+    502,
+    null,
+    false,
+    "The answer grew beyond what this service passes on. Ask for less.",
+  ),
+  provider_unavailable: row(502, null, true, "The model cannot be reached right now. Try again."),
+  provider_limited: row(429, null, true, "The model's provider asks to slow down. Try again later."),
+  provider_refused: row(
+    502,
+    null,
+    false,
+    "The model's provider refused the request. The operator can find out why.",
+  ),
+  provider_broken: row(
+    502,
+    null,
+    true,
+    "The model's provider broke off or sent what it should not. Try again.",
+  ),
+  pii_failed: row(500, null, true, "The scan for personal data failed, so nothing was sent. Try again."),
+
   // Life of a session and of a connection.
   burned: row(410, 4410, false, "The session has burned. Nothing of it is left here."),
   replaced: row(409, 4490, false, "This connection was resumed elsewhere. That one goes on."),

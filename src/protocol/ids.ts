@@ -15,9 +15,13 @@ export const RESUME_SECRET_BYTES = 16;
 /** bytes; a flow-control mark. It cannot be guessed by a client that did not read it. */
 export const MARK_BYTES = 6;
 
+/** bytes; the client's part in an offer: that it comes back shows that the offer is fresh. */
+export const NONCE_BYTES = 32;
+
 export const IdSchema = token(ID_BYTES);
 export const ResumeSecretSchema = token(RESUME_SECRET_BYTES);
 export const MarkSchema = token(MARK_BYTES);
+export const NonceSchema = token(NONCE_BYTES);
 
 /** Characters of a session id: lower-case hexadecimal, as the platform makes them. */
 export const SESSION_ID_CHARS = 64;

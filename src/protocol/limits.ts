@@ -95,3 +95,50 @@ export const BURN_DRAIN_MS = 100;
 export const MAX_BURN_DRAIN_MS = 1_000;
 /** milliseconds; when a wipe fails, the alarm tries again after this long. */
 export const BURN_RETRY_MS = 1_000;
+
+/** offers; outstanding ones per connection: one being used and one for a retry. A further one replaces the oldest. */
+export const MAX_OFFERS = 2;
+/** offers per second and connection, sustained. Each costs two key pairs and a signature. */
+export const OFFERS_PER_SECOND = 0.5;
+/** offers; how many may be asked for at once, for retries after a memory loss. */
+export const OFFER_BURST = 8;
+/** milliseconds; an offer is used at once by a client that follows the protocol. Older ones are refused. */
+export const OFFER_LIFETIME_MS = 60_000;
+/** bytes; most plaintext of one request record. Small enough to be authenticated before much is held. */
+export const REQUEST_RECORD_BYTES = 16_384;
+/** bytes; smallest padded request. Larger ones are powers of two. */
+export const MIN_TURN_BYTES = 1_024;
+/** bytes; largest padded request: some 60,000 tokens of context. */
+export const MAX_TURN_BYTES = 262_144;
+/** bytes; plaintext of every answer record. At one a tick that is 20 KB/s, more than any model writes. */
+export const ANSWER_RECORD_BYTES = 1_024;
+/** milliseconds; an answer leaves as one record a tick, so that times do not spell out tokens. */
+export const ANSWER_TICK_MS = 50;
+/** bytes; largest answer, kept until it was received so that a lost connection can resume it. */
+export const MAX_ANSWER_BYTES = 262_144;
+/** bytes; answer text that may wait for its ticks before the provider is not read any further. */
+export const MAX_ANSWER_BACKLOG_BYTES = 65_536;
+/** turns; running or uploading ones per participant: two devices, or a retry while a cancel is under way. */
+export const MAX_TURNS_PER_PARTICIPANT = 2;
+/** turns; running or uploading ones per session. Each may hold MAX_TURN_BYTES and MAX_ANSWER_BYTES. */
+export const MAX_TURNS = 16;
+/** attempts of one turn; a client that needs more has a fault or an opponent. */
+export const MAX_ATTEMPTS = 64;
+/** messages; in the context of one turn. */
+export const MAX_TURN_MESSAGES = 1_024;
+/** milliseconds; between the first and the last record of a request. */
+export const UPLOAD_TIMEOUT_MS = 30_000;
+/** milliseconds; from the request to the model to its first token. */
+export const FIRST_TOKEN_TIMEOUT_MS = 60_000;
+/** milliseconds; between two pieces of an answer. */
+export const PROVIDER_IDLE_TIMEOUT_MS = 30_000;
+/** milliseconds; a whole answer. */
+export const TURN_TIMEOUT_MS = 300_000;
+/** milliseconds; how long a turn outlives its asker's connection, and a finished one waits to be resumed. */
+export const TURN_GRACE_MS = 10_000;
+/** tokens; most that an answer may have where the turn does not say. */
+export const DEFAULT_OUTPUT_TOKENS = 4_096;
+/** tokens; most that a turn may ask for. */
+export const MAX_OUTPUT_TOKENS = 32_768;
+/** days; longest retention that a session accepts where its creator does not say. */
+export const DEFAULT_RETENTION_DAYS = 30;

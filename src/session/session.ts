@@ -1,6 +1,7 @@
 // One chat session: what the HTTP API and the platform's events do to it. Knows no platform type. Every call
 // answers with a value or a code of the closed table.
 import type { Capability } from "../crypto/tokens.ts";
+import type { AssistantTerms } from "../protocol/assistant.ts";
 import type { Jurisdiction } from "../protocol/api.ts";
 import type { BurnChange, BurnPolicy, Deadlines } from "../protocol/burn-policy.ts";
 import type { Role, SessionLimits } from "../protocol/control.ts";
@@ -39,6 +40,7 @@ export interface SessionView {
   readonly deadlines: Deadlines;
   readonly limits: SessionLimits;
   readonly jurisdiction: Jurisdiction | null;
+  readonly assistant: AssistantTerms | null;
   /** participants with a live connection, and those who may connect */
   readonly participants: { readonly connected: number; readonly admitted: number };
 }
@@ -113,6 +115,7 @@ export class Session {
       deadlines: this.#life.deadlines(now),
       limits,
       jurisdiction,
+      assistant: null,
       participants: { connected: this.#room.connections.participants.length, admitted: members.length },
     });
   }

@@ -79,7 +79,18 @@ export class SocketEvents {
       const { epoch, seq } = this.#room;
       const deadlines = this.#life.deadlines(now);
       const who = { participant, role, token, resume: secret };
-      return { type: "welcome", ...who, epoch, seq, resumed, participants, burn, deadlines, limits };
+      return {
+        type: "welcome",
+        ...who,
+        epoch,
+        seq,
+        resumed,
+        participants,
+        burn,
+        deadlines,
+        limits,
+        assistant: null,
+      };
     });
     return ok(null);
   }

@@ -1,0 +1,84 @@
+// The assistant of a session, as the API and the socket speak of it: which model, under which terms. No word of
+// a conversation stands here.
+import * as v from "valibot";
+import { DEFAULT_RETENTION_DAYS } from "./limits.ts";
+
+/** characters; longest model id. */
+const MAX_MODEL_CHARS = 128;
+
+/** `mirror`, or `<provider>/<model>` as listed by `GET /v1/models`. */
+export const ModelIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_MODEL_CHARS));
+
+/** Where a provider handles what it receives. `local`: it never leaves this service's own process. */
+export const RegionSchema = v.picklist(["local", "eu", "us", "fedramp", "global"]);
+export type Region = v.InferOutput<typeof RegionSchema>;
+
+/** What a provider says that it does with what it receives. The operator answers for it; it is trust, not proof. */
+export const PolicyCardSchema = v.strictObject({
+  /** who runs the model */
+  operator: v.string(),
+  /** days that prompts or answers are kept; 0: not at all; null: not stated */
+  retentionDays: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  /** whether they may be used to train models; null: not stated */
+  trains: v.nullable(v.boolean()),
+  region: RegionSchema,
+  /** where that is written; null for `mirror`, which is this service itself */
+  source: v.nullable(v.string()),
+  /** date at which it was read there, as YYYY-MM-DD */
+  asOf: v.string(),
+});
+export type PolicyCard = v.InferOutput<typeof PolicyCardSchema>;
+
+/** The least that a session accepts of a provider. What a card does not state counts as the worst. */
+export const AssistantPolicySchema = v.strictObject({
+  maxRetentionDays: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), DEFAULT_RETENTION_DAYS),
+  /** true: also a provider that trains on what it receives */
+  allowTraining: v.optional(v.boolean(), false),
+  /** regions that are accepted; null: any. `local` always is */
+  regions: v.optional(v.nullable(v.array(RegionSchema)), null),
+});
+export type AssistantPolicy = v.InferOutput<typeof AssistantPolicySchema>;
+
+/** `required`: the service replaces personal data that a client did not. `offered`: it is left to the client. */
+export const PiiModeSchema = v.picklist(["required", "offered"]);
+
+/** What a creator chooses; the record keeps it. */
+export const AssistantChoiceSchema = v.strictObject({
+  model: ModelIdSchema,
+  policy: v.optional(AssistantPolicySchema, {}),
+  pii: v.optional(PiiModeSchema, "required"),
+});
+export type AssistantChoice = v.InferOutput<typeof AssistantChoiceSchema>;
+
+/** What everyone in the session is told, and what every offer signs. */
+export const AssistantTermsSchema = v.strictObject({
+  model: ModelIdSchema,
+  pii: PiiModeSchema,
+  policy: v.strictObject({
+    maxRetentionDays: v.number(),
+    allowTraining: v.boolean(),
+    regions: v.nullable(v.array(RegionSchema)),
+  }),
+  card: PolicyCardSchema,
+  /** tokens; most that an answer may have */
+  maxTokens: v.number(),
+});
+export type AssistantTerms = v.InferOutput<typeof AssistantTermsSchema>;
+
+/** One model of `GET /v1/models`. */
+export const ModelSchema = v.strictObject({
+  id: ModelIdSchema,
+  card: PolicyCardSchema,
+  /** tokens; most that an answer may have */
+  maxTokens: v.number(),
+});
+export type Model = v.InferOutput<typeof ModelSchema>;
+export const ModelsSchema = v.strictObject({ models: v.array(ModelSchema) });
+
+/** Why an answer ended. Only `stop` and `length` are the model's own end. */
+export const FINISH_REASONS = ["stop", "length", "filtered", "cancelled", "error"] as const;
+export type FinishReason = (typeof FINISH_REASONS)[number];
+
+/** Tokens as the provider counted them. */
+export const UsageSchema = v.strictObject({ inputTokens: v.number(), outputTokens: v.number() });
+export type Usage = v.InferOutput<typeof UsageSchema>;
