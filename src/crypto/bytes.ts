@@ -32,6 +32,15 @@ export function isCanonicalJws(text: string): boolean {
   return parts.length === 3 && parts.every(isCanonicalBase64Url);
 }
 
+/** Reads UTF-8 (RFC 3629); null where it is not well-formed. A byte order mark is a character like any other. */
+export function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** `bytes` random bytes from the platform's CSPRNG, as base64url. */
 export function randomId(bytes: number): string {
   return toBase64Url(crypto.getRandomValues(new Uint8Array(bytes)));

@@ -1,8 +1,9 @@
 // What is inside the seal: a small, versioned, closed union, encoded in bytes and padded to buckets, so that
 // the length on the wire tells little. A receiver refuses everything that is not the one encoding of its value.
 import { ID_BYTES } from "../protocol/ids.ts";
-import { fromBase64Url, toBase64Url, zero } from "./bytes.ts";
+import { decodeUtf8, fromBase64Url, toBase64Url, zero } from "./bytes.ts";
 import { COUNTER_BYTES, SEAL_OVERHEAD_BYTES, STREAM_ID_BYTES, type StreamCounter } from "./seal.ts";
+import { encodeTurnPart, parseTurnPart, TURN_PART_PREFIX_BYTES, type TurnPart } from "./seal-turn-part.ts";
 
 /** bytes; the smallest padded plaintext. The others are powers of two above it. */
 export const MIN_BUCKET_BYTES = 256;
@@ -10,7 +11,7 @@ export const MIN_BUCKET_BYTES = 256;
 export const MAX_NAME_BYTES = 96;
 
 const VERSION = 1;
-const KIND = { text: 0x01, announce: 0x02 } as const;
+const KIND = { text: 0x01, announce: 0x02, turn: 0x03 } as const;
 const PREFIX_BYTES = 1 + 1 + 4;
 const FRESH = 0x01;
 const ACCOUNT_BYTES = STREAM_ID_BYTES + COUNTER_BYTES;
@@ -33,7 +34,7 @@ export interface AnnounceContent {
   readonly counters: readonly StreamCounter[];
 }
 
-export type Content = TextContent | AnnounceContent;
+export type Content = TextContent | AnnounceContent | TurnPart;
 
 /** Why a plaintext was not understood. `unsupported`: a later version of this page may have a meaning for it. */
 export type ContentRefusal = "malformed" | "unsupported";
@@ -48,6 +49,11 @@ export function largestBucket(frameBytes: number, headerBytes: number): number {
 /** bytes; the most UTF-8 that a text message holds in a bucket of this size. */
 export function textCapacity(bucket: number): number {
   return bucket - PREFIX_BYTES;
+}
+
+/** bytes; the most UTF-8 that one part of a shared turn holds in a bucket of this size. */
+export function turnPartCapacity(bucket: number): number {
+  return bucket - PREFIX_BYTES - TURN_PART_PREFIX_BYTES;
 }
 
 /** How many accounts an announcement with this name holds in a bucket of this size. */
@@ -69,7 +75,7 @@ export function isName(text: string): boolean {
 
 /** Encodes and pads. The caller zeroes the result after sealing. */
 export function encodeContent(content: Content): Uint8Array<ArrayBuffer> {
-  const body = content.kind === "text" ? new TextEncoder().encode(content.text) : encodeAnnounce(content);
+  const body = encodeBody(content);
   const out = new Uint8Array(bucketFor(PREFIX_BYTES + body.length));
   out[0] = VERSION;
   out[1] = KIND[content.kind];
@@ -89,10 +95,22 @@ export function parseContent(plaintext: Uint8Array): Content | ContentRefusal {
   for (let at = end; at < plaintext.length; at++) if (plaintext[at] !== 0) return "malformed";
   const body = plaintext.subarray(PREFIX_BYTES, end);
   if (plaintext[1] === KIND.text) {
-    const text = decodeText(body);
+    const text = decodeUtf8(body);
     return text === null ? "malformed" : { kind: "text", text };
   }
-  return plaintext[1] === KIND.announce ? (parseAnnounce(body) ?? "malformed") : "unsupported";
+  if (plaintext[1] === KIND.announce) return parseAnnounce(body) ?? "malformed";
+  return plaintext[1] === KIND.turn ? (parseTurnPart(body) ?? "malformed") : "unsupported";
+}
+
+function encodeBody(content: Content): Uint8Array {
+  switch (content.kind) {
+    case "text":
+      return new TextEncoder().encode(content.text);
+    case "announce":
+      return encodeAnnounce(content);
+    case "turn":
+      return encodeTurnPart(content);
+  }
 }
 
 function bucketFor(bytes: number): number {
@@ -128,7 +146,7 @@ function parseAnnounce(body: Uint8Array): AnnounceContent | null {
   const data = view(body);
   const count = data.getUint16(nameEnd);
   if (body.length !== accounts + count * ACCOUNT_BYTES) return null;
-  const name = decodeText(body.subarray(nameStart, nameEnd));
+  const name = decodeUtf8(body.subarray(nameStart, nameEnd));
   if (name === null || !isName(name)) return null;
   const counters = Array.from({ length: count }, (_, index) => {
     const at = accounts + index * ACCOUNT_BYTES;
@@ -137,14 +155,6 @@ function parseAnnounce(body: Uint8Array): AnnounceContent | null {
   });
   const participant = toBase64Url(body.subarray(1, 1 + ID_BYTES));
   return { kind: "announce", fresh: flags === FRESH, participant, name, counters };
-}
-
-function decodeText(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 function view(bytes: Uint8Array): DataView {

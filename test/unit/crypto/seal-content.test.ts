@@ -8,6 +8,7 @@ import {
   largestBucket,
   parseContent,
   textCapacity,
+  turnPartCapacity,
 } from "../../../src/crypto/seal-content.ts";
 import { toBase64Url } from "../../../src/crypto/bytes.ts";
 import { SEAL_OVERHEAD_BYTES } from "../../../src/crypto/seal.ts";
@@ -24,9 +25,19 @@ const announce = fc.record({
   counters: fc.array(account, { maxLength: 30 }),
 });
 
+const turn = fc.record({
+  kind: fc.constant("turn" as const),
+  of: fc.constantFrom("question" as const, "answer" as const),
+  turn: bytes(12),
+  attempt: fc.integer({ min: 1, max: 0xffff }),
+  index: fc.nat({ max: 0xffff_ffff }),
+  end: fc.constantFrom(null, "stop", "length", "filtered", "cancelled", "error", "cut"),
+  text,
+});
+
 describe("[SEAL7] content", () => {
   it("comes back as it was, and its length is a bucket", () => {
-    const content = fc.oneof(fc.record({ kind: fc.constant("text" as const), text }), announce);
+    const content = fc.oneof(fc.record({ kind: fc.constant("text" as const), text }), announce, turn);
     fc.assert(
       fc.property(content, (value) => {
         const encoded = encodeContent(value);
@@ -41,7 +52,7 @@ describe("[SEAL7] content", () => {
       fc.property(
         fc.uint8Array({ maxLength: 60 }),
         fc.constantFrom(0, 256, 512),
-        fc.constantFrom(0, 1, 2),
+        fc.constantFrom(0, 1, 2, 3),
         (raw, size, kind) => {
           const plaintext = new Uint8Array(Math.max(size, raw.length));
           plaintext.set(raw);
@@ -64,6 +75,9 @@ describe("[SEAL7] content", () => {
       const full = encodeContent({ kind: "text", text: "x".repeat(textCapacity(bucket)) });
       expect(full.length).toBe(bucket);
       expect(full.length + SEAL_OVERHEAD_BYTES + 5).toBeLessThanOrEqual(frameBytes);
+      const part = { kind: "turn", of: "answer", turn: "A".repeat(16), attempt: 1, index: 0 } as const;
+      const whole = { ...part, end: null, text: "x".repeat(turnPartCapacity(bucket)) };
+      expect(encodeContent(whole).length).toBe(bucket);
       const counters = Array.from({ length: accountCapacity(bucket, 96) }, () => ({
         stream: "A".repeat(22),
         counter: 1,
