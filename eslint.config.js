@@ -6,7 +6,7 @@ const LAYERS = {
   protocol: [],
   crypto: ["protocol"],
   session: ["protocol", "crypto"],
-  client: ["protocol", "crypto"],
+  client: ["protocol", "crypto", "pii"],
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],

@@ -3,7 +3,8 @@
 import { formatResume, PING, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../protocol/control.ts";
 import type { ResumeRequest, ServerControl } from "../protocol/control.ts";
 import { CLOSE_NORMAL, isClosing, type ErrorCode } from "../protocol/errors.ts";
-import { parseServerMessage, type ServerFrame } from "../protocol/frames.ts";
+import { parseAnswerFrame, type RecordPlace } from "../protocol/channel-frames.ts";
+import { FRAME, parseServerMessage, type ServerFrame } from "../protocol/frames.ts";
 import { PING_EVERY_SECONDS } from "../protocol/limits.ts";
 import type { Environment, SocketPort } from "./environment.ts";
 import { MAX_SERVER_MESSAGE_BYTES, PONG_TIMEOUT_MS, SLEPT_AFTER_MS, WELCOME_TIMEOUT_MS } from "./limits.ts";
@@ -29,6 +30,8 @@ export interface ConnectionEvents {
   caughtUp(): void;
   control(message: Exclude<ServerControl, Welcome>): void;
   frame(frame: ServerFrame): void;
+  /** A record of the assistant's answer. It stands outside the session's order. */
+  record(place: RecordPlace, frame: Uint8Array): void;
   /** The device slept; `stoodStillMs`: how long the monotonic clock did. */
   slept(stoodStillMs: number): void;
   ended(end: ConnectionEnd): void;
@@ -172,6 +175,12 @@ export class Connection {
   }
 
   #hearBytes(bytes: Uint8Array): void {
+    if (bytes[0] === FRAME.channel) {
+      const place = this.#welcomed === null ? null : parseAnswerFrame(bytes);
+      if (place === null) this.violate();
+      else this.#events.record(place, bytes);
+      return;
+    }
     const frames = bytes.length > MAX_SERVER_MESSAGE_BYTES ? null : parseServerMessage(bytes);
     if (frames?.ok !== true) {
       this.violate();

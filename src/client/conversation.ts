@@ -7,9 +7,11 @@ import {
   largestBucket,
   parseContent,
   textCapacity,
+  turnPartCapacity,
   type AnnounceContent,
   type Content,
 } from "../crypto/seal-content.ts";
+import type { TurnPart } from "../crypto/seal-turn-part.ts";
 import { CLIENT_RELAY_HEADER_BYTES, type ServerRelay } from "../protocol/frames.ts";
 import { MIN_FRAME_BYTES } from "../protocol/limits.ts";
 import { randomShare, type Environment } from "./environment.ts";
@@ -74,6 +76,23 @@ export class Conversation {
     });
   }
 
+  /** bytes of UTF-8 that one part of a shared turn may have */
+  get partCapacity(): number {
+    return turnPartCapacity(this.#bucket);
+  }
+
+  /** Lets the others read a part of a turn. False where the queue is full. */
+  share(part: TurnPart): boolean {
+    if (this.#cancelAnnounce !== null) this.#announceNow();
+    return (
+      this.outbox.push(
+        () => part,
+        part.text.length + 1,
+        () => undefined,
+      ) !== null
+    );
+  }
+
   /** First thing on a new stream: says who this is and asks the others who they are. */
   introduce(): void {
     this.#announce(true);
@@ -125,15 +144,18 @@ export class Conversation {
     if (content.kind === "announce") this.#hearAnnouncement(stream, sender, content);
     const participant = this.roster.participantOf(stream);
     if (participant !== null) this.#checkSender(stream, participant, sender);
-    if (content.kind !== "text") return;
-    this.#hub.emit("message", {
-      id: `${stream}.${String(counter)}`,
+    const who = {
       stream,
       participant,
       name: this.roster.nameOf(stream),
       self: participant === this.roster.self,
-      text: content.text,
-    });
+    };
+    if (content.kind === "text") {
+      this.#hub.emit("message", { id: `${stream}.${String(counter)}`, ...who, text: content.text });
+    } else if (content.kind === "turn") {
+      const { of, turn, attempt, index, end, text } = content;
+      this.#hub.emit("turn", { of, turn, attempt, index, end, text, ...who });
+    }
   }
 
   #hearAnnouncement(stream: string, sender: string, content: AnnounceContent): void {

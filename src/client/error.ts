@@ -16,6 +16,11 @@ const CLIENT_ERRORS = {
   message_too_large: "The message is too long for this session.",
   name_invalid: "A name has at most 96 bytes and no control characters.",
   delivery_unknown: "The message was sent, but whether it was relayed is not known.",
+  answer_cut: "The answer was cut off. Ask again; what arrived is not the whole of it.",
+  answer_forged: "The answer was tampered with on its way. Do not trust the rest of it; ask again.",
+  offer_invalid: "The service's key does not carry the signature of its identity. Nothing was sent.",
+  terms_changed: "The assistant's terms changed. Look at them again, then ask again. Nothing was sent.",
+  ask_failed: "The question could not be encrypted on this device. Nothing was sent.",
   misuse: "The call does not have the documented form.",
 } as const;
 

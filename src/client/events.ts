@@ -3,6 +3,7 @@
 import type { Statement } from "../crypto/statement.ts";
 import type { SealRefusal } from "../crypto/seal.ts";
 import type { ContentRefusal } from "../crypto/seal-content.ts";
+import type { FinishReason } from "../protocol/assistant.ts";
 import type { BurnCause, BurnPolicy } from "../protocol/burn-policy.ts";
 import type { Role } from "../protocol/control.ts";
 import type { GhostErrorCode } from "./error.ts";
@@ -38,6 +39,30 @@ export interface Message {
   readonly text: string;
 }
 
+/**
+ * A part of what another participant asks the assistant, or of its answer as that participant's client tells it. Parts
+ * of one attempt come in the order of `index`; where one is left out, or none has an `end`, it is incomplete.
+ */
+export interface SharedTurn {
+  readonly of: "question" | "answer";
+  /** id of the turn */
+  readonly turn: string;
+  /** a later attempt replaces the answer of an earlier one */
+  readonly attempt: number;
+  /** place of this part, from 0 on */
+  readonly index: number;
+  /** how it ended, in the last part; `cut`: the asker did not receive the whole answer */
+  readonly end: FinishReason | "cut" | null;
+  readonly text: string;
+  /** the asker's instance */
+  readonly stream: string;
+  /** participant id that the stream announced; null until then */
+  readonly participant: string | null;
+  readonly name: string | null;
+  /** asked from another tab or device of this very participant */
+  readonly self: boolean;
+}
+
 /** The end of a session, as far as it can be known. */
 export interface BurnReport {
   /** null where the burn is inferred: the service answers "burned", or the hard cap passed while offline */
@@ -55,6 +80,8 @@ export type DropReason = SealRefusal | ContentRefusal;
 export interface SessionEvents {
   state: { readonly state: SessionState; readonly reason: GhostErrorCode | null };
   message: Message;
+  /** somebody else asks the assistant, or reads its answer */
+  turn: SharedTurn;
   /** who is connected, after a change */
   presence: {
     readonly people: readonly Person[];

@@ -9,12 +9,32 @@ export type {
   DropReason,
   Message,
   Person,
+  SharedTurn,
   SessionEvent,
   SessionEvents,
   SessionState,
 } from "./events.ts";
 export { GhostError, type GhostErrorCode } from "./error.ts";
 export type { InviteTerms } from "./service-api.ts";
+export {
+  Answer,
+  type AnswerResult,
+  type AnswerState,
+  type Redaction,
+  type SentRequest,
+} from "./assistant/answer.ts";
+export type { AskOptions } from "./assistant/assistant.ts";
+export type { ChannelSuite } from "./assistant/channel-loader.ts";
+export type { AskedTurn, AskMessage } from "./assistant/context.ts";
+export type { PrivacyOptions, SanitisedMessage, TextRange } from "./assistant/privacy.ts";
+export type {
+  AssistantPolicy,
+  AssistantTerms,
+  FinishReason,
+  PolicyCard,
+  Usage,
+} from "../protocol/assistant.ts";
+export type { PiiSpan } from "../pii/detector.ts";
 export { makeInviteLink, parseInviteLink, type InviteLink } from "./invite-link.ts";
 export { platformEnvironment, type Environment, type SocketEvents, type SocketPort } from "./environment.ts";
 export { verifyStatement, type Statement } from "../crypto/statement.ts";

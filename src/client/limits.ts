@@ -52,3 +52,20 @@ export const ANNOUNCE_DELAY_MS = 1_500;
 export const TYPING_EVERY_MS = 3_000;
 /** milliseconds; `leave` waits so long for the service to confirm. */
 export const LEAVE_TIMEOUT_MS = 3_000;
+
+/** turns; remembered as context by one client. More would not fit into one request either. */
+export const MAX_CONTEXT_TURNS = 512;
+/** milliseconds; from asking for an offer to having it. The service makes one in some 3 ms. */
+export const OFFER_TIMEOUT_MS = 10_000;
+/** times; a turn is tried anew by itself because the service forgot a key or a request before its model was asked. */
+export const MAX_TURN_RETRIES = 4;
+/** milliseconds; before such a try. */
+export const TURN_RETRY_MS = 250;
+/** milliseconds; from the request to the first record of the answer: what the service gives its provider, and slack. */
+export const FIRST_RECORD_TIMEOUT_MS = 75_000;
+/** milliseconds; between two records, of which one comes every 50 ms, dummies included. */
+export const ANSWER_SILENCE_MS = 10_000;
+/** milliseconds; a cancel waits so long for the service's final record. */
+export const CANCEL_TIMEOUT_MS = 3_000;
+/** milliseconds; between two parts of an answer that the others read along. */
+export const SHARE_EVERY_MS = 500;

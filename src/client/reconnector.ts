@@ -2,6 +2,7 @@
 // for good where the protocol says so. It holds at most one connection and one timer.
 import type { ResumeRequest, ServerControl } from "../protocol/control.ts";
 import { CLOSE_NORMAL, isRetryableClose } from "../protocol/errors.ts";
+import type { RecordPlace } from "../protocol/channel-frames.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import { Backoff } from "./backoff.ts";
 import { Connection, type ConnectionEnd, type Welcome } from "./connection.ts";
@@ -16,6 +17,7 @@ export interface ReconnectorEvents {
   caughtUp(connection: Connection): void;
   control(message: Exclude<ServerControl, Welcome>, connection: Connection): void;
   frame(frame: ServerFrame, connection: Connection): void;
+  record(place: RecordPlace, frame: Uint8Array, connection: Connection): void;
   slept(stoodStillMs: number): void;
   /** The connection is gone and will be made again. */
   lost(): void;
@@ -102,6 +104,9 @@ export class Reconnector {
       },
       frame: (frame) => {
         this.#events.frame(frame, connection);
+      },
+      record: (place, frame) => {
+        this.#events.record(place, frame, connection);
       },
       slept: (stoodStillMs) => {
         this.#events.slept(stoodStillMs);

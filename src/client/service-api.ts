@@ -10,7 +10,7 @@ import {
   JwksSchema,
   ProblemSchema,
   RemovedSchema,
-  type CreateRequest,
+  type CreateInput,
   type Created,
 } from "../protocol/api.ts";
 import type { BurnChange } from "../protocol/burn-policy.ts";
@@ -57,7 +57,7 @@ export class ServiceApi {
     this.service = service;
   }
 
-  create(request: Partial<CreateRequest>, signal?: AbortSignal): Promise<Created> {
+  create(request: CreateInput, signal?: AbortSignal): Promise<Created> {
     return this.#call({ method: "POST", path: "/v1/sessions", body: request, schema: CreatedSchema, signal });
   }
 

@@ -1,10 +1,12 @@
 // The machine behind a session: connects the parts and holds the one state. Whatever the application hears goes
 // through one queue, so that messages, presence, states and the end come in the order in which they happened.
-import { zero } from "../crypto/bytes.ts";
+import { toBase64Url, zero } from "../crypto/bytes.ts";
 import { verifyStatement } from "../crypto/statement.ts";
+import type { AssistantTerms } from "../protocol/assistant.ts";
 import type { BurnCause } from "../protocol/burn-policy.ts";
 import type { Role, ServerControl } from "../protocol/control.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
+import { AssistantClient } from "./assistant/assistant.ts";
 import type { Connection, Welcome } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Countdown } from "./countdown.ts";
@@ -19,6 +21,7 @@ export class SessionCore {
   readonly hub = new EventHub();
   readonly countdown: Countdown;
   readonly conversation: Conversation;
+  readonly assistant: AssistantClient;
   readonly reconnector: Reconnector;
   readonly parts: SessionParts;
   readonly ended: Promise<SessionEnd>;
@@ -27,6 +30,8 @@ export class SessionCore {
   #state: SessionState = "connecting";
   #role: Role = "member";
   #framesPerSecond = 1;
+  #assistantTerms: AssistantTerms | null = null;
+  #resumeSecret = "";
   #introduced = false;
   #catchingUp = true;
   #finishing = false;
@@ -44,6 +49,16 @@ export class SessionCore {
       this.reconnector.connection?.giveUp();
     });
     this.conversation.roster.setOwnName(parts.name);
+    this.assistant = new AssistantClient({
+      environment,
+      privacy: parts.privacy,
+      channel: async () => parts.channel(this.conversation.roster.self),
+      sharing: {
+        capacity: () => this.conversation.partCapacity,
+        push: (part) => this.conversation.share(part),
+        sparing: () => this.countdown.messagesLeft !== null,
+      },
+    });
     this.reconnector = new Reconnector(environment, parts.url, parts.token, {
       welcome: (message, continued) => {
         this.#welcome(message, continued);
@@ -57,11 +72,16 @@ export class SessionCore {
       frame: (frame, connection) => {
         this.#frame(frame, connection);
       },
+      record: ({ turn, attempt }, frame, connection) => {
+        const id = toBase64Url(turn);
+        this.#later(connection, () => this.assistant.record(id, attempt, frame), frame.length);
+      },
       slept: (stoodStillMs) => {
         this.countdown.noteSlept(stoodStillMs);
       },
       lost: () => {
         this.conversation.outbox.detach();
+        this.assistant.detach();
         if (this.#introduced) this.#laterEnter("reconnecting");
       },
       stopped: (reason) => {
@@ -118,6 +138,8 @@ export class SessionCore {
     this.countdown.set(message.burn, message.deadlines);
     this.conversation.setFrameBytes(message.limits.frameBytes);
     this.#framesPerSecond = message.limits.framesPerSecond;
+    this.#assistantTerms = message.assistant;
+    this.#resumeSecret = message.resume;
     this.#later(null, () => {
       const { joined, left } = roster.replace(message.participants);
       const resumed = message.resumed ?? { recovered: false, missed: "unknown" as const };
@@ -135,6 +157,10 @@ export class SessionCore {
     outbox.attach((frame) => {
       connection.send(frame);
     }, this.#framesPerSecond);
+    const send = (data: string | Uint8Array<ArrayBuffer>): void => {
+      connection.send(data);
+    };
+    this.assistant.attach({ secret: this.#resumeSecret, send }, this.#assistantTerms);
     this.#laterEnter("live");
   }
 
@@ -159,6 +185,15 @@ export class SessionCore {
       case "epoch":
         this.countdown.replace(message.deadlines);
         this.conversation.announceSoon();
+        this.assistant.memoryLost();
+        return;
+      case "offer":
+      case "turn_accepted":
+      case "turn_refused":
+        // Behind the records that came before it.
+        this.#later(connection, () => {
+          this.assistant.hear(message);
+        });
         return;
       case "presence":
         this.#later(connection, () => {
@@ -182,7 +217,7 @@ export class SessionCore {
       case "error":
         if (message.code === "rate_limited" && message.ref !== undefined) {
           outbox.refused(message.ref, message.retryAfterMs ?? 0);
-        }
+        } else this.assistant.refused(message.code, message.retryAfterMs ?? null);
         return;
       case "burned":
         this.finishBurned(message.cause, message.statement);
@@ -213,6 +248,7 @@ export class SessionCore {
     this.#finishing = true;
     this.#end = end;
     this.#offWake();
+    this.assistant.close(codeOfEnd(end));
     this.conversation.close(codeOfEnd(end));
     zero(this.parts.roomKey);
     if (end.burn !== null) this.hub.emit("burned", end.burn);

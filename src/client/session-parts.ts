@@ -1,4 +1,6 @@
 // What a session is made of, and how it can end.
+import type { ChannelPort } from "./assistant/channel-port.ts";
+import type { Privacy } from "./assistant/privacy.ts";
 import type { Seal } from "../crypto/seal.ts";
 import type { Environment } from "./environment.ts";
 import type { GhostErrorCode } from "./error.ts";
@@ -26,6 +28,10 @@ export interface SessionParts {
   readonly roomKey: Uint8Array<ArrayBuffer>;
   readonly identity: PinnedIdentity;
   readonly seal: Seal;
+  /** Loads the channel's cryptography for this participant; called when the first question is asked. */
+  readonly channel: (participant: string) => Promise<ChannelPort>;
+  /** null: personal data is left to the service's scan */
+  readonly privacy: Privacy | null;
   readonly name: string;
 }
 

@@ -3,6 +3,11 @@ import type { BurnChange, BurnPolicy } from "../protocol/burn-policy.ts";
 import type { Role } from "../protocol/control.ts";
 import { isName } from "../crypto/seal-content.ts";
 import type { Delivery } from "./conversation.ts";
+import type { AssistantTerms } from "../protocol/assistant.ts";
+import type { Answer } from "./assistant/answer.ts";
+import type { AskOptions } from "./assistant/assistant.ts";
+import type { AskedTurn } from "./assistant/context.ts";
+import type { PiiSpan } from "../pii/detector.ts";
 import { GhostError } from "./error.ts";
 import type { BurnReport, Person, SessionEvent, SessionEvents, SessionState } from "./events.ts";
 import { makeInviteLink } from "./invite-link.ts";
@@ -115,6 +120,42 @@ export class Session {
   async send(text: string, { signal }: CallOptions = {}): Promise<Delivery> {
     this.#checkLive();
     return this.#core.conversation.say(text, signal);
+  }
+
+  /** the assistant and its terms, as the service last told them; null where there is none */
+  get assistant(): AssistantTerms | null {
+    return this.#core.assistant.terms;
+  }
+
+  /** Turns that this client asked, in the order of the context that the next one continues. */
+  get turns(): readonly AskedTurn[] {
+    return this.#core.assistant.context.turns;
+  }
+
+  /**
+   * Asks the assistant. The question is encrypted to the session's object, which asks the model and forgets both; this
+   * is not end-to-end encryption (docs/threat-model.md). Earlier complete turns go along as context. Iterate the answer
+   * for its text, await its `result` for how it ended.
+   *
+   * @throws {@link GhostError} at once: `assistant_absent`, `policy_unmet`, `turns_full`, `turn_too_large`,
+   * `turn_unknown`, `misuse`, `aborted`, or how the session ended. What happens later is in the answer's `result`.
+   */
+  ask(prompt: string, options: AskOptions = {}): Answer {
+    this.#checkLive();
+    return this.#core.assistant.ask(prompt, options);
+  }
+
+  /**
+   * Finds what would be replaced in a prompt: places, types and scores, never values. May run with every key; the
+   * first call loads the engine. Give places to `ask` as `keep` to send them as they are.
+   *
+   * @throws {@link GhostError} `misuse` where the session was started without `pii`; `pii_failed`
+   */
+  async preview(prompt: string): Promise<readonly PiiSpan[]> {
+    this.#checkLive();
+    const { privacy } = this.#core.parts;
+    if (privacy === null) throw new GhostError("misuse");
+    return privacy.find(prompt);
   }
 
   /** Tells the others that somebody is typing here. Cheap to call with every key. */

@@ -1,9 +1,11 @@
 // How a session begins: by creating one, or by joining with a link. Both resolve once it is live.
 import { createSeal, ROOM_KEY_BYTES, STREAM_ID_BYTES } from "../crypto/seal.ts";
 import { isName } from "../crypto/seal-content.ts";
-import type { CreateRequest } from "../protocol/api.ts";
+import type { CreateInput } from "../protocol/api.ts";
 import { platformEnvironment, type Environment } from "./environment.ts";
 import { checkAborted, GhostError } from "./error.ts";
+import { Privacy, type PrivacyOptions } from "./assistant/privacy.ts";
+import { channelLoader, type ChannelSuite } from "./assistant/channel-loader.ts";
 import { isThumbprint, parseInviteLink, parseService } from "./invite-link.ts";
 import { JOIN_TIMEOUT_MS } from "./limits.ts";
 import { ServiceApi, type PinnedIdentity } from "./service-api.ts";
@@ -17,6 +19,13 @@ export interface StartOptions {
   readonly name?: string;
   /** page that invite links point to; by default the root of the service, or of the link that was joined by */
   readonly page?: string;
+  /** finds personal data on this device before a question leaves it; without it, that is left to the service's scan */
+  readonly pii?: PrivacyOptions;
+  /**
+   * key exchange of the assistant's channel: `mlkem768-x25519` by default, which recorded traffic withstands also
+   * against a later quantum computer; `x25519` where that is too slow
+   */
+  readonly suite?: ChannelSuite;
   /** gives up while the session is not live yet */
   readonly signal?: AbortSignal;
   /** surroundings, for tests and unusual platforms */
@@ -24,7 +33,7 @@ export interface StartOptions {
 }
 
 /** Options of {@link createSession}. */
-export interface CreateOptions extends StartOptions, Partial<CreateRequest> {
+export interface CreateOptions extends StartOptions, CreateInput {
   /** address of the service, `https:`, or `http:` on this machine */
   readonly service: string;
   /** thumbprint of the identity key that the service must have; by default its current one is taken on trust */
@@ -44,7 +53,7 @@ export interface JoinOptions extends StartOptions {
  * and the codes of the service, as `out_of_bounds`
  */
 export async function createSession(options: CreateOptions): Promise<Session> {
-  const { burn, limits, jurisdiction, signal, environment = platformEnvironment() } = options;
+  const { burn, limits, jurisdiction, assistant, signal, environment = platformEnvironment() } = options;
   const service = parseService(options.service);
   if (options.identity !== undefined && !isThumbprint(options.identity)) throw new GhostError("misuse");
   checkStart(options);
@@ -54,6 +63,7 @@ export async function createSession(options: CreateOptions): Promise<Session> {
     ...(burn !== undefined && { burn }),
     ...(limits !== undefined && { limits }),
     ...(jurisdiction !== undefined && { jurisdiction }),
+    ...(assistant !== undefined && { assistant }),
   };
   const { id, hostToken } = await api.create(request, signal);
   const roomKey = environment.randomBytes(ROOM_KEY_BYTES);
@@ -90,7 +100,14 @@ async function start(options: StartOptions, api: ServiceApi, place: Place): Prom
   const { session, token, roomKey, identity } = place;
   const seal = await createSeal(roomKey, session, environment.randomBytes(STREAM_ID_BYTES));
   const url = `${api.service.replace("http", "ws")}/v1/sessions/${session}/ws`;
-  const core = new SessionCore({ environment, session, url, token, roomKey, identity, seal, name });
+  const channel = channelLoader({
+    session,
+    identity: identity.keys,
+    suite: options.suite ?? "mlkem768-x25519",
+  });
+  const privacy = options.pii === undefined ? null : new Privacy(options.pii);
+  const parts = { environment, session, url, token, roomKey, identity, seal, name, channel, privacy };
+  const core = new SessionCore(parts);
   await goLive(core, signal);
   return new Session(core, api, options.page ?? place.page);
 }

@@ -108,6 +108,11 @@ export type PiiType = (typeof TYPE_TABLE)[number][0];
 /** All types, in the order of the engine's ids. */
 export const PII_TYPES: readonly PiiType[] = TYPE_TABLE.map(([name]) => name);
 
+/** Whether a text is the name of a type. */
+export function isPiiType(text: string): text is PiiType {
+  return (PII_TYPES as readonly string[]).includes(text);
+}
+
 /** The family of each type. */
 export const PII_FAMILY: Readonly<Record<PiiType, PiiFamily>> = Object.fromEntries(TYPE_TABLE) as Record<
   PiiType,

@@ -1,7 +1,7 @@
 // The map between tokens and values, in the memory of whoever asks and nowhere else. Bounded; when it is full redaction fails closed.
 // It must never be serialised, logged or sent.
 import { readToken, tokenName, type TokenKnowledge, type TokenMatch } from "./tokens.ts";
-import type { PiiType } from "./types.ts";
+import { isPiiType, type PiiType } from "./types.ts";
 
 /** Default bound: values of one conversation. A map of this size is a few megabytes at most. */
 export const MAX_VAULT_ENTRIES = 20_000;
@@ -28,6 +28,13 @@ export interface PiiVault {
   valueOf(name: string): string | undefined;
   /** Reads a known token at a position of a text. */
   read(text: string, at: number, previous: number, final: boolean): TokenMatch;
+  /**
+   * Takes over a token that somebody else made for a value: from now on it is restored, and given for that value here.
+   * Does nothing where the name is taken, or is not one of a token.
+   */
+  adopt(token: string, type: string, surface: string): void;
+  /** The highest number of any token held or reserved, 0 if there is none. */
+  readonly highestNumber: number;
   /** Number of tokens held. */
   readonly size: number;
   /** Forgets everything. */
@@ -60,6 +67,15 @@ export function normaliseValue(type: PiiType, surface: string): string {
   return out === "" ? lower : out;
 }
 
+/** The n of `[TYPE_n]`; null where a token is not of that form. */
+function numberOf(token: string, type: string): number | null {
+  const head = `[${type}_`;
+  const digits = token.slice(head.length, -1);
+  const number = Number(digits);
+  const wellFormed = token.startsWith(head) && token.endsWith("]") && String(number) === digits;
+  return wellFormed && Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
 /** Creates an empty vault for one conversation. */
 export function createVault(options: { readonly maxEntries?: number } = {}): PiiVault {
   const maxEntries = options.maxEntries ?? MAX_VAULT_ENTRIES;
@@ -69,6 +85,7 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
   const numbers = new Map<string, { readonly number: number; variants: number }>(); // type, normalised -> number
   const counters = new Map<string, number>();
   const reserved = new Set<string>(); // TYPE_n that the user wrote
+  let highest = 0;
 
   const add = (name: string, surface: string): void => {
     if (values.size >= maxEntries) throw new PiiVaultFullError();
@@ -83,6 +100,7 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
     do n++;
     while (reserved.has(`${type}_${String(n)}`));
     counters.set(type, n);
+    highest = Math.max(highest, n);
     return n;
   };
   const assign = (type: TokenType, surface: string, normal: string): string => {
@@ -113,17 +131,33 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
       // EMAIL_12B reserves EMAIL_12
       let end = name.length;
       while (end > 0 && name.charCodeAt(end - 1) >= 65) end--;
-      if (reserved.size < maxEntries) reserved.add(name.slice(0, end));
-      else throw new PiiVaultFullError();
+      if (reserved.size >= maxEntries) throw new PiiVaultFullError();
+      reserved.add(name.slice(0, end));
+      highest = Math.max(highest, Number(name.slice(name.lastIndexOf("_") + 1, end)));
     },
     valueOf: (name) => values.get(name),
     read: (text, at, previous, final) => readToken(text, at, previous, final, known),
+    adopt(token, type, surface) {
+      const number = numberOf(token, type);
+      if (!isPiiType(type) || number === null || values.has(`${type}_${String(number)}`)) return;
+      const name = tokenName(type, number, 0);
+      const valueKey = `${type} ${normaliseValue(type, surface)}`;
+      add(name, surface);
+      if (!tokens.has(`${type} ${surface}`)) tokens.set(`${type} ${surface}`, name);
+      if (!numbers.has(valueKey)) numbers.set(valueKey, { number, variants: 0 });
+      counters.set(type, Math.max(counters.get(type) ?? 0, number));
+      highest = Math.max(highest, number);
+    },
+    get highestNumber() {
+      return highest;
+    },
     get size() {
       return values.size;
     },
     clear() {
       for (const map of [values, prefixes, tokens, numbers, counters]) map.clear();
       reserved.clear();
+      highest = 0;
     },
   };
 }

@@ -27,6 +27,8 @@ export const CreateRequestSchema = v.strictObject({
   assistant: v.optional(v.nullable(AssistantChoiceSchema), null),
 });
 export type CreateRequest = v.InferOutput<typeof CreateRequestSchema>;
+/** The same as a caller writes it: what has a default may be left out. */
+export type CreateInput = v.InferInput<typeof CreateRequestSchema>;
 
 export const CreatedSchema = v.strictObject({
   id: v.string(),

@@ -82,3 +82,16 @@ export type FinishReason = (typeof FINISH_REASONS)[number];
 /** Tokens as the provider counted them. */
 export const UsageSchema = v.strictObject({ inputTokens: v.number(), outputTokens: v.number() });
 export type Usage = v.InferOutput<typeof UsageSchema>;
+
+/** Whether a card meets a policy. What it does not state counts as the worst. */
+export function meetsPolicy(
+  { retentionDays, trains, region }: PolicyCard,
+  { maxRetentionDays, allowTraining, regions }: AssistantPolicy,
+): boolean {
+  const kept = retentionDays === null ? Infinity : retentionDays;
+  return (
+    kept <= maxRetentionDays &&
+    (allowTraining || trains === false) &&
+    (regions === null || region === "local" || regions.includes(region))
+  );
+}

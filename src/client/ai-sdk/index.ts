@@ -1,0 +1,129 @@
+// `ghost-session/ai-sdk`: lets `useChat` of the AI SDK talk to a ghost session. Only types of `ai` are used, so nothing
+// of it is loaded here, and the conversation stays in the hook's own memory.
+import type { ChatTransport, UIMessage, UIMessageChunk } from "ai";
+import type { Answer, AnswerResult } from "../assistant/answer.ts";
+import type { AskOptions } from "../assistant/assistant.ts";
+import type { AskMessage } from "../assistant/context.ts";
+import { GhostError } from "../error.ts";
+import { MAX_CONTEXT_TURNS } from "../limits.ts";
+import type { Session } from "../session.ts";
+
+/** Options of {@link createGhostTransport}. */
+export interface GhostTransportOptions extends Pick<
+  AskOptions,
+  "system" | "maxTokens" | "temperature" | "share" | "accept"
+> {
+  /** the session to ask in, or how to get it when the first message is sent */
+  readonly session: Session | (() => Session | Promise<Session>);
+  /** Called with each answer when it begins, for what the hook does not show: redactions, usage, attempts. */
+  readonly onAnswer?: (answer: Answer) => void;
+}
+
+/** What the hook finds in `message.metadata` of an answer that is complete. */
+export interface GhostMetadata {
+  readonly turn: string;
+  readonly attempt: number;
+  readonly complete: true;
+  readonly usage: AnswerResult["usage"];
+  readonly redactions: AnswerResult["redactions"];
+}
+
+/** A message of the hook, with {@link GhostMetadata}. */
+export type GhostUIMessage = UIMessage<GhostMetadata>;
+
+const TEXT_ID = "text";
+
+/**
+ * Makes a transport for `useChat({ transport })`. The hook's messages are the context of every turn. An answer that is
+ * not complete ends in the hook's `error`, also where text had arrived; stopping the hook stops the model.
+ *
+ * @throws {@link GhostError} from `sendMessages`: what `session.ask` throws, and `misuse` for messages with other parts than text
+ */
+export function createGhostTransport(options: GhostTransportOptions): ChatTransport<GhostUIMessage> {
+  const { session, onAnswer, ...askOptions } = options;
+  /** running answers by chat, so that a component that was mounted again finds its own */
+  const running = new Map<string, Answer>();
+  /** turns by the user message that asked, so that a regeneration is the next attempt of the same turn */
+  const turns = new Map<string, string>();
+
+  return {
+    resumeStreamIsReplay: true,
+    async sendMessages({ trigger, chatId, messages, abortSignal }) {
+      const context = messages.map(toAskMessage);
+      while (context.at(-1)?.role === "assistant") context.pop();
+      const asking = messages.findLast(({ role }) => role === "user")?.id ?? "";
+      const regenerate = trigger === "regenerate-message" ? turns.get(asking) : undefined;
+      const open = typeof session === "function" ? await session() : session;
+      const answer = open.ask("", {
+        ...askOptions,
+        messages: context,
+        ...(regenerate !== undefined && { regenerate }),
+        ...(abortSignal !== undefined && { signal: abortSignal }),
+      });
+      remember(turns, asking, answer.turn);
+      running.set(chatId, answer);
+      void answer.result.then(() => {
+        if (running.get(chatId) === answer) running.delete(chatId);
+      });
+      onAnswer?.(answer);
+      return streamOf(answer);
+    },
+    async reconnectToStream({ chatId }) {
+      const answer = running.get(chatId);
+      return answer === undefined ? null : streamOf(answer);
+    },
+  };
+}
+
+function remember(turns: Map<string, string>, message: string, turn: string): void {
+  turns.delete(message);
+  turns.set(message, turn);
+  const [oldest] = turns.keys();
+  if (turns.size > MAX_CONTEXT_TURNS && oldest !== undefined) turns.delete(oldest);
+}
+
+// What a model must see and this transport cannot send is refused: leaving it out would change the question.
+function toAskMessage({ role, parts }: GhostUIMessage): AskMessage {
+  const texts = parts.flatMap((part) => {
+    if (part.type === "text") return [part.text];
+    if (part.type === "step-start") return [];
+    throw new GhostError("misuse");
+  });
+  return { role, content: texts.join("") };
+}
+
+type Chunk = UIMessageChunk<GhostMetadata>;
+
+function streamOf(answer: Answer): ReadableStream<Chunk> {
+  let cancelled = false;
+  return new ReadableStream<Chunk>({
+    async start(controller) {
+      const put = (chunk: Chunk): void => {
+        if (!cancelled) controller.enqueue(chunk);
+      };
+      put({ type: "start" });
+      put({ type: "start-step" });
+      put({ type: "text-start", id: TEXT_ID });
+      try {
+        for await (const delta of answer) put({ type: "text-delta", id: TEXT_ID, delta });
+        put({ type: "text-end", id: TEXT_ID });
+        put({ type: "finish-step" });
+        put(finishOf(answer, await answer.result));
+      } catch (error) {
+        if ((await answer.result).finish === "cancelled") put({ type: "abort" });
+        else put({ type: "error", errorText: error instanceof GhostError ? error.message : "" });
+      }
+      if (!cancelled) controller.close();
+    },
+    cancel() {
+      cancelled = true;
+      answer.cancel();
+    },
+  });
+}
+
+function finishOf({ turn, attempt }: Answer, { finish, usage, redactions }: AnswerResult): Chunk {
+  const finishReason = finish === "length" ? "length" : finish === "filtered" ? "content-filter" : "stop";
+  const messageMetadata: GhostMetadata = { turn, attempt, complete: true, usage, redactions };
+  return { type: "finish", finishReason, messageMetadata };
+}

@@ -1,0 +1,47 @@
+// What happens to an answer between the channel and the application: values come back in place of tokens, and the
+// others in the session read along.
+import type { AnswerSource } from "./answer.ts";
+import type { Privacy, Restorer } from "./privacy.ts";
+import type { Sharing } from "./sharing.ts";
+
+/** Puts values back in place of tokens. What may still become a token is held back until more text comes. */
+export function restored(source: AnswerSource, privacy: Privacy | null): AnswerSource {
+  if (privacy === null) return source;
+  let restorer: Restorer | null = null;
+  return {
+    ...source,
+    attempt: (attempt) => {
+      restorer = null;
+      source.attempt(attempt);
+    },
+    text: (text) => {
+      restorer ??= privacy.restorer();
+      source.text(restorer === null ? text : restorer.push(text));
+    },
+    end: (end) => {
+      if (restorer !== null) source.text(restorer.flush());
+      // What the service replaced is known now: from the next turn on this device does it.
+      privacy.learn(end.redactions);
+      source.end(end);
+    },
+  };
+}
+
+/** Hands on what the application gets, to the others too. */
+export function shared(source: AnswerSource, sharing: Sharing): AnswerSource {
+  return {
+    ...source,
+    attempt: (attempt) => {
+      sharing.attempt(attempt);
+      source.attempt(attempt);
+    },
+    text: (text) => {
+      sharing.text(text);
+      source.text(text);
+    },
+    end: (end) => {
+      sharing.end(end.finish);
+      source.end(end);
+    },
+  };
+}

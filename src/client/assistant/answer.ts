@@ -1,0 +1,162 @@
+// An answer of the assistant as the application holds it: its text while it comes, and how it ended. It says
+// `complete` only after the sealed final record verified; a loop over a cut answer throws at its end.
+import type { FinishReason, Usage } from "../../protocol/assistant.ts";
+import type { SanitisedMessage } from "./privacy.ts";
+import { GhostError, type GhostErrorCode } from "../error.ts";
+
+/** A value that the service replaced on its way to the model, because the client had not. */
+export interface Redaction {
+  readonly type: string;
+  /** what the model saw instead */
+  readonly token: string;
+  readonly value: string;
+}
+
+/** How an answer ended. */
+export interface AnswerResult {
+  /** everything that verified, in order */
+  readonly text: string;
+  /** the model came to its own end, and all of it arrived unchanged */
+  readonly complete: boolean;
+  /** `cut`: the final record never came or did not verify */
+  readonly finish: FinishReason | "cut";
+  /** why it is not complete; null where it is, and where it was cancelled */
+  readonly error: GhostErrorCode | null;
+  /** tokens as the provider counted them; null where it did not say */
+  readonly usage: Usage | null;
+  /** what the service found in the prompt in addition and replaced, for the asker alone */
+  readonly redactions: readonly Redaction[];
+  /** earlier turns that were left out of the context because it had become too large */
+  readonly contextDropped: number;
+}
+
+/**
+ * `asking`: it is on its way to the service. `waiting`: the model was asked. `streaming`: text arrives. `done`: see
+ * {@link Answer.result}.
+ */
+export type AnswerState = "asking" | "waiting" | "streaming" | "done";
+
+/** How {@link AnswerSource.end} is told; the text is known already. */
+export type AnswerEnd = Omit<AnswerResult, "text" | "complete" | "contextDropped">;
+
+/** What left this device for one attempt. */
+export interface SentRequest {
+  /** what the service reads, tokens in place of personal data */
+  readonly messages: readonly SanitisedMessage[];
+  /** bytes after padding, before encryption */
+  readonly bytes: number;
+  /** HPKE KEM of the channel */
+  readonly suite: string;
+}
+
+/** What drives an answer. */
+export interface AnswerSource {
+  sent(request: SentRequest): void;
+  state(state: AnswerState): void;
+  attempt(attempt: number): void;
+  text(text: string): void;
+  /** The first end counts. */
+  end(end: AnswerEnd): void;
+}
+
+/** An answer that is coming. Iterate it for its text, await {@link result} for how it ended. */
+export class Answer implements AsyncIterable<string> {
+  /** id of the turn; regenerating keeps it */
+  readonly turn: string;
+  /** Resolves once, however it ends. Never rejects. */
+  readonly result: Promise<AnswerResult>;
+  readonly #chunks: string[] = [];
+  readonly #cancel: () => void;
+  #attempt = 1;
+  #state: AnswerState = "asking";
+  #sent: SentRequest | null = null;
+  #ended: AnswerResult | null = null;
+  #wake: (() => void)[] = [];
+
+  /** @internal Use `session.ask`. */
+  constructor(
+    turn: string,
+    contextDropped: number,
+    cancel: () => void,
+    drive: (source: AnswerSource) => void,
+  ) {
+    this.turn = turn;
+    this.#cancel = cancel;
+    this.result = new Promise((resolve) => {
+      drive({
+        state: (state) => {
+          if (this.#ended === null) this.#state = state;
+        },
+        attempt: (attempt) => {
+          this.#attempt = attempt;
+        },
+        sent: (request) => {
+          this.#sent = request;
+        },
+        text: (text) => {
+          if (this.#ended !== null || text === "") return;
+          this.#chunks.push(text);
+          this.#wakeAll();
+        },
+        end: (end) => {
+          if (this.#ended !== null) return;
+          const complete = end.finish === "stop" || end.finish === "length" || end.finish === "filtered";
+          this.#ended = { ...end, text: this.text, complete, contextDropped };
+          this.#state = "done";
+          this.#wakeAll();
+          resolve(this.#ended);
+        },
+      });
+    });
+  }
+
+  /** which try of the turn this is; rises when the service forgot a key and the client asked again */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  get state(): AnswerState {
+    return this.#state;
+  }
+
+  /** what left this device; null until it did */
+  get sent(): SentRequest | null {
+    return this.#sent;
+  }
+
+  /** what arrived until now */
+  get text(): string {
+    return this.#chunks.join("");
+  }
+
+  /** Stops the model at once. What arrived stays readable; `result` says `cancelled`. */
+  cancel(): void {
+    this.#cancel();
+  }
+
+  /**
+   * The text from its beginning, piece by piece. Ends where the answer is complete.
+   *
+   * @throws {@link GhostError} at the end where it is not: `aborted` after a cancel, `answer_cut`, or the service's code
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
+    for (let next = 0; ; next++) {
+      while (next >= this.#chunks.length && this.#ended === null) {
+        await new Promise<void>((resolve) => this.#wake.push(resolve));
+      }
+      const chunk = this.#chunks[next];
+      if (chunk === undefined) break;
+      yield chunk;
+    }
+    if (this.#ended?.complete === true) return;
+    throw new GhostError(
+      this.#ended?.error ?? (this.#ended?.finish === "cancelled" ? "aborted" : "answer_cut"),
+    );
+  }
+
+  #wakeAll(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+}

@@ -1,0 +1,216 @@
+// The assistant of one session, as its client sees it: takes questions, keeps their context, hands what the service
+// says to the turn that it concerns, and lets the others read along.
+import { decodeJwt } from "jose";
+import { toBase64Url } from "../../crypto/bytes.ts";
+import type { TurnPart } from "../../crypto/seal-turn-part.ts";
+import type { AssistantTerms } from "../../protocol/assistant.ts";
+import { meetsPolicy } from "../../protocol/assistant.ts";
+import type { ServerControl } from "../../protocol/control.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { ID_BYTES } from "../../protocol/ids.ts";
+import { MAX_TURNS_PER_PARTICIPANT } from "../../protocol/limits.ts";
+import type { Environment } from "../environment.ts";
+import { GhostError, type GhostErrorCode } from "../error.ts";
+import { Answer, type AnswerSource } from "./answer.ts";
+import type { ChannelPort } from "./channel-port.ts";
+import { Context, type AskMessage } from "./context.ts";
+import type { PrivateMessage, Privacy, TextRange } from "./privacy.ts";
+import { prepareRequest, type Plan } from "./request.ts";
+import { restored, shared } from "./answer-filters.ts";
+import { MAX_CONTEXT_TURNS } from "../limits.ts";
+import { Sharing, type SharingPorts } from "./sharing.ts";
+import { Turn, type Link } from "./turn.ts";
+
+/** Options of `session.ask`. */
+export interface AskOptions {
+  /** cancels the turn */
+  readonly signal?: AbortSignal;
+  /** instructions that stand before everything else; never kept between calls */
+  readonly system?: string;
+  /** tokens; most that the answer may have, up to `session.assistant.maxTokens` */
+  readonly maxTokens?: number;
+  /** 0 to 2; the model's own default where absent */
+  readonly temperature?: number;
+  /** lets the others in the session read question and answer, through the seal; true by default */
+  readonly share?: boolean;
+  /** asks a turn again: the same question as its next attempt, in place of the earlier answer */
+  readonly regenerate?: string;
+  /** the turn to continue from, null for none; what came after it is forgotten. By default the last one */
+  readonly after?: string | null;
+  /** the whole context in place of what this client remembers; the last message is the question */
+  readonly messages?: readonly AskMessage[];
+  /** places in the prompt that are sent as they are although they look like personal data; UTF-16 offsets */
+  readonly keep?: readonly TextRange[];
+  /** last look at the terms before anything leaves; by default the provider's card must meet the session's policy */
+  readonly accept?: (terms: AssistantTerms) => boolean;
+}
+
+export interface AssistantPorts {
+  readonly environment: Environment;
+  readonly channel: () => Promise<ChannelPort>;
+  /** null: personal data is left to the service's scan */
+  readonly privacy: Privacy | null;
+  readonly sharing: Omit<SharingPorts, "environment" | "push"> & {
+    push(part: TurnPart): boolean;
+  };
+}
+
+/** Control messages that are about turns. */
+export type TurnControl = Extract<ServerControl, { type: "offer" | "turn_accepted" | "turn_refused" }>;
+
+export class AssistantClient {
+  readonly context = new Context();
+  readonly #ports: AssistantPorts;
+  readonly #turns = new Map<string, Turn>();
+  readonly #attempts = new Map<string, number>();
+  #link: Link | null = null;
+  #terms: AssistantTerms | null = null;
+  #closed: GhostErrorCode | null = null;
+
+  constructor(ports: AssistantPorts) {
+    this.#ports = ports;
+  }
+
+  /** The terms as the service last told them; null where there is no assistant. */
+  get terms(): AssistantTerms | null {
+    return this.#terms;
+  }
+
+  /** @throws {@link GhostError} `assistant_absent`, `policy_unmet`, `turns_full`, `turn_too_large`, `misuse`, `aborted` */
+  ask(prompt: string, options: AskOptions): Answer {
+    const terms = this.#terms;
+    if (this.#closed !== null) throw new GhostError(this.#closed);
+    if (options.signal?.aborted === true) throw new GhostError("aborted");
+    if (terms === null) throw new GhostError("assistant_absent");
+    if (!(options.accept ?? acceptable)(terms)) throw new GhostError("policy_unmet");
+    if (this.#turns.size >= MAX_TURNS_PER_PARTICIPANT) throw new GhostError("turns_full");
+    const turn = options.regenerate ?? toBase64Url(this.#ports.environment.randomBytes(ID_BYTES));
+    if (this.#turns.has(turn)) throw new GhostError("turns_full");
+    return this.#start(turn, { ...this.#contextOf(turn, prompt, options), terms }, options);
+  }
+
+  /** A connection is live and has caught up. */
+  attach(link: Link, terms: AssistantTerms | null): void {
+    this.#link = link;
+    this.#terms = terms;
+    for (const turn of [...this.#turns.values()]) turn.attach(link);
+  }
+
+  detach(): void {
+    this.#link = null;
+    for (const turn of this.#turns.values()) turn.detach();
+  }
+
+  memoryLost(): void {
+    for (const turn of [...this.#turns.values()]) turn.memoryLost();
+  }
+
+  hear(message: TurnControl): void {
+    if (message.type === "offer") {
+      const turn = this.#awaiting(message.offer);
+      if (turn !== null) void turn.offered(message.offer);
+      return;
+    }
+    const turn = this.#turns.get(message.turn);
+    if (message.type === "turn_accepted") turn?.accepted(message.attempt);
+    else turn?.refused(message.code, message.retryAfterMs ?? null, message.attempt);
+  }
+
+  /** The service refused a control message and does not say which: where an offer is awaited, it was that. */
+  refused(code: ErrorCode, retryAfterMs: number | null): void {
+    for (const turn of [...this.#turns.values()]) turn.offerRefused(code, retryAfterMs);
+  }
+
+  /** Never rejects. */
+  async record(turn: string, attempt: number, frame: Uint8Array): Promise<void> {
+    await this.#turns.get(turn)?.record(frame, attempt);
+  }
+
+  close(code: GhostErrorCode): void {
+    this.#closed = code;
+    for (const turn of [...this.#turns.values()]) turn.close(code);
+    this.context.clear();
+    this.#ports.privacy?.clear();
+  }
+
+  #contextOf(
+    turn: string,
+    prompt: string,
+    { messages, regenerate, after, keep, system = null }: AskOptions,
+  ): { question: string; messages: readonly PrivateMessage[]; dropped: number } {
+    if (messages !== undefined) {
+      const last = messages.at(-1);
+      if (last === undefined) throw new GhostError("misuse");
+      const asking = keep === undefined ? last : { ...last, keep };
+      return { question: last.content, messages: [...messages.slice(0, -1), asking], dropped: 0 };
+    }
+    const earlier = regenerate === undefined ? null : this.context.find(regenerate);
+    if (regenerate !== undefined && earlier === null) throw new GhostError("turn_unknown");
+    const question = earlier?.question ?? prompt;
+    this.context.begin({ turn, question, keep: keep ?? earlier?.keep ?? [] }, after);
+    return { question, ...this.context.messagesOf(turn, system) };
+  }
+
+  #start(id: string, plan: Plan, options: AskOptions): Answer {
+    const { signal, share = true, messages } = options;
+    const { environment, sharing: ports } = this.#ports;
+    const sharing = share ? new Sharing({ ...ports, environment }, id) : null;
+    const firstAttempt = (this.#attempts.get(id) ?? 0) + 1;
+    const cancel = (): void => this.#turns.get(id)?.cancel();
+    const drive = (source: AnswerSource): void => {
+      const turn = new Turn({
+        environment,
+        channel: this.#ports.channel,
+        turn: id,
+        firstAttempt,
+        terms: plan.terms,
+        prepare: () => prepareRequest(plan, options, this.#ports.privacy),
+        source: restored(sharing === null ? source : shared(source, sharing), this.#ports.privacy),
+        changed: () => {
+          this.#noteAttempt(id, turn.attempt);
+          if (turn.ended) this.#turns.delete(id);
+        },
+      });
+      this.#turns.set(id, turn);
+      this.#noteAttempt(id, firstAttempt);
+    };
+    const answer = new Answer(id, plan.dropped, cancel, drive);
+    sharing?.question(firstAttempt, plan.question);
+    signal?.addEventListener("abort", cancel);
+    void answer.result.then(({ complete, text }) => {
+      signal?.removeEventListener("abort", cancel);
+      if (complete && messages === undefined) this.context.complete(id, text);
+    });
+    if (this.#link !== null) this.#turns.get(id)?.attach(this.#link);
+    return answer;
+  }
+
+  // For turns that may be asked again; the oldest are forgotten with the context that they were part of.
+  #noteAttempt(turn: string, attempt: number): void {
+    this.#attempts.delete(turn);
+    this.#attempts.set(turn, attempt);
+    const [oldest] = this.#attempts.keys();
+    if (this.#attempts.size > MAX_CONTEXT_TURNS && oldest !== undefined) this.#attempts.delete(oldest);
+  }
+
+  /** The turn whose nonce an offer carries. Only to find it: the turn verifies everything. */
+  #awaiting(jws: string): Turn | null {
+    const nonce = nonceOf(jws);
+    for (const turn of this.#turns.values()) {
+      if (turn.awaitedNonce !== null && toBase64Url(turn.awaitedNonce) === nonce) return turn;
+    }
+    return null;
+  }
+}
+
+function nonceOf(jws: string): unknown {
+  try {
+    return decodeJwt(jws)["nonce"];
+  } catch {
+    return null;
+  }
+}
+
+function acceptable({ card, policy }: AssistantTerms): boolean {
+  return meetsPolicy(card, policy);
+}

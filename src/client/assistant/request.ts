@@ -1,0 +1,76 @@
+// Turns what an application asks into the bytes that are encrypted: personal data replaced, the context in one piece.
+// The bytes are zeroed once they are sealed; the strings that they come from are the application's.
+import { zero } from "../../crypto/bytes.ts";
+import { encodeTurn } from "../../crypto/channel/request-content.ts";
+import type { AssistantTerms } from "../../protocol/assistant.ts";
+import { GhostError } from "../error.ts";
+import type { Privacy, PrivateMessage, SanitisedMessage } from "./privacy.ts";
+
+/** What is asked, under which terms. */
+export interface Plan {
+  readonly question: string;
+  readonly messages: readonly PrivateMessage[];
+  /** exchanges that were left out because they did not fit */
+  readonly dropped: number;
+  readonly terms: AssistantTerms;
+}
+
+/** Settings of one turn. */
+export interface AskSettings {
+  /** tokens */
+  readonly maxTokens?: number;
+  /** 0 to 2 */
+  readonly temperature?: number;
+}
+
+/** A request that is ready to be encrypted. */
+export interface PreparedRequest {
+  /** padded; the caller zeroes it */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** what the service will read, message by message */
+  readonly messages: readonly SanitisedMessage[];
+}
+
+/**
+ * @throws {@link GhostError} `pii_failed`; `turn_too_large`; `misuse` where messages or settings are not of the documented form
+ */
+export async function prepareRequest(
+  { messages, terms }: Plan,
+  settings: AskSettings,
+  privacy: Privacy | null,
+): Promise<PreparedRequest> {
+  const sanitised = privacy === null ? messages.map(asItIs) : await privacy.sanitise(messages);
+  const bytes = encodeAsk(sanitised, settings, terms, privacy?.nextNumber ?? null);
+  return { bytes, messages: sanitised };
+}
+
+function asItIs({ role, content, keep = [] }: PrivateMessage): SanitisedMessage {
+  return { role, content, kept: keep };
+}
+
+function encodeAsk(
+  messages: readonly SanitisedMessage[],
+  { maxTokens, temperature }: AskSettings,
+  terms: AssistantTerms,
+  firstToken: number | null,
+): Uint8Array<ArrayBuffer> {
+  if (maxTokens !== undefined && maxTokens > terms.maxTokens) throw new GhostError("misuse");
+  const encoder = new TextEncoder();
+  const encoded = messages.map(({ role, content }) => ({ role, content: encoder.encode(content) }));
+  const turn = encodeTurn({
+    messages: encoded,
+    maxTokens: maxTokens ?? null,
+    temperature: temperature ?? null,
+    firstToken,
+    keep: messages.flatMap(({ content, kept }, message) =>
+      kept.map(({ start, end }) => ({
+        message,
+        start: encoder.encode(content.slice(0, start)).length,
+        length: encoder.encode(content.slice(start, end)).length,
+      })),
+    ),
+  });
+  zero(...encoded.map(({ content }) => content));
+  if (turn.ok) return turn.value;
+  throw new GhostError(turn.code === "turn_too_large" ? "turn_too_large" : "misuse");
+}

@@ -1,0 +1,108 @@
+// Lets the others in the session read along: the asker's client sends question and answer through the seal. Parts
+// leave in even steps, not with every token, so that their times tell little and the session's rate stays free.
+import type { TurnPart } from "../../crypto/seal-turn-part.ts";
+import type { Environment } from "../environment.ts";
+import { SHARE_EVERY_MS } from "../limits.ts";
+
+export interface SharingPorts {
+  readonly environment: Environment;
+  /** bytes of UTF-8 that one part may have */
+  capacity(): number;
+  /** Puts a part into the queue; false where it is full. */
+  push(part: TurnPart): boolean;
+  /** Every part counts as a message where messages are counted: then an answer is sent once, whole. */
+  sparing(): boolean;
+}
+
+/** One turn's sharing. */
+export class Sharing {
+  readonly #ports: SharingPorts;
+  readonly #turn: string;
+  #attempt = 0;
+  #index = 0;
+  #waiting = "";
+  #end: TurnPart["end"] = null;
+  #cancelTimer: (() => void) | null = null;
+  #closed = false;
+
+  constructor(ports: SharingPorts, turn: string) {
+    this.#ports = ports;
+    this.#turn = turn;
+  }
+
+  question(attempt: number, text: string): void {
+    this.#attempt = attempt;
+    const parts = cut(text, this.#ports.capacity());
+    parts.forEach((part, index) => {
+      this.#push("question", index, index === parts.length - 1 ? "stop" : null, part);
+    });
+  }
+
+  /** A later attempt starts the answer anew. */
+  attempt(attempt: number): void {
+    this.#attempt = attempt;
+    this.#index = 0;
+    this.#waiting = "";
+  }
+
+  text(text: string): void {
+    if (this.#closed) return;
+    this.#waiting += text;
+    if (!this.#ports.sparing()) this.#flushSoon();
+  }
+
+  end(end: NonNullable<TurnPart["end"]>): void {
+    this.#end = end;
+    this.#flush();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting = "";
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  #flushSoon(): void {
+    this.#cancelTimer ??= this.#ports.environment.after(SHARE_EVERY_MS, () => {
+      this.#cancelTimer = null;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#closed) return;
+    const parts = cut(this.#waiting, this.#ports.capacity());
+    for (const [at, part] of parts.entries()) {
+      const end = at === parts.length - 1 ? this.#end : null;
+      if (part === "" && end === null) return;
+      if (!this.#push("answer", this.#index, end, part)) {
+        // The queue is full: the rest, the end included, goes with the next step.
+        this.#flushSoon();
+        return;
+      }
+      this.#index += 1;
+      this.#waiting = this.#waiting.slice(part.length);
+      if (end !== null) this.close();
+    }
+  }
+
+  #push(of: TurnPart["of"], index: number, end: TurnPart["end"], text: string): boolean {
+    return this.#ports.push({ kind: "turn", of, turn: this.#turn, attempt: this.#attempt, index, end, text });
+  }
+}
+
+/** Pieces of at most `capacity` bytes of UTF-8, never cut within a character; at least one. */
+export function cut(text: string, capacity: number): string[] {
+  const encoder = new TextEncoder();
+  const room = new Uint8Array(capacity);
+  const pieces: string[] = [];
+  let rest = text;
+  do {
+    const { read } = encoder.encodeInto(rest, room);
+    pieces.push(rest.slice(0, read));
+    rest = rest.slice(read);
+  } while (rest !== "");
+  room.fill(0);
+  return pieces;
+}

@@ -1,0 +1,320 @@
+// One turn from the question to the end of its answer: asks for an offer, encrypts and uploads, reads the records,
+// goes on after a lost connection, and starts the next attempt where a key was forgotten before the model was
+// asked. Whatever happens it ends once, with a stated reason.
+import { toBase64Url } from "../../crypto/bytes.ts";
+import type { AssistantTerms } from "../../protocol/assistant.ts";
+import type { ClientControl } from "../../protocol/control.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { NONCE_BYTES } from "../../protocol/ids.ts";
+import { MAX_ATTEMPTS } from "../../protocol/limits.ts";
+import type { Environment } from "../environment.ts";
+import { GhostError, type GhostErrorCode } from "../error.ts";
+import {
+  ANSWER_SILENCE_MS,
+  CANCEL_TIMEOUT_MS,
+  FIRST_RECORD_TIMEOUT_MS,
+  MAX_TURN_RETRIES,
+  OFFER_TIMEOUT_MS,
+  TURN_RETRY_MS,
+} from "../limits.ts";
+import type { AnswerEnd, AnswerSource } from "./answer.ts";
+import type { ChannelPort, OpenedAnswer, SealedRequest } from "./channel-port.ts";
+import type { PreparedRequest } from "./request.ts";
+
+/** A live connection that a turn may use. */
+export interface Link {
+  /** resume secret of the connection: offers are bound to it */
+  readonly secret: string;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+}
+
+export interface TurnParts {
+  readonly environment: Environment;
+  readonly channel: () => Promise<ChannelPort>;
+  readonly turn: string;
+  readonly firstAttempt: number;
+  /** what the application saw and accepted; an offer of other terms is refused */
+  readonly terms: AssistantTerms;
+  /** Makes the request, once. Its bytes are zeroed when the turn no longer needs them. */
+  readonly prepare: () => Promise<PreparedRequest>;
+  readonly source: AnswerSource;
+  /** the turn is over, or goes on under another attempt */
+  readonly changed: () => void;
+}
+
+type Phase = "preparing" | "offer" | "upload" | "sent" | "streaming" | "ended";
+
+export class Turn {
+  readonly #parts: TurnParts;
+  #attempt: number;
+  #phase: Phase = "preparing";
+  #request: PreparedRequest | null = null;
+  #link: Link | null = null;
+  #nonce: Uint8Array<ArrayBuffer> | null = null;
+  #answer: OpenedAnswer | null = null;
+  #retries = 0;
+  #probed = false;
+  #cancelled = false;
+  #heardText = false;
+  #cancelTimer: (() => void) | null = null;
+
+  constructor(parts: TurnParts) {
+    this.#parts = parts;
+    this.#attempt = parts.firstAttempt;
+    void this.#prepare();
+  }
+
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  get ended(): boolean {
+    return this.#phase === "ended";
+  }
+
+  /** The nonce of the offer that is awaited, as bytes; null where none is. */
+  get awaitedNonce(): Uint8Array | null {
+    return this.#phase === "offer" ? this.#nonce : null;
+  }
+
+  /** A connection is live. `continued`: the object still has what it had. */
+  attach(link: Link): void {
+    if (this.ended) return;
+    this.#link = link;
+    if (this.#phase === "preparing") return;
+    if (this.#phase === "offer" || this.#phase === "upload") this.#askForOffer();
+    else this.#askToGoOn();
+  }
+
+  /** The connection is gone; offers died with it. */
+  detach(): void {
+    this.#link = null;
+    this.#clearTimer();
+    if (this.#phase === "upload") this.#phase = "offer";
+    this.#nonce = null;
+  }
+
+  /** The object lost its memory: nothing of this turn is there any more. */
+  memoryLost(): void {
+    if (this.#link === null || this.#phase === "preparing" || this.ended) return;
+    if (this.#phase === "offer" || this.#phase === "upload") this.#askForOffer();
+    else this.refused("turn_unknown", null);
+  }
+
+  /** An offer with this turn's nonce came. */
+  async offered(jws: string): Promise<void> {
+    const { terms, turn } = this.#parts;
+    const [link, nonce, request] = [this.#link, this.#nonce, this.#request];
+    if (this.#phase !== "offer" || link === null || nonce === null || request === null) return;
+    this.#nonce = null;
+    this.#phase = "upload";
+    this.#clearTimer();
+    // Stays the same object as long as nothing happens to the connection or to the turn while this waits.
+    const current = { attempt: this.#attempt };
+    const stale = (): boolean =>
+      this.#link !== link || this.#phase !== "upload" || this.#attempt !== current.attempt;
+    try {
+      const channel = await this.#parts.channel();
+      const offer = await channel.openOffer(jws, { secret: link.secret, nonce });
+      if (stale()) return;
+      if (offer === null) {
+        this.#fail("offer_invalid");
+        return;
+      }
+      if (JSON.stringify(offer.terms) !== JSON.stringify(terms)) {
+        this.#fail("terms_changed");
+        return;
+      }
+      const sealed: SealedRequest = await channel.sealRequest(offer, {
+        turn,
+        attempt: this.#attempt,
+        request,
+      });
+      if (stale()) {
+        sealed.answer.close();
+        return;
+      }
+      this.#answer?.close();
+      this.#answer = sealed.answer;
+      for (const frame of sealed.frames) link.send(frame);
+      this.#parts.source.sent({
+        messages: request.messages,
+        bytes: request.bytes.length,
+        suite: sealed.suite,
+      });
+      this.#phase = "sent";
+      this.#watch(FIRST_RECORD_TIMEOUT_MS);
+    } catch {
+      if (!this.ended) this.#fail("ask_failed");
+    }
+  }
+
+  /** The request verified and the model is being asked. */
+  accepted(attempt: number): void {
+    if (attempt !== this.#attempt || this.#phase !== "sent") return;
+    this.#parts.source.state("waiting");
+  }
+
+  /** The service does not take this attempt, or does not know it. */
+  refused(code: ErrorCode, retryAfterMs: number | null, attempt = this.#attempt): void {
+    if (this.ended || attempt !== this.#attempt) return;
+    const forgotten = code === "offer_unknown" || code === "turn_unknown";
+    if (this.#cancelled) this.#end({ finish: "cancelled", error: null });
+    else if (this.#heardText) this.#end({ finish: "cut", error: "answer_cut" });
+    else if (forgotten && this.#retries < MAX_TURN_RETRIES && this.#attempt < MAX_ATTEMPTS) {
+      this.#retries += 1;
+      this.#attempt += 1;
+      this.#parts.source.attempt(this.#attempt);
+      this.#answer?.close();
+      this.#answer = null;
+      this.#phase = "offer";
+      this.#later(retryAfterMs ?? TURN_RETRY_MS, () => {
+        this.#askForOffer();
+      });
+      this.#parts.changed();
+    } else this.#end({ finish: "error", error: code });
+  }
+
+  /** The service does not give an offer: now, or at all. */
+  offerRefused(code: ErrorCode, retryAfterMs: number | null): void {
+    if (this.awaitedNonce === null) return;
+    this.#nonce = null;
+    if (code === "rate_limited") {
+      this.#later(retryAfterMs ?? TURN_RETRY_MS, () => {
+        this.#askForOffer();
+      });
+    } else if (code === "assistant_absent" || code === "policy_unmet" || code === "model_unknown") {
+      this.#fail(code);
+    }
+  }
+
+  /** A record of the answer. */
+  async record(frame: Uint8Array, attempt: number): Promise<void> {
+    const answer = this.#answer;
+    if (attempt !== this.#attempt || answer === null || this.ended) return;
+    if (this.#phase === "sent") {
+      this.#phase = "streaming";
+      this.#parts.source.state("streaming");
+    }
+    const opened = await answer.open(frame);
+    if (this.ended || answer !== this.#answer) return;
+    if (!opened.ok) {
+      // Sent again after a resume: known already. Anything else is not what the service sealed for this place.
+      if (opened.reason !== "repeated") this.#end({ finish: "cut", error: "answer_forged" });
+      return;
+    }
+    this.#probed = false;
+    if (opened.text !== "") this.#heardText = true;
+    this.#parts.source.text(opened.text);
+    if (opened.summary === null) {
+      if (!this.#cancelled) this.#watch(ANSWER_SILENCE_MS);
+      return;
+    }
+    const { finish, error, usage, redactions } = opened.summary;
+    this.#send({ type: "turn_done", turn: this.#parts.turn, attempt });
+    this.#end({ finish, error }, { usage, redactions });
+  }
+
+  /** The caller does not want the answer any more. */
+  cancel(): void {
+    if (this.ended || this.#cancelled) return;
+    this.#cancelled = true;
+    // Without a connection the service ends the turn by itself, once the time to come back has passed.
+    if ((this.#phase !== "sent" && this.#phase !== "streaming") || this.#link === null) {
+      this.#end({ finish: "cancelled", error: null });
+      return;
+    }
+    this.#sendCancel();
+    this.#later(CANCEL_TIMEOUT_MS, () => {
+      this.#end({ finish: "cancelled", error: null });
+    });
+  }
+
+  /** The session is over. */
+  close(code: GhostErrorCode): void {
+    this.#end({ finish: this.#cancelled ? "cancelled" : "cut", error: this.#cancelled ? null : code });
+  }
+
+  async #prepare(): Promise<void> {
+    try {
+      const request = await this.#parts.prepare();
+      if (this.ended) {
+        request.bytes.fill(0);
+        return;
+      }
+      this.#request = request;
+      this.#phase = "offer";
+      this.#askForOffer();
+    } catch (error) {
+      this.#fail(error instanceof GhostError ? error.code : "ask_failed");
+    }
+  }
+
+  #askForOffer(): void {
+    if (this.#link === null || this.ended) return;
+    this.#clearTimer();
+    this.#phase = "offer";
+    this.#nonce = this.#parts.environment.randomBytes(NONCE_BYTES);
+    this.#send({ type: "offer", nonce: toBase64Url(this.#nonce) });
+    this.#later(OFFER_TIMEOUT_MS, () => {
+      this.#retries += 1;
+      if (this.#retries > MAX_TURN_RETRIES) this.#fail("unreachable");
+      else this.#askForOffer();
+    });
+  }
+
+  #askToGoOn(): void {
+    const { turn } = this.#parts;
+    if (this.#cancelled) this.#sendCancel();
+    else this.#send({ type: "turn_resume", turn, attempt: this.#attempt, index: this.#answer?.next ?? 0 });
+    this.#watch(ANSWER_SILENCE_MS);
+  }
+
+  /** Nothing for so long: asks once where the answer is, then gives up. */
+  #watch(silenceMs: number): void {
+    this.#later(silenceMs, () => {
+      if (this.#probed) {
+        this.#end({ finish: "cut", error: this.#heardText ? "answer_cut" : "turn_timeout" });
+        return;
+      }
+      this.#probed = true;
+      this.#askToGoOn();
+    });
+  }
+
+  #sendCancel(): void {
+    this.#send({ type: "turn_cancel", turn: this.#parts.turn, attempt: this.#attempt });
+  }
+
+  #send(message: ClientControl): void {
+    this.#link?.send(JSON.stringify(message));
+  }
+
+  #fail(error: GhostErrorCode): void {
+    this.#end({ finish: "error", error });
+  }
+
+  #end(end: Pick<AnswerEnd, "finish" | "error">, told: Partial<AnswerEnd> = {}): void {
+    if (this.ended) return;
+    this.#phase = "ended";
+    this.#clearTimer();
+    this.#request?.bytes.fill(0);
+    this.#request = null;
+    this.#answer?.close();
+    this.#parts.source.end({ usage: null, redactions: [], ...told, ...end });
+    this.#parts.changed();
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    this.#clearTimer();
+    this.#cancelTimer = this.#parts.environment.after(delayMs, () => {
+      this.#cancelTimer = null;
+      run();
+    });
+  }
+
+  #clearTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+}
