@@ -5,6 +5,7 @@ import tseslint from "typescript-eslint";
 const LAYERS = {
   protocol: [],
   crypto: ["protocol"],
+  "crypto/channel": ["\\.\\./protocol", "bytes", "identity"],
   session: ["protocol", "crypto"],
   client: ["protocol", "crypto", "pii"],
   http: ["protocol", "crypto", "session", "env"],
@@ -25,7 +26,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
             regex: `^\\.\\./(?!${[...allowed, ...(layer === "http" ? ["\\.\\./durable-objects"] : [])].join("|") || "$^"})`,
             message: `src/${layer} may import from ${allowed.join(", ") || "nothing of ours"} only.`,
           },
-          ...(["protocol", "crypto", "session", "client"].includes(layer)
+          ...(["protocol", "crypto", "crypto/channel", "session", "client"].includes(layer)
             ? [{ regex: "^(cloudflare:|node:)", message: `src/${layer} is platform-free.` }]
             : []),
         ],

@@ -3,8 +3,8 @@
 import { ok, refuse, type Result } from "./errors.ts";
 import { ID_BYTES } from "./ids.ts";
 
-/** First byte of a binary frame. 0x02 belongs to the assistant channel and is refused where there is none. */
-export const FRAME = { relay: 0x01, bundle: 0x03, receipt: 0x04 } as const;
+/** First byte of a binary frame. `channel` is laid out in channel-frames.ts; such a frame is a message of its own. */
+export const FRAME = { relay: 0x01, channel: 0x02, bundle: 0x03, receipt: 0x04 } as const;
 
 /** bytes before the sealed content: kind, ref. */
 export const CLIENT_RELAY_HEADER_BYTES = 1 + 4;

@@ -106,6 +106,8 @@ export const OFFER_BURST = 8;
 export const OFFER_LIFETIME_MS = 60_000;
 /** bytes; most plaintext of one request record. Small enough to be authenticated before much is held. */
 export const REQUEST_RECORD_BYTES = 16_384;
+/** records; most that one request may be cut into: four times what full records need. Each costs an opening. */
+export const MAX_REQUEST_RECORDS = 64;
 /** bytes; smallest padded request. Larger ones are powers of two. */
 export const MIN_TURN_BYTES = 1_024;
 /** bytes; largest padded request: some 60,000 tokens of context. */
@@ -116,6 +118,8 @@ export const ANSWER_RECORD_BYTES = 1_024;
 export const ANSWER_TICK_MS = 50;
 /** bytes; largest answer, kept until it was received so that a lost connection can resume it. */
 export const MAX_ANSWER_BYTES = 262_144;
+/** bytes; largest summary at the end of an answer: what the service replaced in the request is told there. */
+export const MAX_SUMMARY_BYTES = 65_536;
 /** bytes; answer text that may wait for its ticks before the provider is not read any further. */
 export const MAX_ANSWER_BACKLOG_BYTES = 65_536;
 /** turns; running or uploading ones per participant: two devices, or a retry while a cancel is under way. */
