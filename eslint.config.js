@@ -8,6 +8,8 @@ const LAYERS = {
   "crypto/channel": ["\\.\\./protocol", "bytes", "identity"],
   session: ["protocol", "crypto"],
   client: ["protocol", "crypto", "pii"],
+  "client/assistant": ["\\.\\./protocol", "\\.\\./crypto", "\\.\\./pii", "environment", "error", "limits"],
+  "client/ai-sdk": ["\\.\\./protocol", "assistant", "error", "limits", "session"],
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
@@ -26,7 +28,15 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
             regex: `^\\.\\./(?!${[...allowed, ...(layer === "http" ? ["\\.\\./durable-objects"] : [])].join("|") || "$^"})`,
             message: `src/${layer} may import from ${allowed.join(", ") || "nothing of ours"} only.`,
           },
-          ...(["protocol", "crypto", "crypto/channel", "session", "client"].includes(layer)
+          ...([
+            "protocol",
+            "crypto",
+            "crypto/channel",
+            "session",
+            "client",
+            "client/assistant",
+            "client/ai-sdk",
+          ].includes(layer)
             ? [{ regex: "^(cloudflare:|node:)", message: `src/${layer} is platform-free.` }]
             : []),
         ],

@@ -144,10 +144,10 @@ export class AssistantClient {
       const asking = keep === undefined ? last : { ...last, keep };
       return { question: last.content, messages: [...messages.slice(0, -1), asking], dropped: 0 };
     }
-    const earlier = regenerate === undefined ? null : this.context.find(regenerate);
-    if (regenerate !== undefined && earlier === null) throw new GhostError("turn_unknown");
-    const question = earlier?.question ?? prompt;
-    this.context.begin({ turn, question, keep: keep ?? earlier?.keep ?? [] }, after);
+    const asked = regenerate === undefined ? { question: prompt, keep: [] } : this.context.find(regenerate);
+    if (asked === null) throw new GhostError("turn_unknown");
+    const { question } = asked;
+    this.context.begin({ turn, question, keep: keep ?? asked.keep }, after);
     return { question, ...this.context.messagesOf(turn, system) };
   }
 

@@ -36,10 +36,8 @@ export interface Restorer {
   flush(): string;
 }
 
-type PiiModule = typeof import("../../pii/index.ts");
-
 interface Loaded {
-  readonly pii: PiiModule;
+  readonly pii: Awaited<ReturnType<typeof importPii>>;
   readonly detector: PiiDetector;
   readonly vault: PiiVault;
 }
@@ -124,11 +122,16 @@ export class Privacy {
 
   async #make(): Promise<Loaded> {
     const { engine, ...options } = this.#options;
-    const pii = await import("../../pii/index.ts");
+    const pii = await importPii();
     const module =
       typeof engine === "function" ? await (engine as () => Promise<WebAssemblyModule>)() : engine;
     return { pii, detector: pii.createDetector(module, options), vault: pii.createVault() };
   }
+}
+
+// Loaded with the engine: applications that leave this to the service do not pay for it.
+function importPii() {
+  return import("../../pii/index.ts");
 }
 
 function failClosed<T>(run: () => T): T {

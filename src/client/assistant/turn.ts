@@ -128,7 +128,7 @@ export class Turn {
       const sealed: SealedRequest = await channel.sealRequest(offer, {
         turn,
         attempt: this.#attempt,
-        request,
+        request: request.bytes,
       });
       if (stale()) {
         sealed.answer.close();
@@ -145,7 +145,7 @@ export class Turn {
       this.#phase = "sent";
       this.#watch(FIRST_RECORD_TIMEOUT_MS);
     } catch {
-      if (!this.ended) this.#fail("ask_failed");
+      this.#fail("ask_failed");
     }
   }
 
@@ -238,7 +238,7 @@ export class Turn {
   async #prepare(): Promise<void> {
     try {
       const request = await this.#parts.prepare();
-      if (this.ended) {
+      if (this.#isEnded()) {
         request.bytes.fill(0);
         return;
       }
@@ -248,6 +248,11 @@ export class Turn {
     } catch (error) {
       this.#fail(error instanceof GhostError ? error.code : "ask_failed");
     }
+  }
+
+  // A method of its own, since the compiler does not see that the phase changes while something waits.
+  #isEnded(): boolean {
+    return this.#phase === "ended";
   }
 
   #askForOffer(): void {

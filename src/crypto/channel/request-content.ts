@@ -3,7 +3,9 @@
 import * as v from "valibot";
 import { ok, refuse, type Result } from "../../protocol/errors.ts";
 import {
+  MAX_KEPT_PLACES,
   MAX_OUTPUT_TOKENS,
+  MAX_TOKEN_NUMBER,
   MAX_TURN_BYTES,
   MAX_TURN_MESSAGES,
   MIN_TURN_BYTES,
@@ -32,9 +34,28 @@ export interface TurnContent {
   readonly maxTokens: number | null;
   /** 0 to 2; null: the provider's own default */
   readonly temperature: number | null;
+  /** lowest number of tokens that the object may make: those below are the client's. Null or absent: 1 */
+  readonly firstToken?: number | null;
+  /** places that the person wants to be sent as they are, where the session leaves that to its people */
+  readonly keep?: readonly KeptPlace[];
 }
 
+/** A place in the text of a message. */
+export interface KeptPlace {
+  /** index of the message */
+  readonly message: number;
+  /** bytes from the beginning of its text */
+  readonly start: number;
+  /** bytes */
+  readonly length: number;
+}
+
+const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const KeptSchema = v.tuple([WholeSchema, WholeSchema, v.pipe(WholeSchema, v.minValue(1))]);
+
 const OptionsSchema = v.strictObject({
+  firstToken: v.optional(v.pipe(WholeSchema, v.minValue(1), v.maxValue(MAX_TOKEN_NUMBER))),
+  keep: v.optional(v.pipe(v.array(KeptSchema), v.minLength(1), v.maxLength(MAX_KEPT_PLACES))),
   maxTokens: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_OUTPUT_TOKENS))),
   temperature: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(2))),
 });
@@ -95,15 +116,26 @@ export function parseTurn(bytes: Uint8Array): TurnContent | null {
   }
   if (!isAskable(messages) || turnBucket(at) !== bytes.length) return null;
   if (bytes.subarray(at).some((byte) => byte !== 0)) return null;
-  return { messages, maxTokens: options.maxTokens ?? null, temperature: options.temperature ?? null };
+  const keep = (options.keep ?? []).map(([message, start, length]) => ({ message, start, length }));
+  if (!keep.every(({ message, start, length }) => start + length <= (messages[message]?.content.length ?? 0)))
+    return null;
+  const { maxTokens = null, temperature = null, firstToken = null } = options;
+  return { messages, maxTokens, temperature, firstToken, keep };
 }
 
 function isAskable(messages: readonly TurnMessage[]): boolean {
   return messages.at(-1)?.role === "user" && messages.every(({ content }) => isUtf8(content));
 }
 
-function encodeOptions({ maxTokens, temperature }: TurnContent): Uint8Array | null {
-  const given = { ...(maxTokens !== null && { maxTokens }), ...(temperature !== null && { temperature }) };
+function encodeOptions(content: TurnContent): Uint8Array | null {
+  const { maxTokens, temperature, firstToken = null, keep = [] } = content;
+  const places = keep.map(({ message, start, length }) => [message, start, length]);
+  const given = {
+    ...(firstToken !== null && { firstToken }),
+    ...(places.length > 0 && { keep: places }),
+    ...(maxTokens !== null && { maxTokens }),
+    ...(temperature !== null && { temperature }),
+  };
   const options = v.safeParse(OptionsSchema, given);
   return options.success ? canonicalOptions(options.output) : null;
 }
