@@ -136,7 +136,7 @@ export class AssistantClient {
   #contextOf(
     turn: string,
     prompt: string,
-    { messages, regenerate, after, keep, system = null }: AskOptions,
+    { messages, regenerate, after, keep, system }: AskOptions,
   ): { question: string; messages: readonly PrivateMessage[]; dropped: number } {
     if (messages !== undefined) {
       const last = messages.at(-1);
@@ -148,7 +148,7 @@ export class AssistantClient {
     if (asked === null) throw new GhostError("turn_unknown");
     const { question } = asked;
     this.context.begin({ turn, question, keep: keep ?? asked.keep }, after);
-    return { question, ...this.context.messagesOf(turn, system) };
+    return { question, ...this.context.messagesOf(turn, system ?? null) };
   }
 
   #start(id: string, plan: Plan, options: AskOptions): Answer {

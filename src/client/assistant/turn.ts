@@ -197,7 +197,7 @@ export class Turn {
       this.#parts.source.state("streaming");
     }
     const opened = await answer.open(frame);
-    if (this.ended || answer !== this.#answer) return;
+    if (this.#isEnded() || answer !== this.#answer) return;
     if (!opened.ok) {
       // Sent again after a resume: known already. Anything else is not what the service sealed for this place.
       if (opened.reason !== "repeated") this.#end({ finish: "cut", error: "answer_forged" });
