@@ -22,7 +22,8 @@ export function restored(source: AnswerSource, privacy: Privacy | null): AnswerS
       if (restorer !== null) source.text(restorer.flush());
       // What the service replaced is known now: from the next turn on this device does it.
       privacy.learn(end.redactions);
-      source.end(end);
+      const found = end.redactions.length > 0;
+      source.end(end, (text) => (found ? privacy.restore(text) : text));
     },
   };
 }
@@ -39,9 +40,9 @@ export function shared(source: AnswerSource, sharing: Sharing): AnswerSource {
       sharing.text(text);
       source.text(text);
     },
-    end: (end) => {
+    end: (end, settle) => {
       sharing.end(end.finish);
-      source.end(end);
+      source.end(end, settle);
     },
   };
 }

@@ -14,7 +14,7 @@ export interface Redaction {
 
 /** How an answer ended. */
 export interface AnswerResult {
-  /** everything that verified, in order */
+  /** everything that verified, in order; also values that the service replaced are back in it, where `pii` is set */
   readonly text: string;
   /** the model came to its own end, and all of it arrived unchanged */
   readonly complete: boolean;
@@ -55,8 +55,8 @@ export interface AnswerSource {
   state(state: AnswerState): void;
   attempt(attempt: number): void;
   text(text: string): void;
-  /** The first end counts. */
-  end(end: AnswerEnd): void;
+  /** The first end counts. `settle`: a last change of the whole text, by what is known only now. */
+  end(end: AnswerEnd, settle?: (text: string) => string): void;
 }
 
 /** An answer that is coming. Iterate it for its text, await {@link result} for how it ended. */
@@ -98,10 +98,10 @@ export class Answer implements AsyncIterable<string> {
           this.#chunks.push(text);
           this.#wakeAll();
         },
-        end: (end) => {
+        end: (end, settle = (text) => text) => {
           if (this.#ended !== null) return;
           const complete = end.finish === "stop" || end.finish === "length" || end.finish === "filtered";
-          this.#ended = { ...end, text: this.text, complete, contextDropped };
+          this.#ended = { ...end, text: settle(this.text), complete, contextDropped };
           this.#state = "done";
           this.#wakeAll();
           resolve(this.#ended);

@@ -1,0 +1,141 @@
+// Personal data on its way to a model: replaced on the device with the real engine, put back into the answer.
+import { describe, expect, it } from "vitest";
+import { Privacy } from "../../../../src/client/assistant/privacy.ts";
+import { createVault } from "../../../../src/pii/vault.ts";
+import { modules } from "../../pii/engine-under-test.ts";
+import { ScriptedObject } from "./scripted-object.ts";
+
+const privacy = (): Privacy => new Privacy({ engine: modules.simd });
+function connected(own: Privacy | null = privacy()): ScriptedObject {
+  const object = new ScriptedObject(own);
+  object.connect();
+  return object;
+}
+
+const PROMPT = "Hi, I'm Anna Berg, mail me at anna@example.org.";
+
+describe("[ASK7] personal data", () => {
+  it("is replaced before anything is encrypted, and comes back in the answer, cut anywhere", async () => {
+    const object = connected();
+    const answer = object.client.ask(PROMPT, {});
+    const running = await object.asked();
+    expect(running.asked).toEqual([{ role: "user", text: "Hi, I'm [PERSON_1], mail me at [EMAIL_1]." }]);
+    expect(answer.sent?.messages).toMatchObject([{ content: "Hi, I'm [PERSON_1], mail me at [EMAIL_1]." }]);
+    for (const piece of ["Dear [PER", "SON_", "1], I wrote to [EMA", "IL_1", "]"]) {
+      await object.answer(running, piece);
+      expect(answer.text).not.toContain("[");
+    }
+    await object.finish(running);
+    expect((await answer.result).text).toBe("Dear Anna Berg, I wrote to anna@example.org");
+    expect(object.shared.map(({ text }) => text)).toEqual([
+      PROMPT,
+      "Dear Anna Berg, I wrote to anna@example.org",
+    ]);
+  });
+
+  it("has the same token in every turn, the context included", async () => {
+    const object = connected();
+    const first = object.client.ask(PROMPT, {});
+    const running = await object.asked();
+    await object.answer(running, "Hello [PERSON_1].");
+    await object.finish(running);
+    await first.result;
+    object.client.ask("Is anna@example.org Anna Berg's, or bob@example.org?", {});
+    const second = await object.asked(2);
+    expect(second.asked?.map(({ text }) => text)).toEqual([
+      "Hi, I'm [PERSON_1], mail me at [EMAIL_1].",
+      "Hello [PERSON_1].",
+      "Is [EMAIL_1] [PERSON_1]'s, or [EMAIL_2]?",
+    ]);
+  });
+
+  it("is found without giving numbers out, and a place that the person keeps is sent as it is", async () => {
+    const object = connected();
+    const own = privacy();
+    const found = await own.find(PROMPT);
+    expect(found.map(({ type, start, end }) => [type, PROMPT.slice(start, end)])).toEqual([
+      ["PERSON", "Anna Berg"],
+      ["EMAIL", "anna@example.org"],
+    ]);
+    expect(JSON.stringify(found)).not.toContain("Anna");
+    expect(own.nextNumber).toBe(1);
+    object.client.ask(PROMPT, { keep: found.slice(0, 1) });
+    const running = await object.asked();
+    expect(running.asked?.[0]?.text).toBe("Hi, I'm Anna Berg, mail me at [EMAIL_1].");
+  });
+
+  it("tells the service what is kept, and which token numbers are taken", async () => {
+    const own = privacy();
+    const [message] = await own.sanitise([
+      { role: "user", content: `Ünïcode first. ${PROMPT}`, keep: [{ start: 20, end: 35 }] },
+    ]);
+    expect(message?.kept.map(({ start, end }) => message.content.slice(start, end))).toEqual(["Anna Berg"]);
+    expect(own.nextNumber).toBe(2);
+  });
+
+  it("that the service found in addition is known from then on", async () => {
+    const object = connected(new Privacy({ engine: modules.simd, thresholds: { EMAIL: 101 } }));
+    const answer = object.client.ask("Mail anna@example.org.", {});
+    const running = await object.asked();
+    expect(running.asked?.[0]?.text).toBe("Mail anna@example.org.");
+    await object.answer(running, "I wrote to [EMAIL_1].");
+    const redactions = [{ type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" }];
+    await object.finish(running, { redactions });
+    const result = await answer.result;
+    expect(result).toMatchObject({ redactions, text: "I wrote to anna@example.org." });
+  });
+
+  it("is not sent where the engine cannot be had", async () => {
+    let tries = 0;
+    const object = connected(
+      new Privacy({
+        engine: async () => {
+          tries += 1;
+          throw new Error("no network");
+        },
+      }),
+    );
+    const { result } = object.client.ask(PROMPT, {});
+    expect(await result).toMatchObject({ finish: "error", error: "pii_failed", text: "" });
+    expect(object.heard).toEqual([]);
+    expect(await object.client.ask(PROMPT, {}).result).toMatchObject({ error: "pii_failed" });
+    expect(tries).toBe(2);
+  });
+
+  it("is forgotten at the end of the session", async () => {
+    const own = privacy();
+    await own.sanitise([{ role: "user", content: PROMPT }]);
+    expect(own.restore("[EMAIL_1]")).toBe("anna@example.org");
+    own.clear();
+    expect(own.restore("[EMAIL_1]")).toBe("[EMAIL_1]");
+  });
+});
+
+describe("[PII9] a token that somebody else made", () => {
+  it("is restored, given for its value, and never given for another", () => {
+    const vault = createVault();
+    vault.adopt("[EMAIL_4]", "EMAIL", "anna@example.org");
+    expect(vault.valueOf("EMAIL_4")).toBe("anna@example.org");
+    expect(vault.tokenFor("EMAIL", "anna@example.org")).toBe("[EMAIL_4]");
+    expect(vault.tokenFor("EMAIL", "bob@example.org")).toBe("[EMAIL_5]");
+    expect(vault.highestNumber).toBe(5);
+  });
+
+  it("is refused where the name is taken or is none", () => {
+    const vault = createVault();
+    expect(vault.tokenFor("EMAIL", "anna@example.org")).toBe("[EMAIL_1]");
+    for (const [token, type] of [
+      ["[EMAIL_1]", "EMAIL"],
+      ["[EMAIL_01]", "EMAIL"],
+      ["[EMAIL_-1]", "EMAIL"],
+      ["[EMAIL_1e3]", "EMAIL"],
+      ["EMAIL_2", "EMAIL"],
+      ["[NOTHING_2]", "NOTHING"],
+      ["[PHONE_2]", "EMAIL"],
+    ] as const) {
+      vault.adopt(token, type, "mallory");
+    }
+    expect(vault.size).toBe(1);
+    expect(vault.valueOf("EMAIL_1")).toBe("anna@example.org");
+  });
+});
