@@ -8,14 +8,18 @@ import type { Sharing } from "./sharing.ts";
 export function restored(source: AnswerSource, privacy: Privacy | null): AnswerSource {
   if (privacy === null) return source;
   let restorer: Restorer | null = null;
+  /** as it came, since restored text must never be read for tokens again */
+  let raw = "";
   return {
     ...source,
     attempt: (attempt) => {
       restorer = null;
+      raw = "";
       source.attempt(attempt);
     },
     text: (text) => {
       restorer ??= privacy.restorer();
+      raw += text;
       source.text(restorer === null ? text : restorer.push(text));
     },
     end: (end) => {
@@ -23,7 +27,7 @@ export function restored(source: AnswerSource, privacy: Privacy | null): AnswerS
       // What the service replaced is known now: from the next turn on this device does it.
       privacy.learn(end.redactions);
       const found = end.redactions.length > 0;
-      source.end(end, (text) => (found ? privacy.restore(text) : text));
+      source.end(end, (text) => (found ? privacy.restore(raw) : text));
     },
   };
 }
