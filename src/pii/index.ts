@@ -19,6 +19,14 @@ export {
   type RedactResult,
   type RedactStream,
 } from "./redact.ts";
+export {
+  createMessageScan,
+  type MessageScan,
+  type Replacement,
+  type ScannedMessage,
+  type ScanOptions,
+  type ScanResult,
+} from "./scan-messages.ts";
 export { createRestoreStream, restore, type RestoreStream } from "./restore.ts";
 export { PII_FAMILY, PII_TYPES, type PiiFamily, type PiiType } from "./types.ts";
 export { createVault, MAX_VAULT_ENTRIES, type PiiVault, PiiVaultFullError } from "./vault.ts";

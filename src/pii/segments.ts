@@ -8,6 +8,9 @@ const EARLIEST_CUT = SEGMENT_UNITS / 2;
 
 const NEWLINE = 10;
 const SPACE = 32;
+const FULL_STOP = 46;
+const KEY_BEGIN = new TextEncoder().encode("-----BEGIN");
+const KEY_END = new TextEncoder().encode("-----END");
 
 /**
  * Length of the first piece of `text` from `from`, or 0 if more text may still change the answer.
@@ -41,6 +44,50 @@ export function segmentLength(text: string, from: number, atEnd: boolean): numbe
     next = text.charCodeAt(from + cut);
   if (last >= 0xd800 && last < 0xdc00 && next >= 0xdc00 && next < 0xe000) cut--;
   return cut;
+}
+
+/**
+ * Length in bytes of the first piece of UTF-8 from `from`, by the same rule; never more units than a piece may have,
+ * since no unit takes less than a byte.
+ */
+export function byteSegmentLength(bytes: Uint8Array, from: number): number {
+  const rest = bytes.length - from;
+  if (rest <= SEGMENT_UNITS) return rest;
+  let line = 0,
+    sentence = 0,
+    space = 0,
+    cut = 0;
+  for (let n = SEGMENT_UNITS; n > EARLIEST_CUT && cut === 0; n--) {
+    const c = bytes[from + n - 1];
+    if (c === NEWLINE) {
+      if (bytes[from + n - 2] === NEWLINE) cut = n;
+      line ||= n;
+    } else if (c === SPACE) {
+      space ||= n;
+      if (bytes[from + n - 2] === FULL_STOP) sentence ||= n;
+    }
+  }
+  cut ||= line || sentence || space || SEGMENT_UNITS;
+  const open = openKeyBlockBytes(bytes.subarray(from, from + cut));
+  if (open > 1024) cut = open;
+  // never within a character
+  while (((bytes[from + cut] ?? 0) & 0xc0) === 0x80) cut--;
+  return cut;
+}
+
+/** Offset of a "-----BEGIN" that no "-----END" follows, or -1. */
+function openKeyBlockBytes(piece: Uint8Array): number {
+  let open = -1;
+  for (let at = 0; at + KEY_BEGIN.length <= piece.length; at++) {
+    if (piece[at] !== KEY_BEGIN[0]) continue;
+    if (startsAt(piece, at, KEY_BEGIN)) open = open < 0 ? at : open;
+    else if (startsAt(piece, at, KEY_END)) open = -1;
+  }
+  return open;
+}
+
+function startsAt(bytes: Uint8Array, at: number, word: Uint8Array): boolean {
+  return word.every((byte, index) => bytes[at + index] === byte);
 }
 
 /** Offset of a "-----BEGIN" in [from, to) that no "-----END" follows within it, or -1. */

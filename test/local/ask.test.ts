@@ -123,7 +123,7 @@ describe("[ASK4] over a network that fails", () => {
     const answer = bob.ask(prompt);
     for (const chars of [2_000, 12_000]) {
       await until(() => answer.text.length > chars);
-      proxy.cut();
+      proxy.drop();
     }
     const result = await answer.result;
     expect(result.complete).toBe(true);

@@ -1,0 +1,165 @@
+// The second scan: in the isolate, over the bytes of a whole context, before they leave for a model. It replaces what
+// the client did not, tells what it replaced, and keeps nothing. No text becomes a string here but what is replaced.
+import { createEngine, type Engine } from "./engine-instance.ts";
+import { thresholdsFor, type PiiProfile } from "./profiles.ts";
+import { byteSegmentLength } from "./segments.ts";
+import { tokenName } from "./tokens.ts";
+import { highestTokenNumber } from "./token-numbers.ts";
+import { PII_TYPES, type PiiType } from "./types.ts";
+import { normaliseValue } from "./vault.ts";
+import type { WebAssemblyModule } from "./wasm-types.ts";
+
+/** One message; whatever else it has stays as it is. */
+export interface ScannedMessage {
+  /** UTF-8 */
+  readonly content: Uint8Array;
+}
+
+/** A value that was replaced. */
+export interface Replacement {
+  readonly type: PiiType;
+  /** what stands in its place, as `[EMAIL_1]` */
+  readonly token: string;
+  readonly value: string;
+}
+
+export interface ScanOptions {
+  /** lowest number that a new token may have; those below belong to the client */
+  readonly firstToken: number;
+  /** places, in bytes of one message, that are left as they are */
+  readonly keep: readonly { readonly message: number; readonly start: number; readonly length: number }[];
+}
+
+export interface ScanResult<M extends ScannedMessage> {
+  /** new contents where something was replaced, the same ones elsewhere */
+  readonly messages: readonly M[];
+  readonly replaced: readonly Replacement[];
+}
+
+export interface MessageScan {
+  /** Throws where the engine fails or numbers run out: the caller must send nothing then. */
+  scan<M extends ScannedMessage>(messages: readonly M[], options: ScanOptions): ScanResult<M>;
+}
+
+/** Highest number of a token: six digits. */
+const MAX_TOKEN_NUMBER = 999_999;
+
+interface ByteSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly type: PiiType;
+}
+
+/** Creates the scan over a compiled engine module. */
+export function createMessageScan(module: WebAssemblyModule, profile: PiiProfile = "balanced"): MessageScan {
+  return messageScanOver(createEngine(module), profile);
+}
+
+export function messageScanOver(engine: Engine, profile: PiiProfile = "balanced"): MessageScan {
+  const thresholds = thresholdsFor(profile);
+  return {
+    scan(messages, { firstToken, keep }) {
+      const highest = Math.max(firstToken - 1, ...messages.map(({ content }) => highestTokenNumber(content)));
+      const tokens = new Tokens(highest + 1);
+      const cleaned = messages.map((message, index) => {
+        const kept = keep.filter((place) => place.message === index);
+        const spans = findSpans(engine, thresholds, message.content).filter(
+          (span) => !kept.some(({ start, length }) => start < span.end && span.start < start + length),
+        );
+        return spans.length === 0
+          ? message
+          : { ...message, content: replace(message.content, spans, tokens) };
+      });
+      return { messages: cleaned, replaced: tokens.replaced };
+    },
+  };
+}
+
+/** Gives out one token for each value and keeps account of them, for one scan. */
+class Tokens {
+  readonly replaced: Replacement[] = [];
+  readonly #tokens = new Map<string, string>();
+  readonly #numbers = new Map<string, { readonly number: number; variants: number }>();
+  readonly #next = new Map<PiiType, number>();
+  readonly #first: number;
+
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  tokenFor(type: PiiType, value: string): string {
+    const key = `${type} ${value}`;
+    const known = this.#tokens.get(key);
+    if (known !== undefined) return known;
+    const valueKey = `${type} ${normaliseValue(type, value)}`;
+    let entry = this.#numbers.get(valueKey);
+    if (entry === undefined) {
+      const number = this.#next.get(type) ?? this.#first;
+      if (number > MAX_TOKEN_NUMBER) throw new RangeError("pii_tokens_exhausted");
+      this.#next.set(type, number + 1);
+      entry = { number, variants: 0 };
+      this.#numbers.set(valueKey, entry);
+    } else entry.variants += 1;
+    const token = `[${tokenName(type, entry.number, entry.variants)}]`;
+    this.#tokens.set(key, token);
+    this.replaced.push({ type, token, value });
+    return token;
+  }
+}
+
+function findSpans(engine: Engine, thresholds: Uint8Array, content: Uint8Array): ByteSpan[] {
+  const spans: ByteSpan[] = [];
+  for (let from = 0; from < content.length;) {
+    const length = byteSegmentLength(content, from);
+    const piece = content.subarray(from, from + length);
+    const starts = new ByteOffsets(piece);
+    for (const { start, end, type } of engine.scanBytes(piece, thresholds)) {
+      const name = PII_TYPES[type];
+      if (name === undefined || end <= start) throw new Error("pii_engine_output");
+      spans.push({ type: name, start: from + starts.at(start), end: from + starts.at(end) });
+    }
+    from += length;
+  }
+  return spans;
+}
+
+/** Turns rising UTF-16 offsets into offsets in UTF-8. */
+class ByteOffsets {
+  readonly #bytes: Uint8Array;
+  #unit = 0;
+  #byte = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  at(unit: number): number {
+    while (this.#unit < unit) {
+      const lead = this.#bytes[this.#byte];
+      if (lead === undefined) throw new Error("pii_engine_output");
+      this.#unit += lead >= 0xf0 ? 2 : 1;
+      this.#byte += lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    }
+    return this.#byte;
+  }
+}
+
+function replace(content: Uint8Array, spans: readonly ByteSpan[], tokens: Tokens): Uint8Array {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const encoder = new TextEncoder();
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end, type } of spans) {
+    const token = tokens.tokenFor(type, decoder.decode(content.subarray(start, end)));
+    pieces.push(content.subarray(at, start), encoder.encode(token));
+    at = end;
+  }
+  pieces.push(content.subarray(at));
+  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    out.set(piece, offset);
+    offset += piece.length;
+  }
+  return out;
+}

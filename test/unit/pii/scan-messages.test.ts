@@ -1,0 +1,127 @@
+// The scan of bytes in the isolate: finds what the detector of strings finds, and everything that it replaces can be
+// put back.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  createMessageScan,
+  messageScanOver,
+  type Replacement,
+  type ScanOptions,
+} from "../../../src/pii/scan-messages.ts";
+import { highestTokenNumber } from "../../../src/pii/token-numbers.ts";
+import { modules, newDetector, newEngine } from "./engine-under-test.ts";
+import { hostileText } from "./text-arbitraries.ts";
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+const scanner = createMessageScan(modules.simd);
+
+function scan(texts: readonly string[], options: Partial<ScanOptions> = {}) {
+  const messages = texts.map((text, index) => ({ role: index, content: encode(text) }));
+  const { messages: cleaned, replaced } = scanner.scan(messages, { firstToken: 1, keep: [], ...options });
+  return { texts: cleaned.map(({ content }) => decode(content)), replaced, cleaned, messages };
+}
+
+function putBack(text: string, replaced: readonly Replacement[]): string {
+  return replaced.reduce((whole, { token, value }) => whole.replaceAll(token, () => value), text);
+}
+
+describe("[PII20] the scan of messages", () => {
+  it("replaces in every message, one token for one value, and tells what it replaced", () => {
+    const { texts, replaced, cleaned, messages } = scan([
+      "You are kind.",
+      "I'm Anna Berg, anna@example.org",
+      "Is ANNA@example.org Anna Berg's?",
+    ]);
+    expect(texts).toEqual(["You are kind.", "I'm [PERSON_1], [EMAIL_1]", "Is [EMAIL_1B] [PERSON_1]'s?"]);
+    expect(replaced).toEqual([
+      { type: "PERSON", token: "[PERSON_1]", value: "Anna Berg" },
+      { type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" },
+      { type: "EMAIL", token: "[EMAIL_1B]", value: "ANNA@example.org" },
+    ]);
+    expect(cleaned[0]).toBe(messages[0]);
+    expect(cleaned[1]?.role).toBe(1);
+  });
+
+  it("leaves what the client replaced alone, and takes no number that is in use", () => {
+    expect(scan(["Write to [EMAIL_1], [PERSON_2] and phone_7."])).toMatchObject({ replaced: [] });
+    expect(scan(["Write to [EMAIL_1] and bob@example.org about phone 7"]).texts).toEqual([
+      "Write to [EMAIL_1] and [EMAIL_8] about phone 7",
+    ]);
+    expect(scan(["Mail bob@example.org"], { firstToken: 12 }).texts).toEqual(["Mail [EMAIL_12]"]);
+  });
+
+  it("keeps the places that it is told to keep", () => {
+    const text = "Größe: anna@example.org or bob@example.org";
+    const start = encode("Größe: ").length;
+    const keep = [{ message: 0, start, length: "anna@example.org".length }];
+    expect(scan([text], { keep }).texts).toEqual(["Größe: anna@example.org or [EMAIL_1]"]);
+    expect(scan([text], { keep: [{ message: 1, start, length: 16 }] }).replaced.length).toBe(2);
+  });
+
+  it("finds in bytes what the detector finds in the string", () => {
+    const detector = newDetector();
+    fc.assert(
+      fc.property(hostileText, (raw) => {
+        const text = raw.toWellFormed();
+        const found = detector.detect(text).map(({ start, end, type }) => [type, text.slice(start, end)]);
+        const { replaced } = scan([text]);
+        const values = new Set(found.map((each) => each.join(" ")));
+        expect(new Set(replaced.map(({ type, value }) => `${type} ${value}`))).toEqual(values);
+      }),
+    );
+  });
+
+  it("changes nothing else: with the values put back the text is what it was", () => {
+    fc.assert(
+      fc.property(fc.array(hostileText, { maxLength: 3 }), (raws) => {
+        const before = raws.map((raw) => raw.toWellFormed());
+        const { texts, replaced } = scan(before);
+        expect(texts.map((text) => putBack(text, replaced))).toEqual(before);
+      }),
+    );
+  });
+
+  it("works through long messages piece by piece, and never cuts a character or a key", () => {
+    const line = "Nothing to see here, only words and more words, 👻 and ghosts. ";
+    const text = `${line.repeat(700)}Mail anna@example.org now. ${line.repeat(700)}`;
+    const { texts, replaced } = scan([text]);
+    expect(replaced).toEqual([{ type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" }]);
+    expect(putBack(texts[0] ?? "", replaced)).toBe(text);
+    const solid = scan(["é".repeat(20_000)]);
+    expect(solid.texts).toEqual(["é".repeat(20_000)]);
+    const key =
+      ["-----BEGIN", "PRIVATE KEY-----"].join(" ") +
+      `\n${"QUJD".repeat(300)}\n` +
+      "-----END PRIVATE KEY-----";
+    const secret = scan([`${"x y ".repeat(3_950)}${key}\nend`]);
+    expect(secret.texts[0]).not.toContain("QUJD");
+  });
+
+  it("leaves no text in the engine's memory", () => {
+    const engine = newEngine();
+    const before = new Uint8Array(engine.memory.buffer).slice();
+    messageScanOver(engine).scan([{ content: encode("anna@example.org") }], { firstToken: 1, keep: [] });
+    expect(Buffer.compare(new Uint8Array(engine.memory.buffer), before)).toBe(0);
+  });
+
+  it("throws where numbers run out, rather than let a value through", () => {
+    expect(() => scan(["[EMAIL_999999] and bob@example.org"])).toThrow(RangeError);
+  });
+});
+
+describe("[PII20] numbers in use", () => {
+  it.each([
+    ["nothing here 12", 0],
+    ["[EMAIL_3]", 3],
+    ["email_4 [PHONE_2]", 4],
+    ["\\[DATE\\_OF\\_BIRTH\\_17\\]", 17],
+    ["[DATE OF BIRTH 9]", 9],
+    ["EMAIL_1234567", 0],
+    ["XEMAIL_5", 5],
+    ["NOTHING_5 _7 8", 0],
+    ["[LITERAL_6]", 6],
+  ])("%s: %i", (text, highest) => {
+    expect(highestTokenNumber(encode(text))).toBe(highest);
+  });
+});
