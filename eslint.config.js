@@ -6,6 +6,7 @@ const LAYERS = {
   protocol: [],
   crypto: ["protocol"],
   session: ["protocol", "crypto"],
+  providers: ["protocol", "crypto", "session/assistant-port"],
   client: ["protocol", "crypto"],
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
@@ -25,7 +26,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
             regex: `^\\.\\./(?!${[...allowed, ...(layer === "http" ? ["\\.\\./durable-objects"] : [])].join("|") || "$^"})`,
             message: `src/${layer} may import from ${allowed.join(", ") || "nothing of ours"} only.`,
           },
-          ...(["protocol", "crypto", "session", "client"].includes(layer)
+          ...(["protocol", "crypto", "session", "providers", "client"].includes(layer)
             ? [{ regex: "^(cloudflare:|node:)", message: `src/${layer} is platform-free.` }]
             : []),
         ],
