@@ -7,12 +7,17 @@ const LAYERS = {
   crypto: ["protocol"],
   "crypto/channel": ["\\.\\./protocol", "bytes", "identity"],
   session: ["protocol", "crypto"],
+  "session/turns": ["\\.\\./protocol", "\\.\\./crypto", "[a-z]"],
+  providers: ["protocol", "crypto", "session/assistant-port"],
   client: ["protocol", "crypto"],
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: [],
 };
+
+/** Layers that run anywhere: no module of a platform. */
+const PLATFORM_FREE = ["protocol", "crypto", "crypto/channel", "session", "session/turns", "providers", "client"];
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   files: [`src/${layer}/**/*.ts`],
@@ -26,7 +31,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
             regex: `^\\.\\./(?!${[...allowed, ...(layer === "http" ? ["\\.\\./durable-objects"] : [])].join("|") || "$^"})`,
             message: `src/${layer} may import from ${allowed.join(", ") || "nothing of ours"} only.`,
           },
-          ...(["protocol", "crypto", "crypto/channel", "session", "client"].includes(layer)
+          ...(PLATFORM_FREE.includes(layer)
             ? [{ regex: "^(cloudflare:|node:)", message: `src/${layer} is platform-free.` }]
             : []),
         ],

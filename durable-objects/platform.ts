@@ -3,6 +3,7 @@ import { randomId } from "../src/crypto/bytes.ts";
 import { signStatement } from "../src/crypto/statement.ts";
 import { PRESENCE_TICK_MS } from "../src/protocol/limits.ts";
 import { buildOf, readIdentity, readTokens, type Env } from "../src/env.ts";
+import type { Upstream } from "../src/providers/provider.ts";
 import type { Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
 
 /** The one key under which storage holds the one record. */
@@ -31,6 +32,21 @@ export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Socke
     // an alarm brings the object back two seconds later.
     evict: () => {
       ctx.abort("session burned", { retryAlarm: false });
+    },
+  };
+}
+
+/** What providers of language models may use of the platform. Timers are pending only while a turn streams. */
+export function createUpstream(): Upstream {
+  return {
+    fetch: (url, options) => fetch(url, options),
+    clock: () => Date.now(),
+    random: () => Math.random(),
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, delayMs);
+      return () => {
+        clearTimeout(timer);
+      };
     },
   };
 }
