@@ -10,14 +10,22 @@ const LAYERS = {
   "session/turns": ["\\.\\./protocol", "\\.\\./crypto", "[a-z]"],
   providers: ["protocol", "crypto", "session/assistant-port"],
   client: ["protocol", "crypto"],
-  http: ["protocol", "crypto", "session", "env"],
+  http: ["protocol", "crypto", "session", "providers/routing", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: [],
 };
 
 /** Layers that run anywhere: no module of a platform. */
-const PLATFORM_FREE = ["protocol", "crypto", "crypto/channel", "session", "session/turns", "providers", "client"];
+const PLATFORM_FREE = [
+  "protocol",
+  "crypto",
+  "crypto/channel",
+  "session",
+  "session/turns",
+  "providers",
+  "client",
+];
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   files: [`src/${layer}/**/*.ts`],
