@@ -7,6 +7,9 @@ const LAYERS = {
   crypto: ["protocol"],
   "crypto/channel": ["\\.\\./protocol", "bytes", "identity"],
   session: ["protocol", "crypto"],
+  "session/turns": ["\\.\\./protocol", "\\.\\./crypto", "[a-z]"],
+  providers: ["protocol", "crypto", "session/assistant-port"],
+  http: ["protocol", "crypto", "session", "providers/routing", "env"],
   client: ["protocol", "crypto", "pii"],
   "client/assistant": ["\\.\\./protocol", "\\.\\./crypto", "\\.\\./pii", "environment", "error", "limits"],
   "client/ai-sdk": ["\\.\\./protocol", "assistant", "error", "limits", "session"],
@@ -15,6 +18,17 @@ const LAYERS = {
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: [],
 };
+
+/** Layers that run anywhere: no module of a platform. */
+const PLATFORM_FREE = [
+  "protocol",
+  "crypto",
+  "crypto/channel",
+  "session",
+  "session/turns",
+  "providers",
+  "client",
+];
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
   files: [`src/${layer}/**/*.ts`],
@@ -28,15 +42,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
             regex: `^\\.\\./(?!${[...allowed, ...(layer === "http" ? ["\\.\\./durable-objects"] : [])].join("|") || "$^"})`,
             message: `src/${layer} may import from ${allowed.join(", ") || "nothing of ours"} only.`,
           },
-          ...([
-            "protocol",
-            "crypto",
-            "crypto/channel",
-            "session",
-            "client",
-            "client/assistant",
-            "client/ai-sdk",
-          ].includes(layer)
+          ...(PLATFORM_FREE.includes(layer)
             ? [{ regex: "^(cloudflare:|node:)", message: `src/${layer} is platform-free.` }]
             : []),
         ],

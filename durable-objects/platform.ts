@@ -1,8 +1,13 @@
 // The session's ports on Durable Objects: storage, alarm, keys, timers, eviction.
 import { randomId } from "../src/crypto/bytes.ts";
+import { createOffer } from "../src/crypto/channel/offer.ts";
 import { signStatement } from "../src/crypto/statement.ts";
 import { PRESENCE_TICK_MS } from "../src/protocol/limits.ts";
-import { buildOf, readIdentity, readTokens, type Env } from "../src/env.ts";
+import { refuse } from "../src/protocol/errors.ts";
+import { buildOf, readIdentity, readModels, readTokens, type Env } from "../src/env.ts";
+import type { Upstream } from "../src/providers/provider.ts";
+import { createAssistant } from "../src/providers/registry.ts";
+import type { Assistant } from "../src/session/assistant-port.ts";
 import type { Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
 
 /** The one key under which storage holds the one record. */
@@ -14,6 +19,8 @@ export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Socke
     storage: createStorage(ctx.storage),
     sockets,
     signer: createSigner(env),
+    assistant: createLazyAssistant(env),
+    scan: null,
     build: buildOf(env),
     randomId,
     // A pending timer keeps the object awake; the session asks for one only while frames are moving.
@@ -22,6 +29,12 @@ export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Socke
     },
     afterTick: (callback) => {
       setTimeout(callback, PRESENCE_TICK_MS);
+    },
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => {
+        clearTimeout(timer);
+      };
     },
     wait: (ms) => scheduler.wait(ms),
     keepAlive: (promise) => {
@@ -32,6 +45,38 @@ export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Socke
     evict: () => {
       ctx.abort("session burned", { retryAlarm: false });
     },
+  };
+}
+
+/** What providers of language models may use of the platform. Timers are pending only while a turn streams. */
+export function createUpstream(): Upstream {
+  return {
+    fetch: (url, options) => fetch(url, options),
+    clock: () => Date.now(),
+    random: () => Math.random(),
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, delayMs);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+  };
+}
+
+// Built when it is first needed. An object wakes to burn, too, and a broken configuration of providers must not keep
+// it from that: there is no model then, and the Worker refuses everything else by itself.
+function createLazyAssistant(env: Env): Assistant {
+  let made: Assistant | undefined;
+  const assistant = () => (made ??= createAssistant(readModels(env), createUpstream()));
+  return {
+    terms: (choice, jurisdiction) => {
+      try {
+        return assistant().terms(choice, jurisdiction);
+      } catch {
+        return refuse("model_unknown");
+      }
+    },
+    complete: (model, request, signal) => assistant().complete(model, request, signal),
   };
 }
 
@@ -60,6 +105,7 @@ function createStorage(storage: DurableObjectStorage): Storage {
 function createSigner(env: Env): Signer {
   return {
     token: async (capability) => readTokens(env).sign(capability),
+    offer: async (facts) => createOffer(await readIdentity(env), facts),
     statement: async (facts) => signStatement(await readIdentity(env), facts),
   };
 }

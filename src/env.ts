@@ -4,6 +4,7 @@ import { publicKeys, parseIdentity, type Identity } from "./crypto/identity.ts";
 import { createTokens, type Tokens } from "./crypto/tokens.ts";
 import type { JSONWebKeySet } from "jose";
 import type { ChatSession } from "../durable-objects/chat-session.ts";
+import type { Model } from "./protocol/assistant.ts";
 import { ok, refuse, type Result } from "./protocol/errors.ts";
 import {
   MAX_FRAMES_PER_SECOND,
@@ -12,6 +13,7 @@ import {
   MAX_TTL_SECONDS,
   MIN_BURN_SECONDS,
 } from "./protocol/limits.ts";
+import { listModels, MIRROR, type OfferedModel } from "./providers/registry.ts";
 
 /** Bindings and variables of wrangler.toml, and the secrets. docs/deploy.md explains each. */
 export interface Env {
@@ -52,6 +54,8 @@ export interface Config {
   readonly build: string;
   readonly allowedOrigins: readonly string[];
   readonly bounds: OperatorBounds;
+  /** what `GET /v1/models` shows and `POST /v1/sessions` chooses from; no keys */
+  readonly models: readonly Model[];
 }
 
 /** Throws a TypeError where the secret is missing or broken. */
@@ -62,6 +66,11 @@ export function readTokens(env: Env): Tokens {
 /** Throws a TypeError where the secret is missing or broken. */
 export function readIdentity(env: Env): Promise<Identity> {
   return parseIdentity(env.IDENTITY_KEY ?? "");
+}
+
+/** The models and the way to each, keys included. Throws a TypeError where PROVIDERS is malformed. */
+export function readModels(_env: Env): readonly OfferedModel[] {
+  return [MIRROR];
 }
 
 /** What was found good once: an environment never changes under a running isolate. */
@@ -89,6 +98,7 @@ export async function checkEnv(env: Env): Promise<Result<Config>> {
         maxParticipants: Math.min(number(env.MAX_PARTICIPANTS, MAX_PARTICIPANTS), MAX_PARTICIPANTS),
         maxFramesPerSecond: number(env.MAX_FRAMES_PER_SECOND, MAX_FRAMES_PER_SECOND),
       },
+      models: listModels(readModels(env)),
     };
     if (config.bounds.minBurnSeconds > config.bounds.maxTtlSeconds) return refuse("not_configured");
     checked.set(env, config);

@@ -5,6 +5,7 @@ import { checkEnv, type Config, type Env } from "./env.ts";
 import { changeBurn } from "./http/burn.ts";
 import { allowedOrigin } from "./http/guards.ts";
 import { mintInvite, revokeInvite, revokeInvites } from "./http/invites.ts";
+import { listModels } from "./http/models.ts";
 import { describeApi } from "./http/openapi.ts";
 import { removeParticipant } from "./http/participants.ts";
 import { problem } from "./http/problem.ts";
@@ -17,6 +18,7 @@ import { refuse, ServiceError } from "./protocol/errors.ts";
 const sessionRoutes: readonly Route[] = [
   health,
   keys,
+  listModels,
   createSession,
   showSession,
   burnSession,

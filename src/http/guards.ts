@@ -110,9 +110,12 @@ async function readText(request: Request): Promise<Result<string>> {
   }
 }
 
-// No request of this API holds a list, and the schema library would take an empty one for an empty object.
-function refuseArrays(_key: string, value: unknown): unknown {
-  if (Array.isArray(value)) throw new SyntaxError("list");
+/** The only list in any request of this API: the regions that a creator accepts. */
+const LIST_FIELD = "regions";
+
+// The schema library would take an empty list for an empty object, so that no other one gets that far.
+function refuseArrays(key: string, value: unknown): unknown {
+  if (Array.isArray(value) && key !== LIST_FIELD) throw new SyntaxError("list");
   return value;
 }
 

@@ -17,6 +17,7 @@ import {
   MAX_FRAME_BYTES,
   MIN_FRAME_BYTES,
 } from "../protocol/limits.ts";
+import { chooseModel } from "../providers/routing.ts";
 import { ownOrigin, readJson } from "./guards.ts";
 import { askSession, callSession, newSession } from "./objects.ts";
 import { json } from "./problem.ts";
@@ -31,7 +32,7 @@ export const createSession: PublicRoute = {
   access: "public",
   body: CreateRequestSchema,
   success: { status: 201, schema: CreatedSchema },
-  refusals: ["out_of_bounds", "jurisdiction_unavailable"],
+  refusals: ["out_of_bounds", "jurisdiction_unavailable", "model_unknown", "policy_unmet"],
   handle: create,
 };
 
@@ -66,15 +67,18 @@ async function create({ request, env, config }: Context): Promise<Result<Respons
   if (!burn.ok) return burn;
   const limits = initialLimits(body.value.limits, config.bounds);
   if (!limits.ok) return limits;
-  const { jurisdiction } = body.value;
+  const { jurisdiction, assistant } = body.value;
+  // The object decides; this look keeps one from being woken for an assistant that is not to be had.
+  const terms = assistant === null ? ok(null) : chooseModel(config.models, assistant, jurisdiction);
+  if (!terms.ok) return terms;
   const id = newSession(env, jurisdiction);
   if (!id.ok) return id;
   const session = id.value.toString();
-  const terms = { session, burn: burn.value, limits: limits.value, jurisdiction };
-  const called = await callSession(env, { session, jurisdiction }, (stub) => stub.create(terms));
+  const chosen = { session, burn: burn.value, limits: limits.value, jurisdiction, assistant };
+  const called = await callSession(env, { session, jurisdiction }, (stub) => stub.create(chosen));
   if (!called.ok) return called;
   if (!called.value.ok) return called.value;
-  const { participant, token, deadlines } = called.value.value;
+  const { participant, token, deadlines, assistant: inForce } = called.value.value;
   const self = `/v1/sessions/${session}`;
   const links = { self, burn: `${self}/burn`, invites: `${self}/invites`, socket: `${self}/ws` };
   return ok(
@@ -86,7 +90,7 @@ async function create({ request, env, config }: Context): Promise<Result<Respons
         burn: burn.value,
         deadlines,
         limits: limits.value,
-        assistant: null,
+        assistant: inForce,
         links,
       },
       { status: 201, headers: { location: self } },

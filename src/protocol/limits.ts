@@ -120,8 +120,13 @@ export const ANSWER_TICK_MS = 50;
 export const MAX_ANSWER_BYTES = 262_144;
 /** bytes; largest summary at the end of an answer: what the service replaced in the request is told there. */
 export const MAX_SUMMARY_BYTES = 65_536;
+/** records; sealed ones of one answer that are kept for resuming it: the largest answer four times over, or the last
+ * 51 s of a slow one. Who is further behind sends the next attempt. */
+export const MAX_KEPT_RECORDS = 1_024;
 /** bytes; answer text that may wait for its ticks before the provider is not read any further. */
 export const MAX_ANSWER_BACKLOG_BYTES = 65_536;
+/** uploads; refused ones per connection whose remaining records are still let pass: a client may have sent them all. */
+export const MAX_REFUSED_UPLOADS = 4;
 /** turns; running or uploading ones per participant: two devices, or a retry while a cancel is under way. */
 export const MAX_TURNS_PER_PARTICIPANT = 2;
 /** turns; running or uploading ones per session. Each may hold MAX_TURN_BYTES and MAX_ANSWER_BYTES. */

@@ -18,6 +18,8 @@ import { PresenceFeed, presenceOf, type Change } from "./presence.ts";
 export interface ConnectionsPorts {
   /** Called whenever the last connection has gone, for whatever reason. */
   emptied(): void;
+  /** Called for every connection that has gone, before anybody is told. Must not send. */
+  lost(connection: Connection): void;
   /** bytes that the session holds besides what is unacknowledged; they share one budget */
   heldBytes(): number;
 }
@@ -230,6 +232,7 @@ export class Connections {
     const own = this.#byParticipant.get(connection.participant);
     own?.delete(connection);
     if (own?.size === 0) this.#byParticipant.delete(connection.participant);
+    this.#ports.lost(connection);
     return true;
   }
 

@@ -21,6 +21,7 @@ export interface RoomView {
 export class Life {
   readonly #platform: Platform;
   readonly #room: RoomView;
+  readonly #stopTurns: () => void;
   #record: SessionRecord | null;
   #burn: Burn | null = null;
   /** The burn began: no work, no write. Stays set when a wipe failed and has to be tried again. */
@@ -30,9 +31,11 @@ export class Life {
   /** This memory has seen the session from its creation on. */
   #complete = false;
 
-  constructor(platform: Platform, room: RoomView) {
+  /** `stopTurns`: aborts every model call and zeroes what turns hold. Must not throw. */
+  constructor(platform: Platform, room: RoomView, stopTurns: () => void) {
     this.#platform = platform;
     this.#room = room;
+    this.#stopTurns = stopTurns;
     const stored = platform.storage.read();
     this.#record = stored === undefined ? null : parseRecord(stored);
     // A lost lease counts as used: memory does not know how much of it was.
@@ -165,7 +168,8 @@ export class Life {
   burn(cause: BurnCause): Burn {
     if (this.#burn !== null) return this.#burn;
     this.#marked = true;
-    // What waits for the end of the turn would otherwise leave while the wipe is under way.
+    // What is asked or waits to be sent would otherwise go on, or leave, while the wipe is under way.
+    this.#stopTurns();
     this.#room.stop();
     const burn = startBurn(this.#platform, this.#subject(), cause);
     this.#burn = burn;

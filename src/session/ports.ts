@@ -1,11 +1,17 @@
 // What the session asks of the platform underneath. The Durable Object implements these once; the tests
 // implement them with plain objects, a fake clock and faults. Nothing here names a platform type.
+import type { OfferFacts, OfferKeys } from "../crypto/channel/offer.ts";
 import type { BurnFacts } from "../crypto/statement.ts";
 import type { Capability } from "../crypto/tokens.ts";
 import type { Role } from "../protocol/control.ts";
+import type { Assistant } from "./assistant-port.ts";
+import type { PersonalDataScan } from "./scan-port.ts";
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
+
+/** Takes back a callback that did not run yet; afterwards it does nothing. */
+export type Cancel = () => void;
 
 /**
  * Durable storage of one session. Contract: what was written in one event is applied whole or not at all,
@@ -56,6 +62,8 @@ export interface Sockets {
 export interface Signer {
   statement(facts: BurnFacts): Promise<string>;
   token(capability: Capability): Promise<string>;
+  /** Makes one-time keys and signs their public halves. */
+  offer(facts: OfferFacts): Promise<{ readonly jws: string; readonly keys: OfferKeys }>;
 }
 
 export interface Platform {
@@ -63,6 +71,9 @@ export interface Platform {
   readonly storage: Storage;
   readonly sockets: Sockets;
   readonly signer: Signer;
+  readonly assistant: Assistant;
+  /** Looks for personal data before anything is sent to a model; null where there is no engine. */
+  readonly scan: PersonalDataScan | null;
   /** Build id for statements. */
   readonly build: string;
   /** `bytes` unguessable bytes as base64url. */
@@ -71,7 +82,9 @@ export interface Platform {
   afterTurn(callback: () => void): void;
   /** Calls back once, PRESENCE_TICK_MS later. Pending only while people come and go in numbers. */
   afterTick(callback: () => void): void;
-  /** Used during a burn only. At rest none of these three is pending. */
+  /** Calls back once, `ms` later, unless cancelled. Pending only while a turn is: it keeps the session in memory. */
+  after(ms: number, callback: () => void): Cancel;
+  /** Used during a burn only. At rest none of these four is pending. */
   wait(ms: number): Promise<void>;
   /** Keeps the session in memory until the promise settles. */
   keepAlive(promise: Promise<unknown>): void;

@@ -2,6 +2,7 @@
 // nothing fails open after a memory loss. It holds no content, no name, no key, no address; docs/spec.md
 // lists its fields. Changing a field's meaning needs a new version.
 import * as v from "valibot";
+import { AssistantChoiceSchema } from "../protocol/assistant.ts";
 import { JurisdictionSchema } from "../protocol/api.ts";
 import { BURN_CAUSES, BurnPolicySchema } from "../protocol/burn-policy.ts";
 import { RoleSchema, SessionLimitsSchema } from "../protocol/control.ts";
@@ -36,6 +37,8 @@ const RecordSchema = v.strictObject({
   createdAt: v.number(),
   hardCapAt: v.number(),
   jurisdiction: v.nullable(JurisdictionSchema),
+  /** The model and the least that its provider must promise. A record from before there were assistants has none. */
+  assistant: v.optional(v.nullable(AssistantChoiceSchema), null),
   burn: BurnPolicySchema,
   limits: SessionLimitsSchema,
   /** No content frame was relayed after this instant; up to one step ahead of the last (see deadlines.ts). */

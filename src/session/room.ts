@@ -17,6 +17,16 @@ export interface Resumed {
   readonly missed: number | "unknown";
 }
 
+/** What the room needs of the session around it. */
+export interface RoomPorts {
+  /** Called whenever the last connection has gone, for whatever reason. */
+  emptied(): void;
+  /** Called for every connection that has gone, before anybody is told. Must not send. */
+  lost(connection: Connection): void;
+  /** bytes that turns hold; they share the memory budget */
+  heldBytes(): number;
+}
+
 /** Makes the greeting once the new connection counts. */
 export type Welcome = (participants: Participant[]) => ServerControl;
 
@@ -34,12 +44,12 @@ export class Room {
   #relayedBytes = 0;
   #framesPerSecond = 1;
 
-  /** `onEmpty`: called whenever the last connection has gone, for whatever reason. */
-  constructor(platform: Platform, onEmpty: () => void) {
+  constructor(platform: Platform, ports: RoomPorts) {
     this.#platform = platform;
     this.connections = new Connections(platform, {
-      emptied: onEmpty,
-      heldBytes: () => this.#window.bytes + this.#outbox.bytes,
+      emptied: ports.emptied,
+      lost: ports.lost,
+      heldBytes: () => this.#window.bytes + this.#outbox.bytes + ports.heldBytes(),
     });
     this.epoch = platform.randomId(ID_BYTES);
     this.#outbox = new Outbox({

@@ -1,7 +1,7 @@
 // One chat session: what the HTTP API and the platform's events do to it. Knows no platform type. Every call
 // answers with a value or a code of the closed table.
 import type { Capability } from "../crypto/tokens.ts";
-import type { AssistantTerms } from "../protocol/assistant.ts";
+import type { AssistantChoice, AssistantTerms } from "../protocol/assistant.ts";
 import type { Jurisdiction } from "../protocol/api.ts";
 import type { BurnChange, BurnPolicy, Deadlines } from "../protocol/burn-policy.ts";
 import type { Role, SessionLimits } from "../protocol/control.ts";
@@ -25,12 +25,23 @@ import type { Platform } from "./ports.ts";
 import { RECORD_VERSION, type SessionRecord } from "./record.ts";
 import { Room } from "./room.ts";
 import { SocketEvents } from "./socket-events.ts";
+import { termsInForce, termsToTell } from "./turns/terms.ts";
+import { Turns } from "./turns/turns.ts";
 
 export interface CreateTerms {
   readonly session: string;
   readonly burn: BurnPolicy;
   readonly limits: SessionLimits;
   readonly jurisdiction: Jurisdiction | null;
+  readonly assistant: AssistantChoice | null;
+}
+
+/** What the creator is told. */
+export interface CreatedSession {
+  readonly participant: string;
+  readonly token: string;
+  readonly deadlines: Deadlines;
+  readonly assistant: AssistantTerms | null;
 }
 
 export interface SessionView {
@@ -64,24 +75,38 @@ export class Session {
   readonly #platform: Platform;
   readonly #room: Room;
   readonly #life: Life;
+  readonly #turns: Turns;
   /** What happens on the sockets. */
   readonly sockets: SocketEvents;
 
   constructor(platform: Platform) {
     this.#platform = platform;
-    this.#room = new Room(platform, () => {
-      this.#life.noticeEmpty(platform.clock());
+    // Life comes last: what it finds in storage may start a burn, which ends the turns and empties the room.
+    this.#turns = new Turns(platform, { life: () => this.#life, room: () => this.#room });
+    this.#room = new Room(platform, {
+      emptied: () => {
+        this.#life.noticeEmpty(platform.clock());
+      },
+      lost: (connection) => {
+        this.#turns.lost(connection);
+      },
+      heldBytes: () => this.#turns.bytes,
     });
-    this.#life = new Life(platform, this.#room);
-    this.sockets = new SocketEvents(platform, this.#life, this.#room);
+    this.#life = new Life(platform, this.#room, () => {
+      this.#turns.stop();
+    });
+    this.sockets = new SocketEvents(platform, this.#life, this.#room, this.#turns);
     this.sockets.recover();
   }
 
-  /** Creates the session; its creator is the first participant. Refuses with `internal` if there is one. */
-  async create(
-    terms: CreateTerms,
-  ): Promise<Result<{ participant: string; token: string; deadlines: Deadlines }>> {
+  /**
+   * Creates the session; its creator is the first participant. Refuses with `internal` if there is one, and with
+   * `model_unknown` or `policy_unmet` an assistant that is not to be had.
+   */
+  async create(terms: CreateTerms): Promise<Result<CreatedSession>> {
     const now = this.#platform.clock();
+    const assistant = terms.assistant === null ? ok(null) : termsInForce(this.#platform.assistant, terms);
+    if (!assistant.ok) return assistant;
     const host = this.#platform.randomId(ID_BYTES);
     const hardCapAt = now + terms.burn.ttl * 1000;
     const token = await this.#platform.signer.token({
@@ -97,7 +122,12 @@ export class Session {
     if (!this.#life.isBlank) return refuse("internal");
     this.#life.create(newRecord(terms, host, now), now);
     this.#room.setRate(terms.limits.framesPerSecond);
-    return ok({ participant: host, token, deadlines: this.#life.deadlines(now) });
+    return ok({
+      participant: host,
+      token,
+      deadlines: this.#life.deadlines(now),
+      assistant: assistant.value,
+    });
   }
 
   describe(capability: Capability): Result<SessionView> {
@@ -115,7 +145,7 @@ export class Session {
       deadlines: this.#life.deadlines(now),
       limits,
       jurisdiction,
-      assistant: null,
+      assistant: termsToTell(this.#platform.assistant, record),
       participants: { connected: this.#room.connections.participants.length, admitted: members.length },
     });
   }
@@ -183,6 +213,7 @@ export class Session {
     const removed = this.#commit(removeMember(host.value, id), now);
     if (!removed.ok) return removed;
     this.#room.flush();
+    this.#turns.dropParticipant(id);
     this.#room.connections.dropParticipant(id, "removed");
     return ok({ revokedInvite: removed.value });
   }
@@ -236,6 +267,7 @@ function newRecord(terms: CreateTerms, host: string, now: number): SessionRecord
     createdAt: now,
     hardCapAt: now + terms.burn.ttl * 1000,
     jurisdiction: terms.jurisdiction,
+    assistant: terms.assistant,
     burn: terms.burn,
     limits: terms.limits,
     activityMark: now,

@@ -1,10 +1,11 @@
 // What happens on a session's sockets: joining, control messages, content, leaving. Runs synchronously from
 // the first check to the last send, so that no two events can interleave within one.
 import type { Capability } from "../crypto/tokens.ts";
-import { sha256 } from "../crypto/bytes.ts";
+import { sha256, toBase64Url } from "../crypto/bytes.ts";
+import { MAX_REQUEST_FRAME_BYTES, parseRecordPlace } from "../protocol/channel-frames.ts";
 import { errorMessage, parseClientControl, type ResumeRequest } from "../protocol/control.ts";
 import { isClosing, ok, refuse, type ClosingCode, type Result } from "../protocol/errors.ts";
-import { parseClientMessage, type ClientRelay } from "../protocol/frames.ts";
+import { FRAME, parseClientMessage, type ClientRelay } from "../protocol/frames.ts";
 import { ID_BYTES, RESUME_SECRET_BYTES } from "../protocol/ids.ts";
 import { TYPING_BURST, TYPING_DELIVERIES_PER_SECOND, VANISHED_AFTER_MS } from "../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
@@ -14,6 +15,8 @@ import type { Attachment, Platform, Socket } from "./ports.ts";
 import type { Member } from "./record.ts";
 import type { Resumed, Room } from "./room.ts";
 import { TokenBucket } from "./token-bucket.ts";
+import { termsToTell } from "./turns/terms.ts";
+import type { Turns } from "./turns/turns.ts";
 
 /** Accepts the WebSocket on the platform and returns its socket. */
 export type Accept = (attachment: Attachment) => Socket;
@@ -22,13 +25,15 @@ export class SocketEvents {
   readonly #platform: Platform;
   readonly #life: Life;
   readonly #room: Room;
+  readonly #turns: Turns;
   readonly #typingBucket: TokenBucket;
 
-  constructor(platform: Platform, life: Life, room: Room) {
+  constructor(platform: Platform, life: Life, room: Room, turns: Turns) {
     this.#typingBucket = new TokenBucket(TYPING_DELIVERIES_PER_SECOND, TYPING_BURST, platform.clock());
     this.#platform = platform;
     this.#life = life;
     this.#room = room;
+    this.#turns = turns;
   }
 
   /** After a memory loss: takes over the sockets that are still open. */
@@ -75,7 +80,9 @@ export class SocketEvents {
     const socket = accept({ participant, role, resumeHash, connectedAt: now });
     this.#life.noticeOccupied(now);
     this.#room.join(socket, replaced, replayOf(resumed), (participants) => {
-      const { burn, limits } = this.#life.record;
+      const { record } = this.#life;
+      const { burn, limits } = record;
+      const assistant = termsToTell(this.#platform.assistant, record);
       const { epoch, seq } = this.#room;
       const deadlines = this.#life.deadlines(now);
       const who = { participant, role, token, resume: secret };
@@ -89,7 +96,7 @@ export class SocketEvents {
         burn,
         deadlines,
         limits,
-        assistant: null,
+        assistant,
       };
     });
     return ok(null);
@@ -127,16 +134,27 @@ export class SocketEvents {
         return;
       case "leave":
         this.#life.commit(dropMember(this.#life.record, connection.participant), now);
+        this.#turns.dropParticipant(connection.participant);
         this.#room.connections.dropParticipant(connection.participant, "left");
+        return;
+      case "offer":
+      case "turn_cancel":
+      case "turn_resume":
+      case "turn_done":
+        this.#turns.control(connection, message.value, now);
         return;
     }
   }
 
-  /** A binary message: one content frame or a bundle of them, taken in order. */
+  /** A binary message: one content frame, a bundle of them, taken in order, or a record for the assistant. */
   binary(socket: Socket, bytes: Uint8Array): void {
     const now = this.#platform.clock();
     const connection = this.#heard(socket, now);
     if (connection === null) return;
+    if (bytes[0] === FRAME.channel) {
+      this.#channel(connection, bytes, now);
+      return;
+    }
     if (bytes.length > this.#life.record.limits.frameBytes) {
       this.#end(connection, "frame_too_large");
       return;
@@ -154,6 +172,24 @@ export class SocketEvents {
     if (!this.#life.isLive(this.#platform.clock())) return;
     this.#room.flush();
     this.#room.connections.closed(socket);
+  }
+
+  /** A record of the assistant channel. What belongs to no upload costs as much as a control message. */
+  #channel(connection: Connection, bytes: Uint8Array, now: number): void {
+    const place = parseRecordPlace(bytes);
+    if (place === null || bytes.length > MAX_REQUEST_FRAME_BYTES) {
+      this.#end(connection, place === null ? "bad_frame" : "frame_too_large");
+      return;
+    }
+    this.#room.flush();
+    if (!this.#life.isLive(now) || this.#room.connections.find(connection.socket) !== connection) return;
+    const received = this.#turns.receive(connection, bytes, place, now);
+    if (received === "taken") return;
+    const retryAfterMs = connection.takeControl(now);
+    if (retryAfterMs > 0) this.#refuseRate(connection, { retryAfterMs });
+    else if (received !== "ignored") {
+      this.#turns.refuse(connection, { turn: toBase64Url(place.turn), attempt: place.attempt }, received);
+    }
   }
 
   /** False where the rest of the message must not be taken. */

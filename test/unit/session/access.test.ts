@@ -226,6 +226,7 @@ const BLANK: SessionRecord = {
   createdAt: 0,
   hardCapAt: 1e9,
   jurisdiction: null,
+  assistant: null,
   burn: { ttl: 1e6, idle: null, empty: null, messages: null, burnBy: "host" },
   limits: { participants: 5, frameBytes: 1_024, framesPerSecond: 1 },
   activityMark: 0,

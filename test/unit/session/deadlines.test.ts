@@ -24,6 +24,7 @@ function recordOf(burn: Partial<BurnPolicy>, more: Partial<SessionRecord> = {}):
     createdAt: T0,
     hardCapAt: T0 + policy.ttl * 1000,
     jurisdiction: null,
+    assistant: null,
     burn: policy,
     limits: { participants: 8, frameBytes: 65_536, framesPerSecond: 20 },
     activityMark: T0,

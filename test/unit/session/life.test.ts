@@ -291,7 +291,7 @@ it("[END2] [END3] the one way to write refuses from the mark on, and the burn st
     clear: () => undefined,
   };
   const { platform } = chat.world.wake();
-  const life = new Life(platform, room);
+  const life = new Life(platform, room, () => undefined);
   const burn = life.burn("asked");
   expect(life.burn("ttl")).toBe(burn);
   const { writes } = chat.world;

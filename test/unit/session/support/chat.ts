@@ -1,5 +1,6 @@
 // A session with the people in it, as a test drives it: one method per thing that can happen from outside.
 import type { Capability } from "../../../../src/crypto/tokens.ts";
+import type { AssistantChoice } from "../../../../src/protocol/assistant.ts";
 import type { BurnChange, BurnPolicy } from "../../../../src/protocol/burn-policy.ts";
 import type { ClientControl, ResumeRequest, Role, SessionLimits } from "../../../../src/protocol/control.ts";
 import { encodeClientRelay } from "../../../../src/protocol/frames.ts";
@@ -28,6 +29,8 @@ const LIMITS: SessionLimits = { participants: 8, frameBytes: 65_536, framesPerSe
 export class Chat {
   readonly world: World;
   host: Capability | null = null;
+  /** What {@link create} asks for. */
+  assistant: AssistantChoice | null = null;
 
   constructor(wrap?: Wrap) {
     this.world = new World(wrap);
@@ -45,7 +48,7 @@ export class Chat {
   }
 
   async create(burn: BurnPolicy, limits: SessionLimits = LIMITS, plan: FaultPlan = {}) {
-    const terms = { session: SESSION, burn, limits, jurisdiction: null };
+    const terms = { session: SESSION, burn, limits, jurisdiction: null, assistant: this.assistant };
     const hardCapAt = this.world.now + burn.ttl * 1000;
     const answer = await this.world.run(({ session }) => session.create(terms), plan);
     if (answer.value?.ok === true) {

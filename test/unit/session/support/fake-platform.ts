@@ -1,8 +1,11 @@
 // The ports of one instance. They reach the world only while that instance lives: a promise of a dead
 // instance never settles and a call of it does nothing, as after a real crash.
 import type { BurnFacts } from "../../../../src/crypto/statement.ts";
+import { createOffer, type OfferFacts, type OfferKeys } from "../../../../src/crypto/channel/offer.ts";
 import type { Capability } from "../../../../src/crypto/tokens.ts";
+import type { Assistant } from "../../../../src/session/assistant-port.ts";
 import type { Attachment, Platform, Socket } from "../../../../src/session/ports.ts";
+import type { PersonalDataScan } from "../../../../src/session/scan-port.ts";
 import type { FakeClient, Wire } from "./fake-sockets.ts";
 import { Crash, PortFailure } from "./faults.ts";
 import type { World } from "./world.ts";
@@ -17,6 +20,7 @@ export class FakePlatform implements Platform {
   /** Something asked to be kept in memory and has not settled. */
   pinned = 0;
   turns: (() => void)[] = [];
+  timers: { readonly atMs: number; readonly callback: () => void }[] = [];
   waits: { readonly untilMs: number; readonly resolve: () => void }[] = [];
   /** Storage calls that wait to be answered, while the world answers slowly. */
   parked: { readonly name: string; readonly answer: () => void }[] = [];
@@ -76,7 +80,19 @@ export class FakePlatform implements Platform {
       }),
     token: (capability: Capability): Promise<string> =>
       this.#later("token", () => `TOKEN-${capability.kind}-${capability.subject}`, false),
+    offer: async (facts: OfferFacts): Promise<{ jws: string; keys: OfferKeys }> => {
+      await this.#later("offer", () => undefined, false);
+      return createOffer(await this.#world.identity, facts);
+    },
   };
+
+  get assistant(): Assistant {
+    return this.#world.assistant;
+  }
+
+  get scan(): PersonalDataScan | null {
+    return this.#world.scan;
+  }
 
   randomId(bytes: number): string {
     return this.#world.nextId(bytes);
@@ -90,6 +106,15 @@ export class FakePlatform implements Platform {
   afterTick(callback: () => void): void {
     this.#call("afterTick");
     this.turns.push(callback);
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    this.#call("after");
+    const timer = { atMs: this.#world.now + ms, callback };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((each) => each !== timer);
+    };
   }
 
   wait(ms: number): Promise<void> {

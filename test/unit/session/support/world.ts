@@ -2,7 +2,12 @@
 // runs one event at a time; the world settles what follows from it and says when something was left pending.
 import type { BurnFacts } from "../../../../src/crypto/statement.ts";
 import { toBase64Url } from "../../../../src/crypto/bytes.ts";
+import { parseIdentity, type Identity } from "../../../../src/crypto/identity.ts";
+import type { Assistant } from "../../../../src/session/assistant-port.ts";
+import type { PersonalDataScan } from "../../../../src/session/scan-port.ts";
 import type { Attachment, Platform } from "../../../../src/session/ports.ts";
+import { refuse } from "../../../../src/protocol/errors.ts";
+import { makeSecrets } from "../../../../src/local/secrets.ts";
 import { Session } from "../../../../src/session/session.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { FakeClient } from "./fake-sockets.ts";
@@ -45,6 +50,8 @@ export class World {
   evictions = 0;
   /** Storage and signatures answer only when told to. */
   slow = false;
+  assistant: Assistant = NO_ASSISTANT;
+  scan: PersonalDataScan | null = null;
   /** Random values that must never reach storage: everything that is not an id. */
   readonly secrets: string[] = [];
   #platform: FakePlatform | null = null;
@@ -62,9 +69,19 @@ export class World {
 
   /** Nothing is running, pending or kept in memory. */
   get atRest(): boolean {
+    return this.#isQuiet && (this.#platform?.timers.length ?? 0) === 0;
+  }
+
+  /** Nothing happens until time passes or somebody does something. */
+  get #isQuiet(): boolean {
     const platform = this.#platform;
     if (platform === null) return true;
     return platform.pinned + platform.turns.length + platform.waits.length + platform.parked.length === 0;
+  }
+
+  /** The key that offers are signed with. */
+  get identity(): Promise<Identity> {
+    return (identity ??= parseIdentity(IDENTITY_KEY));
   }
 
   nextId(bytes: number): string {
@@ -137,7 +154,7 @@ export class World {
       const callbacks = platform.turns.splice(0);
       for (const callback of callbacks) this.#guard(callback);
       if (callbacks.length > 0) continue;
-      if (this.atRest && !this.disk.dirty) return;
+      if (this.#isQuiet && !this.disk.dirty) return;
       if (platform.waits.length > 0 && !this.disk.dirty) {
         await turn();
         if (platform.waits.length > 0) return;
@@ -150,6 +167,25 @@ export class World {
     return this.#resume(() => {
       this.#platform?.parked.shift()?.answer();
     }, plan);
+  }
+
+  /** Time passes step by step; timers fire when they are due, one after the other. */
+  async pass(ms: number): Promise<void> {
+    const until = this.now + ms;
+    for (;;) {
+      const due = (this.#platform?.timers ?? []).filter(({ atMs }) => atMs <= until);
+      const first = due.sort((a, b) => a.atMs - b.atMs)[0];
+      if (first === undefined) break;
+      this.now = Math.max(this.now, first.atMs);
+      await this.#resume(() => {
+        const platform = this.#platform;
+        if (platform === null) return;
+        platform.timers = platform.timers.filter((timer) => timer !== first);
+        this.#guard(first.callback);
+      }, {});
+    }
+    this.now = until;
+    await this.settle();
   }
 
   /** Time passes; nothing fires but waits that are over. */
@@ -304,6 +340,17 @@ export class World {
     this.#session = null;
   }
 }
+
+const NO_ASSISTANT: Assistant = {
+  terms: () => refuse("model_unknown"),
+  complete: () => {
+    throw new Error("no assistant was asked for");
+  },
+};
+
+/** The deployment's identity, the same for every world. */
+export const IDENTITY_KEY = makeSecrets().IDENTITY_KEY;
+let identity: Promise<Identity> | undefined;
 
 function turn(): Promise<void> {
   return new Promise((resolve) => {

@@ -20,6 +20,9 @@ const through = (platform: FakePlatform, changes: Partial<Platform>): Platform =
   storage: platform.storage,
   sockets: platform.sockets,
   signer: platform.signer,
+  assistant: platform.assistant,
+  scan: platform.scan,
+  after: (ms, callback) => platform.after(ms, callback),
   build: platform.build,
   randomId: (bytes) => platform.randomId(bytes),
   afterTurn: (callback) => {

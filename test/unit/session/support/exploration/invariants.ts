@@ -6,7 +6,7 @@ import type { Answer } from "../world.ts";
 import { isBurnOutcome, type Oracle } from "./oracle.ts";
 
 const RECORD_KEYS =
-  "activityMark alarmAt burn burning createdAt emptySince generation hardCapAt invites jurisdiction limits " +
+  "activityMark alarmAt assistant burn burning createdAt emptySince generation hardCapAt invites jurisdiction limits " +
   "members messagesLeased occupied session version";
 const INVITE_KEYS = "by expiresAt id role usesLeft";
 const MEMBER_KEYS = "id invite role";

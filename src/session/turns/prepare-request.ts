@@ -1,0 +1,46 @@
+// From what verified to what a model is asked: bounds of the terms, and the scan that the session asks for. Fails
+// closed: without a scan nothing is sent where one is required.
+import type { Redaction } from "../../crypto/channel/answer-content.ts";
+import type { TurnContent } from "../../crypto/channel/request-content.ts";
+import type { AssistantTerms } from "../../protocol/assistant.ts";
+import { ok, refuse, type Result } from "../../protocol/errors.ts";
+import { DEFAULT_OUTPUT_TOKENS, MAX_SUMMARY_BYTES } from "../../protocol/limits.ts";
+import type { CompletionRequest } from "../assistant-port.ts";
+import type { PersonalDataScan, Scanned } from "../scan-port.ts";
+
+/** bytes; what a summary holds besides what was replaced, with room to spare. */
+const SUMMARY_REST_BYTES = 1_024;
+
+export interface Prepared {
+  readonly request: CompletionRequest;
+  readonly redactions: readonly Redaction[];
+}
+
+/** Refuses with `pii_failed`. */
+export function prepareRequest(
+  content: TurnContent,
+  terms: AssistantTerms,
+  scan: PersonalDataScan | null,
+): Result<Prepared> {
+  const scanned = terms.pii === "required" ? scanMessages(content, scan) : ok(unscanned(content));
+  if (!scanned.ok) return scanned;
+  const { messages, redactions } = scanned.value;
+  const maxTokens = Math.min(content.maxTokens ?? DEFAULT_OUTPUT_TOKENS, terms.maxTokens);
+  return ok({ request: { messages, maxTokens, temperature: content.temperature }, redactions });
+}
+
+function unscanned({ messages }: TurnContent): Scanned {
+  return { messages, redactions: [] };
+}
+
+function scanMessages({ messages }: TurnContent, scan: PersonalDataScan | null): Result<Scanned> {
+  if (scan === null) return refuse("pii_failed");
+  try {
+    const scanned = scan.scan(messages);
+    // Who asked must get back everything that was replaced, or nothing is sent.
+    const told = new TextEncoder().encode(JSON.stringify(scanned.redactions)).length;
+    return told + SUMMARY_REST_BYTES > MAX_SUMMARY_BYTES ? refuse("pii_failed") : ok(scanned);
+  } catch {
+    return refuse("pii_failed");
+  }
+}
