@@ -1,13 +1,17 @@
 // The session's ports on Durable Objects: storage, alarm, keys, timers, eviction.
+import engine from "../dist/pii/engine.simd.wasm";
 import { randomId } from "../src/crypto/bytes.ts";
 import { createOffer } from "../src/crypto/channel/offer.ts";
 import { signStatement } from "../src/crypto/statement.ts";
 import { PRESENCE_TICK_MS } from "../src/protocol/limits.ts";
 import { refuse } from "../src/protocol/errors.ts";
 import { buildOf, readIdentity, readModels, readTokens, type Env } from "../src/env.ts";
+import { usePiiModule } from "../src/pii/load-worker.ts";
+import { createMessageScan, type MessageScan } from "../src/pii/scan-messages.ts";
 import type { Upstream } from "../src/providers/provider.ts";
 import { createAssistant } from "../src/providers/registry.ts";
 import type { Assistant } from "../src/session/assistant-port.ts";
+import type { PersonalDataScan } from "../src/session/scan-port.ts";
 import type { Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
 
 /** The one key under which storage holds the one record. */
@@ -20,7 +24,7 @@ export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Socke
     sockets,
     signer: createSigner(env),
     assistant: createLazyAssistant(env),
-    scan: null,
+    scan: createScan(),
     build: buildOf(env),
     randomId,
     // A pending timer keeps the object awake; the session asks for one only while frames are moving.
@@ -77,6 +81,16 @@ function createLazyAssistant(env: Env): Assistant {
       }
     },
     complete: (model, request, signal) => assistant().complete(model, request, signal),
+  };
+}
+
+// One engine serves every object of an isolate: it keeps nothing between two scans, and a scan never waits.
+let messageScan: MessageScan | undefined;
+
+function createScan(): PersonalDataScan {
+  return {
+    scan: (messages, options) =>
+      (messageScan ??= createMessageScan(usePiiModule(engine))).scan(messages, options),
   };
 }
 

@@ -39,8 +39,11 @@ export const AssistantPolicySchema = v.strictObject({
 });
 export type AssistantPolicy = v.InferOutput<typeof AssistantPolicySchema>;
 
-/** `required`: the service replaces personal data that a client did not. `offered`: it is left to the client. */
-export const PiiModeSchema = v.picklist(["required", "offered"]);
+/**
+ * What the service does with personal data that a client did not replace. `required`: replaces it, whatever anybody
+ * says. `offered`: replaces it but where its author wants it to be sent. `off`: nothing.
+ */
+export const PiiModeSchema = v.picklist(["required", "offered", "off"]);
 
 /** What a creator chooses; the record keeps it. */
 export const AssistantChoiceSchema = v.strictObject({

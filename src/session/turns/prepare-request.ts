@@ -22,23 +22,29 @@ export function prepareRequest(
   terms: AssistantTerms,
   scan: PersonalDataScan | null,
 ): Result<Prepared> {
-  const scanned = terms.pii === "required" ? scanMessages(content, scan) : ok(unscanned(content));
+  const scanned = terms.pii === "off" ? ok(unscanned(content)) : scanMessages(content, terms.pii, scan);
   if (!scanned.ok) return scanned;
-  const { messages, redactions } = scanned.value;
+  const { messages, replaced: redactions } = scanned.value;
   const maxTokens = Math.min(content.maxTokens ?? DEFAULT_OUTPUT_TOKENS, terms.maxTokens);
   return ok({ request: { messages, maxTokens, temperature: content.temperature }, redactions });
 }
 
 function unscanned({ messages }: TurnContent): Scanned {
-  return { messages, redactions: [] };
+  return { messages, replaced: [] };
 }
 
-function scanMessages({ messages }: TurnContent, scan: PersonalDataScan | null): Result<Scanned> {
+function scanMessages(
+  { messages, firstToken, keep }: TurnContent,
+  mode: "required" | "offered",
+  scan: PersonalDataScan | null,
+): Result<Scanned> {
   if (scan === null) return refuse("pii_failed");
   try {
-    const scanned = scan.scan(messages);
+    // Where the session requires the scan, nobody keeps anything.
+    const kept = mode === "offered" ? (keep ?? []) : [];
+    const scanned = scan.scan(messages, { firstToken: firstToken ?? 1, keep: kept });
     // Who asked must get back everything that was replaced, or nothing is sent.
-    const told = new TextEncoder().encode(JSON.stringify(scanned.redactions)).length;
+    const told = new TextEncoder().encode(JSON.stringify(scanned.replaced)).length;
     return told + SUMMARY_REST_BYTES > MAX_SUMMARY_BYTES ? refuse("pii_failed") : ok(scanned);
   } catch {
     return refuse("pii_failed");
