@@ -11,7 +11,7 @@ const LAYERS = {
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
-  local: [],
+  local: ["providers/configuration"],
 };
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({

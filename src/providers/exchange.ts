@@ -10,7 +10,7 @@ import {
 import { ServiceError } from "../protocol/errors.ts";
 import type { CompletionEvent } from "../session/assistant-port.ts";
 import { EventStream, type StreamEvent } from "./event-stream.ts";
-import { broken, ProviderFailure, waitBefore } from "./failure.ts";
+import { ProviderFailure, waitBefore } from "./failure.ts";
 import type { Upstream, UpstreamBody } from "./provider.ts";
 import { Aborted, Watch } from "./watch.ts";
 
@@ -110,7 +110,7 @@ async function* runAttempt(
     for (;;) {
       const event = await stream.next(watch);
       // The connection ended, but the answer did not: it was cut.
-      if (event === null) throw broken();
+      if (event === null) throw new ProviderFailure("provider_broken", true);
       const piece = read(event);
       if (piece.type === "nothing" || (piece.type === "text" && piece.text === "")) continue;
       progress.seen = true;

@@ -126,3 +126,17 @@ export function nodeUpstream(speed = 1): Upstream & { readonly pending: () => nu
     },
   };
 }
+
+/** Chunks of the chat completions API. */
+export const delta = (content: string): object => ({ choices: [{ delta: { content } }] });
+export const finish = (reason: string): object => ({ choices: [{ delta: {}, finish_reason: reason }] });
+/** A whole answer of that API. */
+export const HELLO_WORLD = events(delta("Hello "), delta("world"), finish("stop"), "[DONE]");
+
+/** Says everything at once and closes the connection. */
+export const say =
+  (...parts: readonly (string | Uint8Array)[]): Script =>
+  (socket) => {
+    for (const part of parts) socket.write(part);
+    socket.end();
+  };
