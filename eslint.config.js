@@ -16,7 +16,7 @@ const LAYERS = {
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
-  local: [],
+  local: ["providers/configuration"],
 };
 
 /** Layers that run anywhere: no module of a platform. */
