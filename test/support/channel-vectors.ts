@@ -91,7 +91,7 @@ async function makeOffer() {
   const kid = sha256(Buffer.from(JSON.stringify({ crv: "Ed25519", kty: "OKP", x }))).toString("base64url");
   const facts = {
     session: SESSION,
-    connection: sha256(counting(0x10, 16)).toString("base64url"),
+    connection: sha256(Buffer.from(counting(0x10, 16).toString("base64url"))).toString("base64url"),
     nonce: counting(0x30, 32).toString("base64url"),
   };
   const keyId = counting(0x50, 12);
