@@ -13,7 +13,7 @@ const LAYERS = {
   http: ["protocol", "crypto", "session", "providers/routing", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
-  local: [],
+  local: ["providers/configuration"],
 };
 
 /** Layers that run anywhere: no module of a platform. */

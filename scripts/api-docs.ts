@@ -156,6 +156,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 const DEFAULTS: Readonly<Record<string, string>> = {
   RETIRED_IDENTITY_KEYS: "none",
+  PROVIDERS: "none: `mirror` only",
   BUILD_ID: "`unknown`",
   ALLOWED_ORIGINS: "the service's own origin only",
 };

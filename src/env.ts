@@ -13,7 +13,9 @@ import {
   MAX_TTL_SECONDS,
   MIN_BURN_SECONDS,
 } from "./protocol/limits.ts";
-import { listModels, MIRROR, type OfferedModel } from "./providers/registry.ts";
+import { listModels, type OfferedModel } from "./providers/offer.ts";
+import { offerModels } from "./providers/registry.ts";
+import type { WorkersAiBinding } from "./providers/workers-ai.ts";
 
 /** Bindings and variables of wrangler.toml, and the secrets. docs/deploy.md explains each. */
 export interface Env {
@@ -24,6 +26,10 @@ export interface Env {
   readonly IDENTITY_KEY?: string;
   /** JSON array of public JWKs of earlier identity keys, so that their statements stay verifiable. */
   readonly RETIRED_IDENTITY_KEYS?: string;
+  /** JSON list of the language models that sessions may choose besides `mirror`; docs/providers.md explains it. */
+  readonly PROVIDERS?: string;
+  /** Binding of Workers AI, where PROVIDERS names it. */
+  readonly AI?: WorkersAiBinding;
   /** Names the build in health answers and statements. */
   readonly BUILD_ID?: string;
   /** Comma-separated web origins, or `*`. */
@@ -69,8 +75,8 @@ export function readIdentity(env: Env): Promise<Identity> {
 }
 
 /** The models and the way to each, keys included. Throws a TypeError where PROVIDERS is malformed. */
-export function readModels(_env: Env): readonly OfferedModel[] {
-  return [MIRROR];
+export function readModels(env: Env): readonly OfferedModel[] {
+  return offerModels(env.PROVIDERS, { ...env });
 }
 
 /** What was found good once: an environment never changes under a running isolate. */

@@ -5,6 +5,7 @@ import type { BuildFailure } from "esbuild";
 import { unstable_startWorker } from "wrangler";
 import { checkAddress, formatAddress, parseAddress } from "./address.ts";
 import { explainFailure } from "./local-failure.ts";
+import { describeModels, readLocalModels, type LocalModels } from "./models.ts";
 import { createPrivateDirectory } from "./private-directory.ts";
 import { makeSecrets } from "./secrets.ts";
 import { untilStopped, withoutSignalListeners } from "./signals.ts";
@@ -14,6 +15,7 @@ import { describeWorker, WRANGLER_CONFIG } from "./worker-options.ts";
 async function main(): Promise<void> {
   const stopped = untilStopped();
   const { host, port } = parseAddress(process.env);
+  const models = readLocalModels(process.env);
   await checkAddress({ host, port });
   describeWorker();
   const directory = createPrivateDirectory();
@@ -28,7 +30,7 @@ async function main(): Promise<void> {
     const worker = await withoutSignalListeners(async () => {
       const starting = await unstable_startWorker({
         config: WRANGLER_CONFIG,
-        bindings: secretBindings(),
+        bindings: secretBindings(models),
         sendMetrics: false,
         dev: {
           server: { hostname: host, port },
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
       console.error(explainBuild(event.cause));
     });
     console.log(`ghost-session (development) runs at http://${formatAddress({ host, port })}`);
+    console.log(describeModels(models));
     console.log("Edit a source file and it is served anew. Every reload forgets the sessions' memory.");
     await stopped;
     await worker.dispose();
@@ -57,9 +60,12 @@ async function main(): Promise<void> {
   }
 }
 
-function secretBindings(): Record<string, { type: "secret_text"; value: string }> {
+function secretBindings(models: LocalModels): Record<string, { type: "secret_text"; value: string }> {
   return Object.fromEntries(
-    Object.entries(makeSecrets()).map(([name, value]) => [name, { type: "secret_text", value }]),
+    Object.entries({ ...makeSecrets(), ...models.bindings }).map(([name, value]) => [
+      name,
+      { type: "secret_text", value },
+    ]),
   );
 }
 

@@ -151,3 +151,15 @@ export const DEFAULT_OUTPUT_TOKENS = 4_096;
 export const MAX_OUTPUT_TOKENS = 32_768;
 /** days; longest retention that a session accepts where its creator does not say. */
 export const DEFAULT_RETENTION_DAYS = 30;
+/** requests; most that are sent to a provider for one turn, all before its first token. */
+export const MAX_PROVIDER_ATTEMPTS = 3;
+/** milliseconds; the longest first wait before another attempt. It doubles, and chance takes up to half of it. */
+export const PROVIDER_RETRY_MS = 500;
+/** milliseconds; the longest wait that a provider may ask for. Somebody is watching: beyond it the turn fails at once. */
+export const MAX_PROVIDER_RETRY_MS = 5_000;
+/** characters; largest event of a provider's stream. One holds a few tokens; some servers add their statistics. */
+export const MAX_PROVIDER_EVENT_CHARS = 65_536;
+/** bytes; largest stream of one answer. A token takes some 400 as an event, and reasoning may come along. */
+export const MAX_PROVIDER_STREAM_BYTES = 16_777_216;
+/** models; most that an operator may offer. All of them stand in one answer of `GET /v1/models`. */
+export const MAX_MODELS = 64;

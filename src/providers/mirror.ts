@@ -25,7 +25,10 @@ const PLACEHOLDER_SERVER: ChatCompletionsServer = {
   dialect: { tokensField: "max_completion_tokens", optOuts: { store: false } },
 };
 const PREAMBLE =
-  "This is the mirror. It is not a language model. A provider would have received exactly this request:\n\n";
+  "This is the mirror. It is not a language model. A provider would have received this request:\n\n";
+/** What no adapter can see or leave out. */
+const ADDED =
+  "(On Cloudflare the runtime adds host, content-length and cf-worker, which names the operator's domain.)";
 /** bytes; what the mirror counts as one token, a usual rule of thumb for English text. */
 const TOKEN_BYTES = 4;
 /** bytes; size of a piece of its answer. */
@@ -65,7 +68,7 @@ async function* reflect(request: CompletionRequest, signal: AbortSignal): AsyncI
 
 function describeHead(url: string, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [`POST ${url}`, ...lines, "", ""].join("\n");
+  return [`POST ${url}`, ...lines, ADDED, "", ""].join("\n");
 }
 
 /** Bytes `from` to `to` of the two buffers taken as one. */

@@ -1,40 +1,23 @@
-// The models that this deployment offers, and the way to each. The mirror is always there; everything else is
-// what the operator configured. Adapters are made here once and share nothing.
-import type { Model } from "../protocol/assistant.ts";
+// The way to every model that this deployment offers: the mirror, which is always there, and what the operator
+// configured. Adapters are made here once and share nothing.
 import { ServiceError } from "../protocol/errors.ts";
 import type { Assistant } from "../session/assistant-port.ts";
-import { DEFAULT_OUTPUT_TOKENS } from "../protocol/limits.ts";
-import { createMirror, MIRROR_CARD, MIRROR_MODEL } from "./mirror.ts";
+import { createAnthropic } from "./anthropic.ts";
+import { createChatCompletions } from "./chat-completions.ts";
+import { parseProviders, type Bindings, type ProviderSettings } from "./configuration.ts";
+import { createMirror } from "./mirror.ts";
+import { listModels, MIRROR, type OfferedModel } from "./offer.ts";
 import type { Provider, Upstream } from "./provider.ts";
 import { chooseModel } from "./routing.ts";
+import { createWorkersAi } from "./workers-ai.ts";
 
-/** How a model is reached. Holds keys: it never leaves the process, and no answer is made from it. */
-export interface MirrorSettings {
-  readonly kind: "mirror";
-}
-export type ProviderSettings = MirrorSettings;
-
-export interface OfferedModel extends Model {
-  /** the provider's own name for it */
-  readonly upstreamModel: string;
-  readonly provider: ProviderSettings;
-}
-
-export const MIRROR: OfferedModel = {
-  id: MIRROR_MODEL,
-  card: MIRROR_CARD,
-  maxTokens: DEFAULT_OUTPUT_TOKENS,
-  upstreamModel: MIRROR_MODEL,
-  provider: { kind: "mirror" },
-};
-
-/** What everybody may know of the models: `GET /v1/models`. */
-export function listModels(offered: readonly OfferedModel[]): Model[] {
-  return offered.map(({ id, card, maxTokens }) => ({ id, card, maxTokens }));
+/** The mirror and the models of PROVIDERS. Throws a TypeError where that is malformed or lacks a secret. */
+export function offerModels(providers: string | undefined, bindings: Bindings): readonly OfferedModel[] {
+  return [MIRROR, ...parseProviders(providers, bindings)];
 }
 
 export function createAssistant(offered: readonly OfferedModel[], upstream: Upstream): Assistant {
-  const providers = new Map(
+  const ways = new Map(
     offered.map(({ id, upstreamModel, provider }) => [
       id,
       { upstreamModel, provider: createProvider(provider, upstream) },
@@ -44,16 +27,23 @@ export function createAssistant(offered: readonly OfferedModel[], upstream: Upst
   return {
     terms: (choice, jurisdiction) => chooseModel(models, choice, jurisdiction),
     complete: (model, request, signal) => {
-      const way = providers.get(model);
+      const way = ways.get(model);
+      // Whoever asks has taken the terms of this very registry before.
       if (way === undefined) throw new ServiceError("model_unknown");
       return way.provider.complete(way.upstreamModel, request, signal);
     },
   };
 }
 
-function createProvider(settings: ProviderSettings, _upstream: Upstream): Provider {
+function createProvider(settings: ProviderSettings, upstream: Upstream): Provider {
   switch (settings.kind) {
     case "mirror":
       return createMirror();
+    case "chat-completions":
+      return createChatCompletions(settings.server, upstream);
+    case "anthropic":
+      return createAnthropic(settings.server, upstream);
+    case "workers-ai":
+      return createWorkersAi(settings.binding, upstream);
   }
 }

@@ -57,7 +57,7 @@ describe.concurrent("npm start", () => {
       expect(await program.kill(signal)).toEqual({ code: 0, signal: null });
       expect(processesNaming(directory)).toEqual([]);
       expect(existsSync(directory)).toBe(false);
-      expect(program.output.trim().split("\n")).toHaveLength(3);
+      expect(program.output.trim().split("\n")).toHaveLength(4);
     },
   );
 

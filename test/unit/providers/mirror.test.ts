@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AssistantChoice } from "../../../src/protocol/assistant.ts";
-import { createAssistant, MIRROR } from "../../../src/providers/registry.ts";
+import { MIRROR } from "../../../src/providers/offer.ts";
+import { createAssistant } from "../../../src/providers/registry.ts";
 import type { CompletionEvent, CompletionRequest } from "../../../src/session/assistant-port.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
