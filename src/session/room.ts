@@ -47,8 +47,12 @@ export class Room {
   constructor(platform: Platform, ports: RoomPorts) {
     this.#platform = platform;
     this.connections = new Connections(platform, {
-      emptied: ports.emptied,
-      lost: ports.lost,
+      emptied: () => {
+        ports.emptied();
+      },
+      lost: (connection) => {
+        ports.lost(connection);
+      },
       heldBytes: () => this.#window.bytes + this.#outbox.bytes + ports.heldBytes(),
     });
     this.epoch = platform.randomId(ID_BYTES);

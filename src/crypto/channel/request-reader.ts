@@ -4,7 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { RECORD_TAG_BYTES, type RequestFrame, type RequestStart } from "../../protocol/channel-frames.ts";
 import { ok, refuse, type ErrorCode, type Result } from "../../protocol/errors.ts";
 import { MAX_REQUEST_RECORDS, MAX_TURN_BYTES } from "../../protocol/limits.ts";
-import { zero } from "../bytes.ts";
+import { toBase64Url, zero } from "../bytes.ts";
 import { importAnswerSecret, type AnswerRoot } from "./answer-keys.ts";
 import { AnswerSealer } from "./answer-sealer.ts";
 import {
@@ -26,10 +26,10 @@ interface RecipientContext extends Exporter {
 
 /**
  * Takes the keys of an offer for the request that `start` begins, whatever comes of it. Synchronous up to there.
- * Refuses with `offer_unknown` where they were taken before. All frames, the first included, go to `push`.
+ * Refuses with `offer_unknown` where they were taken before, or are not those that it names. All frames, the first included, go to `push`.
  */
 export function acceptRequest(keys: OfferKeys, attempt: Attempt, start: RequestStart): Result<RequestReader> {
-  const pair = keys.take(start.suite);
+  const pair = keys.keyId === toBase64Url(start.keyId) ? keys.take(start.suite) : null;
   if (pair === null) return refuse("offer_unknown");
   return ok(new RequestReader(pair, keys.hash, attemptBytes(attempt), start));
 }

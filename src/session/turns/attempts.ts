@@ -3,7 +3,7 @@
 import { MAX_TURNS, MAX_TURNS_PER_PARTICIPANT } from "../../protocol/limits.ts";
 import { keyOf, type AttemptName } from "./attempt-name.ts";
 import { RunningTurn } from "./running-turn.ts";
-import { Upload } from "./upload.ts";
+import type { Upload } from "./upload.ts";
 
 export type Attempt = Upload | RunningTurn;
 

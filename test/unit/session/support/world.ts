@@ -231,6 +231,12 @@ export class World {
     return true;
   }
 
+  /** The platform drops the memory whatever goes on in it, as at a deploy; sockets stay. */
+  forget(): void {
+    this.#discard();
+    for (const client of this.clients) client.handedOver.length = 0;
+  }
+
   /** The process dies: memory, sockets and everything that has not left are gone. */
   crash(fate: Fate): void {
     this.#discard();

@@ -1,0 +1,325 @@
+import { describe, expect, it } from "vitest";
+import { encodeTurn } from "../../../src/crypto/channel/request-content.ts";
+import { CHANNEL_HEADER_BYTES, MAX_REQUEST_FRAME_BYTES } from "../../../src/protocol/channel-frames.ts";
+import { refuse } from "../../../src/protocol/errors.ts";
+import {
+  MAX_OFFERS,
+  MAX_TURNS,
+  MAX_TURNS_PER_PARTICIPANT,
+  OFFER_BURST,
+  OFFER_LIFETIME_MS,
+  UPLOAD_TIMEOUT_MS,
+} from "../../../src/protocol/limits.ts";
+import { newNonce } from "../../support/turn-client.ts";
+import { AskingChat, modelDoes, Person } from "./support/asking.ts";
+import { refusalOf } from "./support/chat.ts";
+import { CHOICE, TERMS } from "./support/scripted-assistant.ts";
+
+async function asking(): Promise<[AskingChat, Person]> {
+  const chat = await AskingChat.begin();
+  return [chat, await chat.enter()];
+}
+
+const codes = (person: Person): unknown[] => person.client.told("error").map(({ code }) => code);
+
+describe("[TURN1] the assistant of a session", () => {
+  it("its terms are told at creation, in the state and in every welcome", async () => {
+    const [chat, host] = await asking();
+    expect(host.client.told("welcome")[0]?.["assistant"]).toEqual(TERMS);
+    expect((await chat.describe()).value).toMatchObject({ value: { assistant: TERMS } });
+    expect(chat.stored.assistant).toEqual(CHOICE);
+  });
+
+  it.each(["model_unknown", "policy_unmet"] as const)("%s at creation: no session is made", async (code) => {
+    const chat = new AskingChat();
+    chat.assistant = CHOICE;
+    chat.model.terms = () => refuse(code);
+    chat.world.assistant = chat.model;
+    const answer = await chat.create({ ttl: 60, idle: null, empty: null, messages: null, burnBy: "host" });
+    expect([refusalOf(answer), chat.world.writes, chat.world.disk.keys]).toEqual([code, 0, 0]);
+  });
+
+  it("what the operator changed counts at once: no offer, no upload, and the welcome says null", async () => {
+    const [chat, host] = await asking();
+    const [first, late] = [await host.seal(), await host.seal({ recordBytes: 600 })];
+    await host.send(late.frames.slice(0, 1));
+    chat.model.terms = () => refuse("policy_unmet");
+    await host.send(first.frames);
+    await host.send(late.frames.slice(1));
+    expect(host.refusals).toEqual(["policy_unmet", "policy_unmet"]);
+    await chat.say(host.client, { type: "offer", nonce: newNonce() });
+    expect(codes(host)).toEqual(["policy_unmet"]);
+    expect((await host.again()).client.told("welcome")[0]?.["assistant"]).toBeNull();
+    expect(chat.model.calls).toHaveLength(0);
+  });
+
+  it("terms other than those that the offer signed are not acted on", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.seal();
+    chat.model.terms = () => ({ ok: true, value: { ...TERMS, maxTokens: 9 } });
+    await host.send(turn.frames);
+    expect([host.refusals, chat.model.calls.length]).toEqual([["offer_unknown"], 0]);
+  });
+
+  it("a session without one answers `assistant_absent`, and so does one from before there were any", async () => {
+    const chat = new AskingChat();
+    await chat.create({ ttl: 600, idle: null, empty: null, messages: null, burnBy: "host" });
+    const { assistant, ...older } = chat.stored;
+    expect(assistant).toBeNull();
+    chat.world.disk.put(older);
+    chat.world.hibernate();
+    const host = new Person(chat, await chat.connect());
+    await chat.say(host.client, { type: "offer", nonce: newNonce() });
+    const other = await asking();
+    const { frames } = await other[1].seal();
+    await host.send(frames);
+    expect([codes(host), host.refusals]).toEqual([["assistant_absent"], ["assistant_absent"]]);
+    expect([host.client.closed, host.client.told("welcome")[0]?.["assistant"]]).toEqual([null, null]);
+  });
+});
+
+describe("[TURN2] offers", () => {
+  it("the oldest goes where there are too many", async () => {
+    const [chat, host] = await asking();
+    const turns = [];
+    for (let i = 0; i <= MAX_OFFERS; i++) turns.push(await host.seal());
+    for (const turn of turns) await host.send(turn.frames);
+    expect([host.refusals, chat.model.calls.length]).toEqual([["offer_unknown"], MAX_OFFERS]);
+  });
+
+  it("come at a bounded rate", async () => {
+    const [chat, host] = await asking();
+    for (let i = 0; i < OFFER_BURST; i++) await chat.say(host.client, { type: "offer", nonce: newNonce() });
+    await chat.say(host.client, { type: "offer", nonce: newNonce() });
+    expect(host.client.told("offer")).toHaveLength(OFFER_BURST);
+    expect(host.client.told("error")).toMatchObject([{ code: "rate_limited", retryAfterMs: 2_000 }]);
+    await chat.world.pass(2_000);
+    await chat.say(host.client, { type: "offer", nonce: newNonce() });
+    expect(host.client.told("offer")).toHaveLength(OFFER_BURST + 1);
+  });
+
+  it.each([
+    [OFFER_LIFETIME_MS - 1, []],
+    [OFFER_LIFETIME_MS, ["offer_unknown"]],
+  ])("after %i ms: %j", async (ms, refusals) => {
+    const [chat, host] = await asking();
+    const turn = await host.seal();
+    expect(chat.world.atRest).toBe(true);
+    await chat.world.pass(ms);
+    await host.send(turn.frames);
+    expect(host.refusals).toEqual(refusals);
+  });
+
+  it("belong to one connection and go with it", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.seal();
+    const again = await host.again();
+    await again.send(turn.frames);
+    await chat.world.clientCloses(host.client);
+    await again.send(turn.frames);
+    expect([again.refusals, chat.model.calls.length]).toEqual([["offer_unknown", "offer_unknown"], 0]);
+  });
+
+  it("one that is asked for by a connection that goes meanwhile, or that cannot be signed, is none", async () => {
+    const [chat, host] = await asking();
+    const message = JSON.stringify({ type: "offer", nonce: newNonce() });
+    await chat.world.run(({ session, platform }) => {
+      session.sockets.text(platform.socketOf(host.client), message);
+      host.client.lose();
+      session.sockets.closed(platform.socketOf(host.client));
+    });
+    expect([host.client.told("offer"), chat.world.escaped]).toEqual([[], []]);
+    const again = await host.again();
+    await chat.text(again.client, message, { rejectAt: 1 });
+    expect([again.client.told("offer"), codes(again), again.client.closed?.code]).toEqual([
+      [],
+      ["internal"],
+      4500,
+    ]);
+  });
+});
+
+describe("[TURN3] a key is used once", () => {
+  it("a replay of a whole request finds none: it is refused without work, while the turn runs and afterwards", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.ask({ recordBytes: 512 });
+    await host.send(turn.frames);
+    await modelDoes(chat, (call) => {
+      call.end();
+    });
+    await host.send(turn.frames);
+    await host.say("turn_done", turn);
+    await host.send(turn.frames);
+    expect(host.refusals.filter((code) => code === "offer_unknown")).toHaveLength(3);
+    expect([chat.model.calls.length, (await host.read(turn)).complete]).toEqual([1, true]);
+  });
+
+  it("a request that broke has used its key up", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.seal();
+    const forged = turn.frames.map((frame) =>
+      frame.map((byte, at) => (at === frame.length - 1 ? byte ^ 1 : byte)),
+    );
+    await host.send(forged);
+    await host.send(turn.frames);
+    expect([host.refusals, chat.model.calls.length]).toEqual([["turn_invalid", "offer_unknown"], 0]);
+  });
+});
+
+describe("[TURN4] nothing is asked before the last record verified", () => {
+  it("garbage in place of any record: refused, the rest is let pass, the connection and the next turn go on", async () => {
+    const [chat, host] = await asking();
+    for (let position = 0; position < 4; position++) {
+      const turn = await host.seal({ recordBytes: 256 });
+      expect(turn.frames).toHaveLength(4);
+      await chat.world.pass(2_000);
+      const frames = turn.frames.map((frame, index) =>
+        index === position ? frame.map((byte, at) => (at > frame.length - 20 ? 0xaa : byte)) : frame,
+      );
+      await host.send(frames);
+      expect(host.refusals).toHaveLength(position + 1);
+      expect(chat.world.atRest).toBe(true);
+    }
+    expect([new Set(host.refusals), chat.model.calls.length]).toEqual([new Set(["turn_invalid"]), 0]);
+    await chat.world.pass(20_000);
+    await host.ask();
+    expect([chat.model.calls.length, host.client.closed]).toEqual([1, null]);
+  });
+
+  it("a frame that is no request's frame, in the middle of one", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.seal({ recordBytes: 512 });
+    const [first, second] = turn.frames;
+    if (first === undefined || second === undefined) throw new Error("two records");
+    await host.send([first, second.slice(0, CHANNEL_HEADER_BYTES + 16), second]);
+    expect([host.refusals, chat.model.calls.length, chat.world.atRest]).toEqual([["turn_invalid"], 0, true]);
+  });
+
+  it("what verified and is no request: other roles, no user at the end, padding that says something", async () => {
+    const [chat, host] = await asking();
+    const encoded = encodeTurn({
+      messages: [{ role: "user", content: new Uint8Array([104]) }],
+      maxTokens: null,
+      temperature: null,
+    });
+    if (!encoded.ok) throw new Error(encoded.code);
+    const broken = [
+      encoded.value.with(1_000, 1),
+      encoded.value.with(7, 9),
+      encoded.value.with(7, 3),
+      new Uint8Array(2_048).fill(0),
+      encoded.value.subarray(0, 1_000),
+    ];
+    for (const padded of broken) {
+      await chat.world.pass(2_000);
+      await host.send((await host.seal({ padded })).frames);
+    }
+    expect(host.refusals).toEqual(broken.map(() => "turn_invalid"));
+    expect(chat.model.calls).toHaveLength(0);
+  });
+
+  it("the same attempt again, to a fresh offer, is refused and the running one goes on", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.ask();
+    await host.ask({ turn: turn.turn, attempt: turn.attempt });
+    expect(host.refusals).toEqual(["turn_invalid"]);
+    await modelDoes(chat, (call) => {
+      call.end();
+    });
+    expect([(await host.read(turn)).complete, chat.model.calls.length]).toEqual([true, 1]);
+  });
+
+  it("records of one request go on between what others say", async () => {
+    const [chat, host] = await asking();
+    const guest = await chat.guest();
+    const turn = await host.seal({ recordBytes: 64 });
+    await chat.world.run(({ session, platform }) => {
+      for (const frame of turn.frames) {
+        session.sockets.binary(platform.socketOf(host.client), frame);
+        session.sockets.binary(platform.socketOf(guest.client), Uint8Array.of(1, 0, 0, 0, 0, 7));
+      }
+    });
+    expect([host.accepted, chat.model.calls.length]).toEqual([1, 1]);
+    expect(guest.client.closed).toBeNull();
+  });
+});
+
+describe("[TURN5] bounds", () => {
+  it("turns of one person, and of a session", async () => {
+    const [chat, host] = await asking();
+    for (let i = 0; i < MAX_TURNS_PER_PARTICIPANT; i++) await host.ask();
+    await host.ask();
+    expect(host.refusals).toEqual(["turns_full"]);
+    const guests: Person[] = [];
+    for (let i = 0; i < MAX_TURNS / MAX_TURNS_PER_PARTICIPANT - 1; i++) {
+      const guest = await chat.guest();
+      guests.push(guest);
+      for (let n = 0; n < MAX_TURNS_PER_PARTICIPANT; n++) await guest.ask();
+    }
+    expect(chat.model.calls).toHaveLength(MAX_TURNS);
+    const first = guests[0];
+    if (first === undefined) throw new Error("no guest");
+    await chat.say(first.client, { type: "leave" });
+    const [late, last] = [await chat.enter(), guests[1]];
+    if (last === undefined) throw new Error("no guest");
+    await last.ask();
+    await late.ask();
+    expect([last.refusals, late.refusals]).toEqual([["turns_full"], ["turns_full"]]);
+    expect(chat.model.calls).toHaveLength(MAX_TURNS);
+  });
+
+  it("a finished answer that waits to be fetched takes no place", async () => {
+    const [chat, host] = await asking();
+    for (let i = 0; i < 3 * MAX_TURNS_PER_PARTICIPANT; i++) {
+      await chat.world.pass(1_000);
+      const turn = await host.ask();
+      await modelDoes(chat, (call) => {
+        call.end();
+      });
+      expect((await host.read(turn)).complete).toBe(true);
+    }
+    expect([host.refusals, chat.timers]).toEqual([[], MAX_TURNS_PER_PARTICIPANT]);
+  });
+
+  it("an upload has a limited time", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.seal({ recordBytes: 512 });
+    await host.send(turn.frames.slice(0, 1));
+    await chat.world.pass(UPLOAD_TIMEOUT_MS - 1);
+    expect(host.refusals).toEqual([]);
+    await chat.world.pass(1);
+    await host.send(turn.frames.slice(1));
+    expect([host.refusals, chat.world.atRest]).toEqual([["turn_timeout"], true]);
+  });
+
+  it("too many records and frames too large", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.seal({ recordBytes: 512 });
+    const frame = new Uint8Array(MAX_REQUEST_FRAME_BYTES + 1);
+    frame.set(turn.frames[0]?.subarray(0, CHANNEL_HEADER_BYTES) ?? []);
+    await host.send([frame]);
+    expect(host.client.closed?.code).toBe(4413);
+    const again = await host.again();
+    await again.send([Uint8Array.of(2, 0, 1, 2, 3)]);
+    expect([again.client.closed?.code, chat.model.calls.length]).toEqual([4400, 0]);
+  });
+
+  it("[FLOW4] frames that belong to nothing cost as much as control messages, and a flood of them ends its connection", async () => {
+    const [chat, host] = await asking();
+    const guest = await chat.guest();
+    const turn = await host.seal({ recordBytes: 512 });
+    const stray = turn.frames[1] ?? new Uint8Array();
+    await chat.binary(
+      host.client,
+      Array.from({ length: 39 }, () => stray),
+    );
+    expect(new Set(host.refusals)).toEqual(new Set(["turn_unknown"]));
+    expect(host.client.closed).toBeNull();
+    await chat.binary(
+      host.client,
+      Array.from({ length: 80 }, () => stray),
+    );
+    expect(host.client.closed?.code).toBe(4529);
+    expect(guest.client.closed).toBeNull();
+  });
+});
