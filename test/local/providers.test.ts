@@ -73,7 +73,7 @@ beforeAll(async () => {
     models: ["some-model"],
     card: CARD,
   });
-  const contents = await bundleWorker({ ...worker, main: WORKER });
+  const { text: contents } = await bundleWorker({ ...worker, main: WORKER });
   const { compatibilityDate, compatibilityFlags } = worker.options as {
     compatibilityDate: string;
     compatibilityFlags: string[];
