@@ -10,6 +10,8 @@ const LAYERS = {
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
+  // A folder below cli: its paths climb once to cli and twice to the other layers.
+  "cli/chat": ["command", "statement-words", "\\.\\./protocol", "\\.\\./client"],
   local: [],
 };
 
