@@ -23,12 +23,14 @@ export interface TerminalEvents {
 export type TerminalOutput = Writable & { readonly columns?: number };
 
 export class Terminal {
+  readonly #input: Readable;
   readonly #output: TerminalOutput;
-  readonly #readline: Interface;
+  readonly #readline: Interface & { prevRows?: number };
   readonly #styled: boolean;
   #closed = false;
 
   constructor(input: Readable, output: TerminalOutput, styled: boolean, events: TerminalEvents) {
+    this.#input = input;
     this.#output = output;
     this.#styled = styled;
     this.#readline = createInterface({ input, output, terminal: true, historySize: 0, prompt: "> " });
@@ -36,6 +38,8 @@ export class Terminal {
       events.line(text);
       if (!this.#closed) this.#readline.prompt();
     });
+    // After readline's own listener, which was there first.
+    input.on("keypress", this.#followKeys);
     this.#readline.on("SIGINT", () => {
       events.interrupt();
     });
@@ -60,29 +64,36 @@ export class Terminal {
     else this.#redraw(() => this.#output.write(text));
   }
 
+  readonly #followKeys = (): void => {
+    if (!this.#closed) this.#noteRows(this.#readline.getCursorPos().rows);
+  };
+
   /** Takes the prompt away and gives the input back. */
   close(): void {
     if (this.#closed) return;
     this.#clearInput();
     this.#closed = true;
+    this.#input.off("keypress", this.#followKeys);
     this.#readline.close();
   }
 
   #redraw(draw: () => void): void {
-    const rows = this.#clearInput();
+    this.#clearInput();
     draw();
-    // Readline goes up by the rows that it drew last, before it draws again: give it rows to go up.
-    this.#output.write("\n".repeat(rows));
+    this.#noteRows(0);
     this.#readline.prompt(true);
   }
 
-  /** Answers how many rows the cursor went up. */
-  #clearInput(): number {
-    const { rows } = this.#readline.getCursorPos();
-    moveCursor(this.#output, 0, -rows);
+  #clearInput(): void {
+    moveCursor(this.#output, 0, -this.#readline.getCursorPos().rows);
     cursorTo(this.#output, 0);
     clearScreenDown(this.#output);
-    return rows;
+  }
+
+  // Before readline draws, it goes up by the rows that the cursor was below the prompt when it drew last. It forgets
+  // to count those that typing at the end adds (Node 24, November 2026), and cannot know of lines that we print.
+  #noteRows(rows: number): void {
+    this.#readline.prevRows = rows;
   }
 
   #dress({ tone, text }: Line): string {
