@@ -31,9 +31,10 @@ export class Program {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     input: "ignore" | "pipe" = "ignore",
+    directory = ROOT,
   ) {
     this.process = spawn(command, args, {
-      cwd: ROOT,
+      cwd: directory,
       env: { ...process.env, ...env },
       stdio: [input, "pipe", "pipe"],
       // A process group of its own, as a terminal gives one to each command.

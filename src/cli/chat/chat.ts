@@ -37,6 +37,11 @@ export class Chat {
     return this.#pending.size;
   }
 
+  /** True where another line may be said at once. */
+  get hasRoom(): boolean {
+    return this.#pending.size < MAX_PENDING_LINES;
+  }
+
   /** Shows every event until the session is over for this side. */
   async follow(): Promise<void> {
     for await (const event of this.#events) {
@@ -63,7 +68,7 @@ export class Chat {
 
   /** Resolves once another line may be said. */
   async room(): Promise<void> {
-    while (this.#pending.size >= MAX_PENDING_LINES) {
+    while (!this.hasRoom) {
       await new Promise<void>((proceed) => this.#roomWanted.push(proceed));
     }
   }

@@ -13,6 +13,7 @@ export class TypedChat {
   readonly #commands: SlashCommands;
   /** messages wait here for room, in their order */
   #saying: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #line = 0;
 
   constructor(chat: Chat, stop: Stop) {
@@ -38,9 +39,16 @@ export class TypedChat {
     if (typed.kind !== "message") return;
     this.#line += 1;
     const line = this.#line;
+    // At once where there is room, so that a command that was typed later comes later.
+    if (this.#waiting === 0 && this.#chat.hasRoom) {
+      this.#chat.say(typed.text, line);
+      return;
+    }
+    this.#waiting += 1;
     this.#saying = this.#saying.then(async () => {
       await this.#chat.room();
       this.#chat.say(typed.text, line);
+      this.#waiting -= 1;
     });
     await this.#saying;
   }

@@ -205,8 +205,8 @@ class ChatRun {
     return this.#options.json ? (event) => this.#writeJson(event) : (event) => print(view.lines(event));
   }
 
-  #writeJson(event: ChatEvent): Promise<void> {
-    return this.#output.write(`${printableJson(event)}\n`);
+  #writeJson({ type, ...detail }: ChatEvent): Promise<void> {
+    return this.#output.write(`${printableJson({ type, ...detail })}\n`);
   }
 
   #complain(line: string): void {

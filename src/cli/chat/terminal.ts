@@ -44,7 +44,9 @@ export class Terminal {
       events.interrupt();
     });
     this.#readline.on("close", () => {
-      if (!this.#closed) events.end();
+      if (this.#closed) return;
+      this.#finish();
+      events.end();
     });
   }
 
@@ -71,10 +73,15 @@ export class Terminal {
   /** Takes the prompt away and gives the input back. */
   close(): void {
     if (this.#closed) return;
+    this.#finish();
+    this.#readline.close();
+  }
+
+  // Readline closes by itself on Ctrl-D; a prompt that is drawn after that throws.
+  #finish(): void {
     this.#clearInput();
     this.#closed = true;
     this.#input.off("keypress", this.#followKeys);
-    this.#readline.close();
   }
 
   #redraw(draw: () => void): void {

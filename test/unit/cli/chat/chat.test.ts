@@ -219,6 +219,17 @@ describe("[CHAT8] typed lines", () => {
     expect(stop.asked.aborted).toBe(true);
   });
 
+  it("take effect in the order in which they were typed", async () => {
+    const { typed, session } = typing();
+    const saidAs: string[] = [];
+    session.deliver = async () => {
+      saidAs.push(session.name);
+      return { state: "relayed", id: "s.1" };
+    };
+    await Promise.all(["one", "/name Eve", "two"].map((line) => typed.line(line)));
+    expect(saidAs).toEqual(["Ada", "Eve"]);
+  });
+
   it("that are no command say so and are not sent", async () => {
     const { typed, session, shown } = typing();
     for (const line of ["/burnn", "/", "/toString", "/Who"]) await typed.line(line);

@@ -94,9 +94,11 @@ describe("[CHAT8] keys", () => {
     expect(heard).toEqual(["interrupt"]);
     await type("\u0015\u0004");
     expect(heard).toEqual(["interrupt", "end"]);
+    terminal.setPrompt("A (left)> ");
+    terminal.print([message("* Almost the end")]);
     terminal.close();
     terminal.print([message("* The end")]);
-    expect(screen.rows.filter((row) => row !== "")).toEqual(["* The end"]);
+    expect(screen.rows.filter((row) => row !== "")).toEqual(["* Almost the end", "* The end"]);
   });
 
   it("no key brings back what was said before", async () => {
