@@ -133,7 +133,7 @@ function span(text: string | undefined, option: string, least: number): number |
 }
 
 /** Null where `text` is not given. */
-export function wholeNumber(
+function wholeNumber(
   text: string | undefined,
   what: string,
   least: number,

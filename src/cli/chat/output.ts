@@ -5,6 +5,7 @@ export class Output {
   readonly #stream: Writable;
   readonly #onGone: () => void;
   #gone = false;
+  #room: Promise<void> | null = null;
 
   /** `onGone`: nobody reads any more. Called once. */
   constructor(stream: Writable, onGone: () => void) {
@@ -21,10 +22,15 @@ export class Output {
 
   /** Resolves once the next line may come. */
   async write(text: string): Promise<void> {
-    if (this.#gone || this.#stream.write(text)) return;
-    await new Promise<void>((resolve) => {
+    if (!this.#gone && !this.#stream.write(text)) await (this.#room ??= this.#untilRoom());
+  }
+
+  // One wait for however many lines that are written meanwhile.
+  #untilRoom(): Promise<void> {
+    return new Promise((resolve) => {
       const proceed = (): void => {
         this.#stream.off("drain", proceed).off("close", proceed).off("error", proceed);
+        this.#room = null;
         resolve();
       };
       this.#stream.on("drain", proceed).on("close", proceed).on("error", proceed);
