@@ -17,6 +17,8 @@ const LAYERS = {
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: ["providers/configuration"],
+  // A folder below cli: its paths climb once to cli and twice to the other layers.
+  "cli/chat": ["command", "statement-words", "\\.\\./protocol", "\\.\\./client"],
 };
 
 /** Layers that run anywhere: no module of a platform. */
@@ -28,6 +30,8 @@ const PLATFORM_FREE = [
   "session/turns",
   "providers",
   "client",
+  "client/assistant",
+  "client/ai-sdk",
 ];
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({

@@ -4,10 +4,10 @@ import { parseArgs } from "node:util";
 import { decodeProtectedHeader, type JSONWebKeySet } from "jose";
 import * as v from "valibot";
 import { verifyStatement, type Statement } from "../crypto/statement.ts";
-import type { BurnCause } from "../protocol/burn-policy.ts";
 import { isSessionId } from "../protocol/ids.ts";
 import { CommandError, EXIT, type Command } from "./command.ts";
 import { fetchText, readTextFile } from "./input.ts";
+import { CAUSES, duration, instant } from "./statement-words.ts";
 
 const USAGE = "FILE --jwks URL_OR_FILE [--session ID]";
 
@@ -94,15 +94,6 @@ function signerOf(jws: string): string {
   return decodeProtectedHeader(jws).kid ?? "without id";
 }
 
-const CAUSES: Readonly<Record<BurnCause, string>> = {
-  ttl: "its time was up",
-  idle: "nobody wrote for as long as its burn timer allows",
-  empty: "everybody had left",
-  messages: "the agreed number of messages was reached",
-  asked: "somebody who may do that asked for it",
-  recovered: "a burn that a crash had cut short was finished, or the record could not be read",
-};
-
 interface Circumstances {
   readonly signer: string;
   readonly source: string;
@@ -139,23 +130,6 @@ ${statement.notProven.map((each) => `  - ${printable(each)}`).join("\n")}
   - that the key is the service's own: it was read from ${printable(source)}. Compare it with the
     one that you pinned or got in another way.
   - that the service told the truth: it is its signed word, which it cannot take back.`;
-}
-
-function instant(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? `${String(ms)} ms` : date.toISOString();
-}
-
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  const parts: readonly (readonly [number, string])[] = [
-    [Math.floor(seconds / 86_400), "d"],
-    [Math.floor(seconds / 3_600) % 24, "h"],
-    [Math.floor(seconds / 60) % 60, "min"],
-    [seconds % 60, "s"],
-  ];
-  const shown = parts.filter(([value]) => value > 0).map(([value, unit]) => `${String(value)} ${unit}`);
-  return shown.length > 0 ? shown.join(" ") : `${String(ms)} ms`;
 }
 
 /** A signed text is still a stranger's: control characters could rewrite the terminal around the verdict. */

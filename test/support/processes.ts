@@ -26,11 +26,17 @@ export class Program {
   readonly ended: Promise<Ended>;
   output = "";
 
-  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input: "ignore" | "pipe" = "ignore",
+    directory = ROOT,
+  ) {
     this.process = spawn(command, args, {
-      cwd: ROOT,
+      cwd: directory,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input, "pipe", "pipe"],
       // A process group of its own, as a terminal gives one to each command.
       detached: true,
     });
