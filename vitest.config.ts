@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: "local",
           environment: "node",
-          include: ["test/local/**/*.test.ts"],
+          include: ["test/local/**/*.test.ts", "test/package/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
