@@ -24,6 +24,7 @@ export const CreateRequestSchema = v.strictObject({
   ),
   jurisdiction: v.optional(v.nullable(JurisdictionSchema), null),
 });
+/** What a session is created with. Times of `burn` in seconds; what is left out has the default of the service. */
 export type CreateRequest = v.InferOutput<typeof CreateRequestSchema>;
 
 export const CreatedSchema = v.strictObject({
