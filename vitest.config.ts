@@ -22,9 +22,21 @@ export default defineConfig({
         test: {
           name: "local",
           environment: "node",
-          include: ["test/local/**/*.test.ts", "test/package/**/*.test.ts"],
+          include: ["test/local/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Packs and installs once, before its first file.
+        test: {
+          name: "package",
+          environment: "node",
+          include: ["test/package/**/*.test.ts"],
+          globalSetup: "test/package/install.ts",
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

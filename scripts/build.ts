@@ -1,5 +1,6 @@
-// Builds dist/, which is what the package ships: exported modules with their types, the command line as one file
-// that runs on Node 20 and newer, the Worker without its libraries, and the PII engine where it is out of date.
+// Builds dist/, which is what the package ships: exported modules with their types, the command line, which
+// runs on Node 20 and newer, and the Worker, each as one file that imports its libraries, and the PII engine where
+// it is out of date.
 import { spawnSync } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,12 +8,19 @@ import { build } from "esbuild";
 import { buildModules } from "./build-modules.ts";
 import { ROOT } from "./package-entries.ts";
 
-/** Bundles the command line into `outfile`. */
-export async function buildCli(outfile: string): Promise<void> {
+/**
+ * Joins the command line in `outfile`. Where it is shipped its libraries are installed beside it; with
+ * `libraries: "bundled"` it runs anywhere.
+ */
+export async function buildCli(
+  outfile: string,
+  { libraries }: { readonly libraries: "bundled" | "external" } = { libraries: "bundled" },
+): Promise<void> {
   await build({
     entryPoints: [join(ROOT, "src/cli/main.ts")],
     outfile,
     bundle: true,
+    packages: libraries === "external" ? "external" : "bundle",
     platform: "node",
     target: "node20",
     format: "esm",
@@ -42,6 +50,6 @@ if (import.meta.main) {
   });
   if (engine.status !== 0) process.exit(engine.status ?? 1);
   buildModules(join(ROOT, "dist"));
-  await buildCli(join(ROOT, "dist/cli.js"));
+  await buildCli(join(ROOT, "dist/cli.js"), { libraries: "external" });
   await buildWorker(join(ROOT, "dist/worker.js"));
 }

@@ -7,19 +7,17 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../scripts/package-entries.ts";
 import { startService, type Service } from "../../src/local/service.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { createConsumer, type Consumer } from "./consumer.ts";
+import { launchChromium } from "../browser/support/chromium.ts";
+import { consumer } from "./consumer.ts";
 
-let consumer: Consumer;
 let service: Service;
 let browser: Browser;
 beforeAll(async () => {
-  [consumer, service, browser] = await Promise.all([createConsumer(), startService(), launchBrowser()]);
-}, 120_000);
+  [service, browser] = await Promise.all([startService(), launchChromium()]);
+});
 afterAll(async () => {
   await browser.close();
   await service.stop();
-  consumer.remove();
 });
 
 const guide = readFileSync(join(ROOT, "docs/sdk.md"), "utf8");
@@ -73,7 +71,9 @@ async function bundled(code: string): Promise<string> {
 
 // A browser profile of its own for each person. The page stands at the root of the service, as a deployment serves it.
 async function openTab(page: string, script: string): Promise<Page> {
-  const context: BrowserContext = await browser.newContext();
+  // What stands in for the deployment's page comes from no network, so that the browser would ask whether it may
+  // reach this machine.
+  const context: BrowserContext = await browser.newContext({ permissions: ["local-network-access"] });
   await context.route(`${service.url.origin}/`, (route) =>
     route.fulfill({ contentType: "text/html", body: page }),
   );
