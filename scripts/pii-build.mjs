@@ -31,7 +31,9 @@ if (process.argv.includes("--if-needed") && outputs.every(existsSync)) {
   const sources = Math.max(
     newest(engine),
     newest(join(root, "src/pii/types.ts")),
-    newest(join(root, "scripts")),
+    ...readdirSync(join(root, "scripts"))
+      .filter((name) => name.startsWith("pii-"))
+      .map((name) => newest(join(root, "scripts", name))),
   );
   if (outputs.every((o) => statSync(o).mtimeMs > sources)) process.exit(0);
 }

@@ -38,4 +38,6 @@ export type { PiiSpan } from "../pii/detector.ts";
 export { makeInviteLink, parseInviteLink, type InviteLink } from "./invite-link.ts";
 export { platformEnvironment, type Environment, type SocketEvents, type SocketPort } from "./environment.ts";
 export { verifyStatement, type Statement } from "../crypto/statement.ts";
+export type { CreateRequest } from "../protocol/api.ts";
+export type { Role } from "../protocol/control.ts";
 export type { BurnChange, BurnPolicy, BurnCause } from "../protocol/burn-policy.ts";

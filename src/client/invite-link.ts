@@ -44,7 +44,11 @@ export function makeInviteLink(invite: InviteLink, page: string = invite.service
   return url.href;
 }
 
-/** Reads a link. Throws `link_malformed`, `link_truncated` or `link_insecure`. */
+/**
+ * Reads a link.
+ *
+ * @throws {@link GhostError} `link_malformed`, `link_truncated`, `link_insecure`
+ */
 export function parseInviteLink(link: string): InviteLink {
   const text = link.trim();
   if (text.length > MAX_LINK_CHARS) throw new GhostError("link_malformed");

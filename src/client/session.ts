@@ -174,7 +174,11 @@ export class Session {
     this.#core.conversation.announceSoon(0);
   }
 
-  /** Mints an invite and makes its link. Hosts only. */
+  /**
+   * Mints an invite and makes its link. Hosts only.
+   *
+   * @throws {@link GhostError} `forbidden`, `invites_full`, `out_of_bounds`, `unreachable`, `aborted`
+   */
   async invite(terms: InviteTerms = {}, { signal }: CallOptions = {}): Promise<Invite> {
     const { roomKey, identity } = this.#core.parts;
     const { token, id, role, uses, expiresAt } = await this.#call((own) =>
@@ -187,7 +191,11 @@ export class Session {
     return { id, role, uses, expiresAt, link: makeInviteLink(parts, this.#page) };
   }
 
-  /** Revokes an invite; whoever came by it stays. Hosts only. */
+  /**
+   * Revokes an invite; whoever came by it stays. Hosts only.
+   *
+   * @throws {@link GhostError} `forbidden`, `invite_unknown`, `unreachable`, `aborted`
+   */
   revokeInvite(invite: string, { signal }: CallOptions = {}): Promise<void> {
     return this.#call((token) => this.#api.revokeInvite(this.id, token, invite, signal));
   }
@@ -195,12 +203,18 @@ export class Session {
   /**
    * Shows a participant out and revokes the invite that admitted them. Hosts only. It is access control: they keep
    * the room key, and could read recorded frames with it.
+   *
+   * @throws {@link GhostError} `forbidden`, `participant_unknown`, `unreachable`, `aborted`
    */
   async remove(participant: string, { signal }: CallOptions = {}): Promise<void> {
     await this.#call((token) => this.#api.remove(this.id, token, participant, signal));
   }
 
-  /** Changes the burn policy within the hard cap. Hosts only. */
+  /**
+   * Changes the burn policy within the hard cap. Hosts only.
+   *
+   * @throws {@link GhostError} `forbidden`, `beyond_hard_cap`, `deadline_in_past`, `out_of_bounds`, `unreachable`, `aborted`
+   */
   async changeBurn(change: BurnChange, { signal }: CallOptions = {}): Promise<void> {
     const { burn, deadlines } = await this.#call((token) => {
       return this.#api.changeBurn(this.id, token, change, signal);
@@ -208,7 +222,11 @@ export class Session {
     this.#core.countdown.set(burn, deadlines);
   }
 
-  /** Burns the session now, where the policy allows it, and verifies the statement. */
+  /**
+   * Burns the session now, where the policy allows it, and verifies the statement.
+   *
+   * @throws {@link GhostError} `forbidden`, `unreachable`, `aborted`; the session may have burned all the same
+   */
   async burn({ signal }: CallOptions = {}): Promise<BurnReport> {
     const { cause, statement } = await this.#call((token) => this.#api.burn(this.id, token, signal));
     this.#core.finishBurned(cause, statement);

@@ -51,6 +51,11 @@ const StatementSchema = v.object({
   build: v.string(),
   notProven: v.array(v.string()),
 });
+
+/**
+ * What a destruction statement says. Instants in milliseconds since the epoch, by the service's clock; counts are
+ * lower bounds unless `complete`.
+ */
 export type Statement = v.InferOutput<typeof StatementSchema>;
 
 /** Signs the statement of one burn. */

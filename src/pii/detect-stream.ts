@@ -2,12 +2,19 @@
 import { MAX_TEXT_UNITS, type PiiDetector, type PiiSpan, PiiTextTooLongError } from "./detector.ts";
 import { segmentLength } from "./segments.ts";
 
+/** Detection over a text that comes in chunks. */
 export interface DetectStream {
   /** Spans that are certain now, in offsets of the whole text. */
   push(chunk: string): PiiSpan[];
+  /** The spans of the rest. */
   flush(): PiiSpan[];
 }
 
+/**
+ * Starts a detection over chunks; it finds the same as the detector in the whole text, wherever that is cut.
+ *
+ * @throws {@link PiiTextTooLongError} from `push`, once the chunks together are longer than {@link MAX_TEXT_UNITS}
+ */
 export function createDetectStream(detector: PiiDetector): DetectStream {
   let buffer = "";
   let offset = 0;

@@ -15,7 +15,9 @@ export interface PiiSpan {
   readonly score: number;
 }
 
+/** Settings of a detector. */
 export interface DetectorOptions {
+  /** `balanced` by default. */
   readonly profile?: PiiProfile;
   /** Thresholds per type, 1 to 100; 101 switches a type off. */
   readonly thresholds?: Readonly<Partial<Record<PiiType, number>>>;
@@ -28,6 +30,7 @@ export interface DetectorOptions {
 /** Longest text in UTF-16 units: 8 Mi units, far above any prompt; longer ones are refused, not cut. */
 export const MAX_TEXT_UNITS = 8 * 1024 * 1024;
 
+/** A text is longer than {@link MAX_TEXT_UNITS}. Nothing of it was scanned or let through. */
 export class PiiTextTooLongError extends RangeError {
   constructor() {
     super("pii_text_too_long");
@@ -35,6 +38,7 @@ export class PiiTextTooLongError extends RangeError {
   }
 }
 
+/** Finds personal data and secrets. Throws where the engine fails; a result is never partial. */
 export interface PiiDetector {
   /** All spans of `text`, in order and without overlaps. Throws {@link PiiTextTooLongError} above {@link MAX_TEXT_UNITS}. */
   detect(text: string): PiiSpan[];

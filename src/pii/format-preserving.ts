@@ -9,6 +9,7 @@ const MIN_DIGITS = 6;
 const MAX_DIGITS = 56;
 const RADIX = 10;
 
+/** A number has fewer than 6 or more than 56 digits, so that it cannot be protected. */
 export class FormatDomainError extends RangeError {
   constructor() {
     super("pii_format_domain");
@@ -16,6 +17,7 @@ export class FormatDomainError extends RangeError {
   }
 }
 
+/** Encrypts numbers into numbers of the same shape, under one key. */
 export interface FormatPreserver {
   /** Encrypts the digits of `surface` and leaves every other character in its place. Throws {@link FormatDomainError}. */
   protect(type: PiiType, surface: string): string;
@@ -24,6 +26,8 @@ export interface FormatPreserver {
 }
 
 /**
+ * Makes a preserver: FF1 of NIST SP 800-38G over decimal digits.
+ *
  * @param key 16, 24 or 32 random bytes that never leave the device.
  * @param salt a value of the conversation; with the type it forms the tweak.
  */

@@ -9,16 +9,19 @@ import type { PiiVault } from "./vault.ts";
 /** A redacted place: its offsets in the original text, its type and score. Never its value. */
 export type RedactedSpan = PiiSpan;
 
+/** Options of redaction. */
 export interface RedactOptions {
   /** Return false to leave a found place as it is: the person's opt-out. Offsets are those of the whole text. */
   readonly keep?: (span: PiiSpan) => boolean;
 }
 
+/** A redacted text, or piece of one, and what was replaced in it. */
 export interface RedactResult {
   readonly text: string;
   readonly spans: readonly RedactedSpan[];
 }
 
+/** Redaction over a text that comes in chunks. */
 export interface RedactStream {
   /** Takes a chunk and returns the redacted pieces that are complete. */
   push(chunk: string): RedactResult;
@@ -29,7 +32,11 @@ export interface RedactStream {
 /** What of the last piece can still be part of a token that ends in the next: longer than any token, escapes included. */
 const SEAM_UNITS = 96;
 
-/** Redacts a stream; it holds back at most one segment of the detector. */
+/**
+ * Redacts a stream; it holds back at most one segment of the detector.
+ *
+ * @throws {@link PiiTextTooLongError} and {@link PiiVaultFullError} from `push` and `flush`
+ */
 export function createRedactStream(
   detector: PiiDetector,
   vault: PiiVault,
@@ -115,7 +122,11 @@ export function createRedactStream(
   };
 }
 
-/** Redacts a whole text. Throws rather than return anything unredacted. */
+/**
+ * Redacts a whole text. Throws rather than return anything unredacted.
+ *
+ * @throws {@link PiiTextTooLongError}, {@link PiiVaultFullError}
+ */
 export function redact(
   text: string,
   detector: PiiDetector,

@@ -2,6 +2,7 @@
 // a proper beginning of a known token, or one whose end is not certain yet, is held back.
 import type { PiiVault } from "./vault.ts";
 
+/** Restoring of an answer that comes in chunks. */
 export interface RestoreStream {
   /** Takes a chunk and returns what is certain. */
   push(chunk: string): string;

@@ -6,6 +6,7 @@ import { isPiiType, type PiiType } from "./types.ts";
 /** Default bound: values of one conversation. A map of this size is a few megabytes at most. */
 export const MAX_VAULT_ENTRIES = 20_000;
 
+/** The vault holds as many values as it may. Redaction stops rather than let one through. */
 export class PiiVaultFullError extends Error {
   constructor() {
     super("pii_vault_full");
@@ -17,6 +18,7 @@ export class PiiVaultFullError extends Error {
 const LITERAL = "LITERAL";
 type TokenType = PiiType | typeof LITERAL;
 
+/** The map between tokens and values of one conversation. Keep it in memory only: it holds the values. */
 export interface PiiVault {
   /** The token for a value; the same value gives the same token, another spelling of it the same number with a letter. */
   tokenFor(type: PiiType, surface: string): string;
@@ -76,7 +78,7 @@ function numberOf(token: string, type: string): number | null {
   return wellFormed && Number.isSafeInteger(number) && number > 0 ? number : null;
 }
 
-/** Creates an empty vault for one conversation. */
+/** Creates an empty vault for one conversation. `maxEntries`: values, {@link MAX_VAULT_ENTRIES} by default. */
 export function createVault(options: { readonly maxEntries?: number } = {}): PiiVault {
   const maxEntries = options.maxEntries ?? MAX_VAULT_ENTRIES;
   const values = new Map<string, string>(); // canonical name -> surface form

@@ -1,7 +1,7 @@
 // The few WebAssembly types that Node, browsers and Workers share, so that platform-free code needs no platform's type library.
 // Instantiation happens here and with no imports at all: the engine can reach nothing.
 
-/** A compiled module. Opaque. */
+/** A compiled WebAssembly module. Opaque: the loaders make it, the detector takes it. */
 export type WebAssemblyModule = object;
 
 /** What the engine exports. */

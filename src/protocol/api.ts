@@ -26,6 +26,7 @@ export const CreateRequestSchema = v.strictObject({
   jurisdiction: v.optional(v.nullable(JurisdictionSchema), null),
   assistant: v.optional(v.nullable(AssistantChoiceSchema), null),
 });
+/** What a session is created with. Times of `burn` in seconds; what is left out has the default of the service. */
 export type CreateRequest = v.InferOutput<typeof CreateRequestSchema>;
 /** The same as a caller writes it: what has a default may be left out. */
 export type CreateInput = v.InferInput<typeof CreateRequestSchema>;

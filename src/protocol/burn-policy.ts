@@ -21,6 +21,7 @@ const fields = {
 
 /** The policy in force, every field present; null means that this timer is off. */
 export const BurnPolicySchema = v.strictObject(fields);
+/** The burn policy in force; times in seconds, null where a timer is off. */
 export type BurnPolicy = v.InferOutput<typeof BurnPolicySchema>;
 
 /** What `POST /v1/sessions` takes and what `PATCH /v1/sessions/:id/burn` takes: any subset. */
@@ -31,10 +32,12 @@ export const BurnChangeSchema = v.strictObject({
   messages: v.optional(fields.messages),
   burnBy: v.optional(burnBy),
 });
+/** A change of the burn policy; what is left out stays as it is. Times in seconds, null switches a timer off. */
 export type BurnChange = v.InferOutput<typeof BurnChangeSchema>;
 
 /** Why a session burned. */
 export const BURN_CAUSES = ["ttl", "idle", "empty", "messages", "asked", "recovered"] as const;
+/** Why a session burned; `recovered`: an object woke without its record, or could not read it. */
 export type BurnCause = (typeof BURN_CAUSES)[number];
 
 /** A whole number that every language reads exactly. */

@@ -24,6 +24,7 @@ const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const AttemptSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_ATTEMPTS));
 
 export const RoleSchema = v.picklist(["host", "member"]);
+/** What a participant may do: a `host` may also invite, remove and change the burn timer. */
 export type Role = v.InferOutput<typeof RoleSchema>;
 
 export const ParticipantSchema = v.strictObject({ id: IdSchema, role: RoleSchema });

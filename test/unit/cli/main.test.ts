@@ -1,7 +1,4 @@
-// The command line itself: help, the table of commands, keygen, and what npm puts on the path.
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { promisify } from "node:util";
+// The command line itself: help, the table of commands and keygen.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseIdentity, publicKeys } from "../../../src/crypto/identity.ts";
 import { signStatement, verifyStatement } from "../../../src/crypto/statement.ts";
@@ -88,22 +85,5 @@ describe("keygen", () => {
       expect({ code, out }).toEqual({ code: 2, out: "" });
       expect(oneLine(err)).toMatch(/^ghost-session: /);
     }
-  });
-});
-
-describe("package.json", () => {
-  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
-    bin: Record<string, string>;
-    scripts: Record<string, string>;
-  };
-
-  it("[STMT5] points npx at a file that npm ci builds and that starts by itself", async () => {
-    const path = manifest.bin["ghost-session"] ?? "";
-    expect(path).toBe("dist/cli.js");
-    expect(manifest.scripts["prepare"]).toBe("node scripts/build.ts");
-    await promisify(execFile)(process.execPath, ["scripts/build.ts"]);
-    expect(readFileSync(path, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
-    const { stdout } = await promisify(execFile)(`./${path}`, ["--help"]);
-    expect(stdout).toContain("verify-statement");
   });
 });

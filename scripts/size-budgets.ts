@@ -1,0 +1,10 @@
+// What may be sent to a device or deployed, in bytes of gzip. The size script and the package's tests hold these.
+
+/** bytes of gzip; a thin entry Worker starts fast and leaves room for the WebAssembly engine beside it. */
+export const WORKER_BUDGET_BYTES = 80 * 1024;
+/** bytes of gzip; a chat page should not wait for its SDK. */
+export const SDK_BUDGET_BYTES = 40 * 1024;
+/** bytes of gzip; what a page loads of the PII engine besides the compiled module. */
+export const PII_BUDGET_BYTES = 12 * 1024;
+/** bytes of gzip; one of the two compiled modules, which a page loads when it first needs it. */
+export const PII_ENGINE_BUDGET_BYTES = 128 * 1024;

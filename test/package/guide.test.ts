@@ -1,0 +1,94 @@
+// The examples of the guide are what people copy first: they run as they are written, in a foreign project, from the
+// package as it would be published, against the real service.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ROOT } from "../../scripts/package-entries.ts";
+import { startService, type Service } from "../../src/local/service.ts";
+import { launchChromium } from "../browser/support/chromium.ts";
+import { consumer } from "./consumer.ts";
+
+let service: Service;
+let browser: Browser;
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+
+const guide = readFileSync(join(ROOT, "docs/sdk.md"), "utf8");
+
+/** The first example in this language below a heading. */
+function example(heading: string, language: string): string {
+  const [, section = ""] = guide.split(`\n## ${heading}\n`);
+  const [, code = ""] = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(section) ?? [];
+  expect(code.trim().split("\n").length).toBeLessThanOrEqual(20);
+  return code;
+}
+
+it("[SDK14] the guide's chat runs in Node as it is written", async () => {
+  const file = consumer.file("chat.mjs", example("A chat", "js"));
+  const out = await consumer.run(process.execPath, [file], { SERVICE: service.url.origin });
+  const lines = out.trim().split("\n");
+  // Names travel on their own: a message that is faster than the introduction has none yet.
+  expect(lines).toContainEqual(expect.stringMatching(/^(Ada|somebody): This will be gone\.$/));
+  expect(lines).toContain("10 minutes left");
+  expect(lines).toContain("burned, 0 keys left in storage");
+  expect(lines).toContain("Ada's session: burned");
+});
+
+it("[SDK14] the guide's chat runs in a browser as it is written", async () => {
+  const page = example("In a page", "html");
+  const script = await bundled(example("In a page", "js"));
+  const [ada, bob] = await Promise.all([openTab(page, script), openTab(page, script)]);
+  await ada.goto(service.url.origin);
+  const link = await textOf(ada, /http\S+#\S+/);
+  await bob.goto(link);
+  await say(bob, "Hello from Bob");
+  // The line that a message makes: the first may be faster than the name.
+  await textOf(ada, /(Bob|somebody): Hello from Bob/);
+  await say(ada, "Hello from Ada");
+  await textOf(bob, /Ada: Hello from Ada/);
+  expect(new URL(bob.url()).hash).toBe("");
+  await bob.click("button");
+  for (const tab of [ada, bob]) await textOf(tab, /burned: asked/);
+});
+
+async function bundled(code: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: consumer.path("."), loader: "js" },
+    bundle: true,
+    platform: "browser",
+    format: "esm",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+// A browser profile of its own for each person. The page stands at the root of the service, as a deployment serves it.
+async function openTab(page: string, script: string): Promise<Page> {
+  // What stands in for the deployment's page comes from no network, so that the browser would ask whether it may
+  // reach this machine.
+  const context: BrowserContext = await browser.newContext({ permissions: ["local-network-access"] });
+  await context.route(`${service.url.origin}/`, (route) =>
+    route.fulfill({ contentType: "text/html", body: page }),
+  );
+  await context.route(`${service.url.origin}/page.js`, (route) => {
+    return route.fulfill({ contentType: "text/javascript", body: script });
+  });
+  return context.newPage();
+}
+
+async function say(tab: Page, text: string): Promise<void> {
+  await tab.fill("input", text);
+  await tab.press("input", "Enter");
+}
+
+async function textOf(tab: Page, pattern: RegExp): Promise<string> {
+  await expect.poll(() => tab.innerText("body"), { timeout: 20_000 }).toMatch(pattern);
+  return pattern.exec(await tab.innerText("body"))?.[0] ?? "";
+}

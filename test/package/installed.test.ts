@@ -1,0 +1,188 @@
+// The package as its users get it: what it brings along, that it runs, bundles and type-checks in a foreign project.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { describe, expect, it } from "vitest";
+import { packageEntries, ROOT } from "../../scripts/package-entries.ts";
+import { SDK_BUDGET_BYTES } from "../../scripts/size-budgets.ts";
+import { makeSecrets } from "../../src/local/secrets.ts";
+import { describeWorker } from "../../src/local/worker-options.ts";
+import { consumer } from "./consumer.ts";
+
+const inCheckout = (name: string) => join(ROOT, "node_modules", name);
+
+describe("[PKG1] what is installed", () => {
+  it("holds no tool, no runtime and no framework", () => {
+    const installed = consumer.installed();
+    expect(installed).toContain("jose");
+    const unwanted =
+      /^(wrangler|miniflare|workerd|vite|vitest|react|react-dom|esbuild|typescript|ws|node)$|^@cloudflare\//;
+    expect(installed.filter((name) => unwanted.test(name))).toEqual([]);
+  });
+
+  it("holds built files only: no source, no test, no secret of the checkout", () => {
+    const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: string[] };
+    expect(files).toEqual(["dist", "wrangler.toml"]);
+    expect(() => readFileSync(consumer.path("node_modules/ghost-session/src/index.ts"))).toThrow("ENOENT");
+  });
+});
+
+describe("[PKG2] modules", () => {
+  it("every export can be imported in Node, and nothing else", async () => {
+    const specifiers = packageEntries().map(({ specifier }) => specifier);
+    const script = `for (const name of ${JSON.stringify(specifiers)}) console.log(Object.keys(await import(name)).length > 0);
+      await import("ghost-session/dist/protocol/limits.js").catch(({ code }) => console.log(code));`;
+    const out = await consumer.run(process.execPath, ["--input-type=module", "--eval", script]);
+    expect(out.trim().split("\n")).toEqual([
+      ...specifiers.map(() => "true"),
+      "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    ]);
+  });
+
+  it("the PII engine loads from the package's own files", async () => {
+    const script = `import { createDetector, createVault, redact } from "ghost-session/pii";
+      import { loadPiiModule } from "ghost-session/pii/node";
+      for (const simd of [true, false]) {
+        const detector = createDetector(await loadPiiModule({ simd }));
+        console.log(redact("Mail me at anna@example.org.", detector, createVault()).text);
+      }`;
+    const out = await consumer.run(process.execPath, ["--input-type=module", "--eval", script]);
+    expect(out).toBe("Mail me at [EMAIL_1].\nMail me at [EMAIL_1].\n");
+  });
+
+  it("the command line starts by its name", async () => {
+    expect(await consumer.run("npx", ["--no-install", "ghost-session", "--help"])).toContain(
+      "Usage: ghost-session",
+    );
+  });
+});
+
+describe("[PKG3] bundled for a browser", () => {
+  const bundle = async (code: string) => {
+    const { outputFiles, warnings } = await build({
+      stdin: { contents: code, resolveDir: consumer.path("."), loader: "js" },
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      target: "es2024",
+      minify: true,
+      legalComments: "none",
+      write: false,
+      logLevel: "silent",
+    });
+    expect(warnings).toEqual([]);
+    return gzipSync(outputFiles[0]?.contents ?? "").length;
+  };
+
+  it("the client needs no module of Node and stays within its budget", async () => {
+    const bytes = await bundle(`export * from "ghost-session/client";`);
+    expect(bytes).toBeGreaterThan(5_000);
+    expect(bytes).toBeLessThanOrEqual(SDK_BUDGET_BYTES);
+  });
+
+  it("the PII engine's code needs no module of Node", async () => {
+    await bundle(`export * from "ghost-session/pii"; export * from "ghost-session/pii/browser";`);
+  });
+
+  it("what is not used is left out", async () => {
+    expect(await bundle(`export { NEVER } from "ghost-session/pii";`)).toBeLessThan(200);
+    expect(await bundle(`export { GhostError } from "ghost-session/client";`)).toBeLessThan(5_000);
+  });
+});
+
+it("[PKG5] the service deploys from the package, as docs/deploy.md says", async () => {
+  const deploying = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
+  const [command = ""] = /^sed .*$/m.exec(deploying) ?? [];
+  await consumer.run("sh", ["-c", command]);
+  const bundle = consumer.path("bundle");
+  await consumer.run(inCheckout(".bin/wrangler"), ["deploy", "--dry-run", "--outdir", bundle], {
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_LOG_PATH: consumer.path("wrangler.log"),
+  });
+  const { options, bindings } = describeWorker(consumer.path("wrangler.toml"));
+  const modules = readdirSync(bundle).filter((name) => /\.(js|wasm)$/.test(name));
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...options,
+      bindings: { ...bindings, ...makeSecrets() },
+      modulesRoot: bundle,
+      modules: modules.map((name) => ({
+        type: name.endsWith(".js") ? "ESModule" : "CompiledWasm",
+        path: join(bundle, name),
+      })),
+      port: 0,
+      cf: false,
+      telemetry: { enabled: false },
+      handleStructuredLogs: () => undefined,
+    }),
+  );
+  try {
+    const origin = "https://chat.example";
+    expect((await miniflare.dispatchFetch(`${origin}/v1/health`)).status).toBe(200);
+    expect((await miniflare.dispatchFetch(`${origin}/v1/sessions`, { method: "POST" })).status).toBe(201);
+  } finally {
+    await miniflare.dispose();
+  }
+});
+
+describe("[PKG4] types", () => {
+  const source = `
+    import { createSession, GhostError, type Session, type SessionEvent } from "ghost-session/client";
+    import { createDetector, createVault, redact, type PiiSpan } from "ghost-session/pii";
+    import { loadPiiModule } from "ghost-session/pii/node";
+    import { loadPiiModule as fetchPiiModule } from "ghost-session/pii/browser";
+    import { usePiiModule } from "ghost-session/pii/worker";
+    import engine from "ghost-session/pii/engine.simd.wasm";
+
+    const session: Session = await createSession({ service: "https://chat.example", burn: { ttl: 60 } });
+    session.on("message", ({ text, name }) => { const shown: string = text + (name ?? ""); void shown; });
+    for await (const event of session.events()) { const each: SessionEvent = event; void each; }
+    // @ts-expect-error there is no such event
+    session.on("mesage", () => undefined);
+    const code: "burned" | undefined = new GhostError("burned").code === "burned" ? "burned" : undefined;
+    const spans: readonly PiiSpan[] = redact("", createDetector(await loadPiiModule()), createVault()).spans;
+    export const all = [code, spans, fetchPiiModule, usePiiModule(engine)];
+  `;
+  const check = async (name: string, options: object) => {
+    consumer.file("check.ts", source);
+    const compilerOptions = {
+      target: "es2024",
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      // The compiler's own libraries are not on trial.
+      skipDefaultLibCheck: true,
+      noEmit: true,
+      types: [],
+      ...options,
+    };
+    const config = consumer.file(`${name}.json`, JSON.stringify({ compilerOptions, files: ["check.ts"] }));
+    return consumer.run(inCheckout(".bin/tsc"), ["-p", config]);
+  };
+
+  it("hold in a bundled page, without Node's types", async () => {
+    const lib = ["es2024", "dom", "dom.iterable"];
+    await check("page", { module: "esnext", moduleResolution: "bundler", lib });
+  });
+
+  it("hold in a program for Node, without a browser's types", async () => {
+    const options = { module: "nodenext", moduleResolution: "nodenext", lib: ["es2024"], types: ["node"] };
+    await check("node", { ...options, typeRoots: [inCheckout("@types")] });
+  });
+
+  it("publint has nothing to say", async () => {
+    const tarball = new Uint8Array(readFileSync(consumer.tarball)).buffer;
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it("attw has nothing to say to modules: CommonJS is not offered", async () => {
+    const attw = inCheckout(".bin/attw");
+    const report = await consumer.run(attw, ["--profile", "esm-only", "--format", "json", consumer.tarball]);
+    expect(JSON.parse(report)).toMatchObject({ analysis: { types: { kind: "included" } } });
+  });
+});
