@@ -1,5 +1,6 @@
 // The client SDK of ghost-session, for browsers and Node 22 or newer. The only barrel of the project.
 export { createSession, joinSession } from "./start.ts";
+export type { CreateInput } from "../protocol/api.ts";
 export type { CreateOptions, JoinOptions, StartOptions } from "./start.ts";
 export type { CallOptions, Invite, Session } from "./session.ts";
 export type { SessionEnd } from "./session-parts.ts";
@@ -38,6 +39,5 @@ export type { PiiSpan } from "../pii/detector.ts";
 export { makeInviteLink, parseInviteLink, type InviteLink } from "./invite-link.ts";
 export { platformEnvironment, type Environment, type SocketEvents, type SocketPort } from "./environment.ts";
 export { verifyStatement, type Statement } from "../crypto/statement.ts";
-export type { CreateRequest } from "../protocol/api.ts";
 export type { Role } from "../protocol/control.ts";
 export type { BurnChange, BurnPolicy, BurnCause } from "../protocol/burn-policy.ts";

@@ -23,6 +23,7 @@ export interface Replacement {
   readonly value: string;
 }
 
+/** What a scan is told besides the messages. */
 export interface ScanOptions {
   /** lowest number that a new token may have; those below belong to the client */
   readonly firstToken: number;
@@ -30,12 +31,14 @@ export interface ScanOptions {
   readonly keep: readonly { readonly message: number; readonly start: number; readonly length: number }[];
 }
 
+/** What a scan gives back. */
 export interface ScanResult<M extends ScannedMessage> {
   /** new contents where something was replaced, the same ones elsewhere */
   readonly messages: readonly M[];
   readonly replaced: readonly Replacement[];
 }
 
+/** Scans the bytes of whole conversations. */
 export interface MessageScan {
   /** Throws where the engine fails or numbers run out: the caller must send nothing then. */
   scan<M extends ScannedMessage>(messages: readonly M[], options: ScanOptions): ScanResult<M>;

@@ -27,6 +27,7 @@ export const PolicyCardSchema = v.strictObject({
   /** date at which it was read there, as YYYY-MM-DD */
   asOf: v.string(),
 });
+/** What a provider says that it does with what it receives. The operator answers for it; it is trust, not proof. */
 export type PolicyCard = v.InferOutput<typeof PolicyCardSchema>;
 
 /** The least that a session accepts of a provider. What a card does not state counts as the worst. */
@@ -37,6 +38,7 @@ export const AssistantPolicySchema = v.strictObject({
   /** regions that are accepted; null: any. `local` always is */
   regions: v.optional(v.nullable(v.array(RegionSchema)), null),
 });
+/** The least that a session accepts of a provider; what a card does not state counts as the worst. */
 export type AssistantPolicy = v.InferOutput<typeof AssistantPolicySchema>;
 
 /**
@@ -66,6 +68,7 @@ export const AssistantTermsSchema = v.strictObject({
   /** tokens; most that an answer may have */
   maxTokens: v.number(),
 });
+/** The assistant of a session: which model, under which terms. */
 export type AssistantTerms = v.InferOutput<typeof AssistantTermsSchema>;
 
 /** One model of `GET /v1/models`. */
@@ -80,10 +83,12 @@ export const ModelsSchema = v.strictObject({ models: v.array(ModelSchema) });
 
 /** Why an answer ended. Only `stop` and `length` are the model's own end. */
 export const FINISH_REASONS = ["stop", "length", "filtered", "cancelled", "error"] as const;
+/** Why an answer ended. Only `stop` and `length` are the model's own end. */
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
 /** Tokens as the provider counted them. */
 export const UsageSchema = v.strictObject({ inputTokens: v.number(), outputTokens: v.number() });
+/** Tokens as the provider counted them. */
 export type Usage = v.InferOutput<typeof UsageSchema>;
 
 /** Whether a card meets a policy. What it does not state counts as the worst. */

@@ -135,7 +135,7 @@ export const MAX_TURNS = 16;
 export const MAX_ATTEMPTS = 64;
 /** places; in one request that are sent as they are. Somebody who keeps more turns the scan off instead. */
 export const MAX_KEPT_PLACES = 256;
-/** highest number of a token that the object makes, in six digits. */
+/** number; highest one of a token that the object makes: six digits. */
 export const MAX_TOKEN_NUMBER = 999_999;
 /** messages; in the context of one turn. */
 export const MAX_TURN_MESSAGES = 1_024;
