@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type ReconnectingWebSocket from "partysocket/ws";
 import { createSeal, type Seal } from "../../src/crypto/seal.ts";
 import { encodeContent, parseContent } from "../../src/crypto/seal-content.ts";
 import type { InviteLink } from "../../src/client/index.ts";
@@ -19,17 +20,7 @@ export interface Place {
   seq?: number;
 }
 
-/** As much of the library's socket as is needed here. */
-export interface ForeignSocket {
-  binaryType: string;
-  readonly readyState: number;
-  send(data: string | Uint8Array): void;
-  close(): void;
-  addEventListener(
-    type: string,
-    listener: (event: { data: unknown; code: number; reason: string }) => void,
-  ): void;
-}
+type ForeignSocket = ReconnectingWebSocket;
 
 export type Connect = (address: string, place: Place) => ForeignSocket;
 
