@@ -19,20 +19,25 @@ let browser: Browser;
 let pages: PageServer;
 let service: Service;
 let proxy: TcpProxy;
+const open: ChatPage[] = [];
+// Ended in the opposite order of their beginning, and only what began.
+const ending: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
-  [browser, pages] = await Promise.all([launchChromium(), startPageServer("test/browser/pages/sdk-chat.ts")]);
+  browser = await launchChromium();
+  ending.push(() => browser.close());
+  pages = await startPageServer("test/browser/pages/sdk-chat.ts");
+  ending.push(() => pages.stop());
   service = await startService({ bindings: { ALLOWED_ORIGINS: pages.origin } });
+  ending.push(() => service.stop());
   proxy = await startProxy(service.url);
+  ending.push(() => proxy.stop());
   pages.allow([service.url.origin, proxy.origin]);
 });
-const open: ChatPage[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((page) => page.end()));
 });
 afterAll(async () => {
-  await browser.close();
-  await proxy.stop();
-  await Promise.all([service.stop(), pages.stop()]);
+  for (const end of ending.reverse()) await end();
 });
 
 async function openPage(beside?: ChatPage): Promise<ChatPage> {

@@ -14,18 +14,20 @@ import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 /** Longer than the longest wait before the first reconnect of the example. */
 const SURELY_RECONNECTED_MS = 2_500;
 
+// Ended in the opposite order of their beginning, and only what began.
+const ending: (() => unknown)[] = [];
 let service: Service;
 let proxy: TcpProxy;
 let connect: Connect;
 beforeAll(async () => {
-  [service, connect] = await Promise.all([startService(), loadExample()]);
+  connect = await loadExample();
+  service = await startService();
+  ending.push(() => service.stop());
   proxy = await startProxy(service.url);
+  ending.push(() => proxy.stop());
 });
-const ending: (() => void)[] = [];
 afterAll(async () => {
-  for (const end of ending) end();
-  await proxy.stop();
-  await service.stop();
+  for (const end of ending.reverse()) await end();
 });
 
 async function pair(): Promise<{ ada: Session; texts: string[]; bob: ForeignClient; link: string }> {

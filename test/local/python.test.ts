@@ -10,15 +10,19 @@ import { eventually } from "../support/processes.ts";
 import { checkPython, PythonClient, runPythonVectors } from "../support/python-client.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
+/** A session that is quiet for ten seconds hibernates and loses its memory. */
+const HIBERNATES_MS = 13_000;
+
+// Ended in the opposite order of their beginning, and only what began.
+const ending: (() => unknown)[] = [];
 let service: Service;
 beforeAll(async () => {
   checkPython();
   service = await startService();
+  ending.push(() => service.stop());
 });
-const ending: (() => unknown)[] = [];
 afterAll(async () => {
-  await Promise.all(ending.map((end) => end()));
-  await service.stop();
+  for (const end of ending.reverse()) await end();
 });
 
 function python(client: PythonClient): PythonClient {
@@ -138,8 +142,7 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
     proxy.drop();
     await guido.until("lost");
     await Promise.all([ada.session.send("missed"), ada.session.send("missed too")]);
-    // A session that is quiet for ten seconds hibernates.
-    await sleep(12_500);
+    await sleep(HIBERNATES_MS);
     proxy.refuse(false);
     guido.do("wake");
     expect(await guido.until("resumed")).toMatchObject({
@@ -157,7 +160,7 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
 
   it("it hears a new epoch on a connection that stayed, and takes it up", async () => {
     const { ada, guido, proxy } = await pair();
-    await sleep(12_500);
+    await sleep(HIBERNATES_MS);
     await ada.session.send("woken");
     await guido.until("epoch");
     await guido.until("message", ({ text }) => text === "woken");

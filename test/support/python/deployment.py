@@ -46,7 +46,8 @@ def call(service, method, path, token=None, body=None):
 
 def thumbprint(jwk):
     """RFC 7638 section 3, with the members that RFC 8037 section 2 requires of such a key."""
-    return to_base64url(sha256(json.dumps({name: jwk[name] for name in ("crv", "kty", "x")}, separators=(",", ":")).encode()))
+    members = {name: jwk[name] for name in ("crv", "kty", "x")}
+    return to_base64url(sha256(json.dumps(members, separators=(",", ":")).encode("ascii")))
 
 
 def fetch_identity(service, pinned=None):

@@ -1,7 +1,7 @@
 """Drives one client by lines of JSON: what to do on standard input, what happened on standard output.
 
-`python3 drive.py create '{"to": service, …}'` or `python3 drive.py join '{"to": link, …}'`; then {"do": "send", "text": …}
-and the like. It ends with the session, or with standard input.
+`python3 drive.py create '{"to": service, …}'` or `python3 drive.py join '{"to": link, …}'`; then
+{"do": "send", "text": …} and the like. It ends with the session, or with standard input.
 """
 
 import json

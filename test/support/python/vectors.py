@@ -90,8 +90,9 @@ def check_identity(vectors):
 
 def check_statements(vectors):
     for each in vectors:
-        parts = [to_base64url(json.dumps(each[part], separators=(",", ":")).encode()) for part in ("header", "payload")]
-        statement = ".".join(parts + [to_base64url(bytes.fromhex(each["signature"]))])
+        texts = [json.dumps(each[part], separators=(",", ":")) for part in ("header", "payload")]
+        parts = [text.encode("utf-8") for text in texts] + [bytes.fromhex(each["signature"])]
+        statement = ".".join(to_base64url(part) for part in parts)
         keys = [jwk for jwk in each["keySet"]["keys"] if jwk["kid"] == each["header"]["kid"]]
         verified = None
         if keys:
