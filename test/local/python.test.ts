@@ -1,4 +1,4 @@
-// A client in another language, written from docs/protocol.md alone, against the real service and against the SDK
+// A client in another language, written after docs/protocol.md, against the real service and against the SDK
 // in one session. What the page lacks shows here.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSession, joinSession, type CreateOptions, type Session } from "../../src/client/index.ts";
