@@ -1,6 +1,7 @@
 """A second client of ghost.v1, in Python's standard library alone.
 
-Written after docs/protocol.md and docs/api.md, to see whether these pages suffice: what they lack shows here first. It shares no code with the SDK. Tokens and keys live in memory only and are never printed.
+Written after docs/protocol.md and docs/api.md, to see whether these pages suffice: what they lack shows here first.
+It shares no code with the SDK. Tokens and keys live in memory only and are never printed.
 """
 
 import json
