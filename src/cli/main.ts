@@ -1,10 +1,11 @@
 // The command line: finds the command in one table, and turns whatever goes wrong into one line and an exit
 // code.
 import { CommandError, EXIT, type Command } from "./command.ts";
+import { conformCommand } from "./conform.ts";
 import { keygenCommand } from "./keygen.ts";
 import { verifyStatementCommand } from "./verify-statement.ts";
 
-const COMMANDS: readonly Command[] = [verifyStatementCommand, keygenCommand];
+const COMMANDS: readonly Command[] = [verifyStatementCommand, conformCommand, keygenCommand];
 
 process.exitCode = await main(process.argv.slice(2));
 
