@@ -56,10 +56,12 @@ export class Context {
   /** One HTTP call. Whatever session it makes is burned in the end. */
   async call(method: string, path: string, ask: Ask = {}): Promise<Answer> {
     const creates = method === "POST" && path.split("?")[0] === "/v1/sessions";
-    if (creates) this.wire.count("sessions", 1);
     const answer = await this.wire.request(method, path, ask, this.#signal);
     const made = v.safeParse(OwnedSchema, answer.body);
-    if (creates && made.success) this.#owned.push({ id: made.output.id, token: made.output.hostToken });
+    if (creates && made.success) {
+      this.#owned.push({ id: made.output.id, token: made.output.hostToken });
+      this.wire.count("sessions", 1);
+    }
     return answer;
   }
 

@@ -10,7 +10,7 @@ import {
 } from "../../protocol/frames.ts";
 import { ANSWER_WITHIN_MS } from "./bounds.ts";
 import { Unmade, Violation } from "./verdict.ts";
-import { OPCODE, type FrameOptions, type RawSocket, type SocketMessage } from "./web-socket.ts";
+import { OPCODE, type RawSocket, type SocketMessage } from "./web-socket.ts";
 
 export type Control<T extends ServerControl["type"]> = Extract<ServerControl, { type: T }>;
 
@@ -79,9 +79,9 @@ export class Peer {
     );
   }
 
-  frame(opcode: number, payload: Uint8Array, options?: FrameOptions): void {
+  frame(opcode: number, payload: Uint8Array, reserved?: number): void {
     this.#count(payload.length);
-    this.#socket.send(opcode, payload, options);
+    this.#socket.send(opcode, payload, reserved);
   }
 
   close(): void {

@@ -22,37 +22,22 @@ export type SocketMessage =
   | { readonly kind: "binary"; readonly bytes: Uint8Array }
   | { readonly kind: "end"; readonly code: number; readonly reason: string };
 
-/** How a frame is written where it is meant to be wrong. */
-export interface FrameOptions {
-  readonly final?: boolean;
-  /** the three reserved bits, 0 to 7 */
-  readonly reserved?: number;
-  readonly masked?: boolean;
-}
-
-/** One frame as a client writes it (RFC 6455 section 5.2), or as none should. */
-export function encodeFrame(opcode: number, payload: Uint8Array, options: FrameOptions = {}): Buffer {
-  const { final = true, reserved = 0, masked = true } = options;
-  const first = (final ? 0x80 : 0) | (reserved << 4) | opcode;
-  const mask = masked ? 0x80 : 0;
+/**
+ * One frame as a client writes it (RFC 6455 section 5.2): final and masked. `reserved`: the three bits that have
+ * to be 0, for those who set them.
+ */
+export function encodeFrame(opcode: number, payload: Uint8Array, reserved = 0): Buffer {
   const { length } = payload;
-  const head =
-    length < 126
-      ? Buffer.from([first, mask | length])
-      : length < 65_536
-        ? Buffer.from([first, mask | 126, length >> 8, length & 0xff])
-        : Buffer.concat([Buffer.from([first, mask | 127, 0, 0, 0, 0]), fourBytes(length)]);
-  if (!masked) return Buffer.concat([head, payload]);
+  const short = length < 126 ? length : length < 65_536 ? 126 : 127;
+  const head = Buffer.alloc(2 + (short < 126 ? 0 : short === 126 ? 2 : 8));
+  head[0] = 0x80 | (reserved << 4) | opcode;
+  head[1] = 0x80 | short;
+  if (short === 126) head.writeUInt16BE(length, 2);
+  else if (short === 127) head.writeBigUInt64BE(BigInt(length), 2);
   const key = randomBytes(4);
   const body = Buffer.from(payload);
   for (let i = 0; i < body.length; i++) body[i] = (body[i] ?? 0) ^ (key[i & 3] ?? 0);
   return Buffer.concat([head, key, body]);
-}
-
-function fourBytes(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }
 
 interface Frame {
@@ -90,13 +75,9 @@ export class RawSocket {
     if (head.length > 0) this.#read(head);
   }
 
-  /** Writes bytes as they are. Nothing happens on a connection that has ended. */
-  write(bytes: Uint8Array): void {
-    if (!this.#ended && this.#socket.writable) this.#socket.write(bytes);
-  }
-
-  send(opcode: number, payload: Uint8Array, options?: FrameOptions): void {
-    this.write(encodeFrame(opcode, payload, options));
+  /** Writes one frame. Nothing happens on a connection that has ended. */
+  send(opcode: number, payload: Uint8Array, reserved?: number): void {
+    if (!this.#ended && this.#socket.writable) this.#socket.write(encodeFrame(opcode, payload, reserved));
   }
 
   /** Starts the closing handshake; the answer is the end. */
