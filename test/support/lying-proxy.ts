@@ -44,6 +44,8 @@ export interface Lie {
   fromService?(message: Message, link: Link): Message[];
   fromClient?(message: Message, link: Link): Message[];
   closed?(code: number, reason: string): readonly [code: number, reason: string];
+  /** Changes any text of the service: answers and text messages. */
+  rewrites?(text: string): Promise<string>;
 }
 
 export interface LyingProxy {
@@ -69,8 +71,8 @@ export async function startLyingProxy(target: URL, lie: Lie = {}): Promise<Lying
         if (body.hostToken !== undefined) created.push({ id: body.id, hostToken: body.hostToken });
       }
       lie.answered?.(answered, asked);
-      const { "transfer-encoding": _chunked, "content-length": _length, ...headers } = answered.headers;
-      response.writeHead(answered.status, headers);
+      if (lie.rewrites) answered.body = Buffer.from(await lie.rewrites(answered.body.toString()));
+      response.writeHead(answered.status, without(answered.headers, "transfer-encoding", "content-length"));
       response.end(answered.body);
     })().catch(() => response.destroy());
   });
@@ -97,10 +99,14 @@ async function readAsked(request: IncomingMessage): Promise<Asked> {
   return { method, path, headers: { ...headers }, body: Buffer.concat(chunks) };
 }
 
+function without(headers: IncomingHttpHeaders, ...names: readonly string[]): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+}
+
 function forward(target: URL, { method, path, headers, body }: Asked): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const length = method === "GET" ? {} : { "content-length": String(body.length) };
-    const { "content-length": _length, ...rest } = headers;
+    const rest = without(headers, "content-length");
     const request = http.request(target, { method, path, headers: { ...rest, ...length } }, (response) => {
       readAsked(response).then((read) => {
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read.body });
@@ -173,23 +179,34 @@ function join(lie: Lie, client: WebSocket, upstream: WebSocket): void {
     memory: new Map(),
   };
   const read = (data: unknown, binary: boolean): Message => (binary ? (data as Buffer) : String(data));
+  // One after the other: a rewritten text must not be overtaken.
+  let turn = Promise.resolve();
+  const inTurn = (step: () => void | Promise<void>): void => {
+    turn = turn.then(step).catch(() => {
+      client.terminate();
+    });
+  };
   upstream.on("message", (data, binary) => {
-    const message = read(data, binary);
-    for (const each of lie.fromService?.(message, link) ?? [message]) link.toClient(each);
+    inTurn(async () => {
+      const message = read(data, binary);
+      const changed = typeof message === "string" && lie.rewrites ? await lie.rewrites(message) : message;
+      for (const each of lie.fromService?.(changed, link) ?? [changed]) link.toClient(each);
+    });
   });
   client.on("message", (data, binary) => {
     const message = read(data, binary);
     for (const each of lie.fromClient?.(message, link) ?? [message]) link.toService(each);
   });
   upstream.on("close", (code, reason) => {
-    if (code === 1006) client.terminate();
-    else if (code === 1005) client.close();
-    else {
-      const told = lie.closed?.(code, reason.toString()) ?? [code, reason.toString()];
-      client.close(...told);
-    }
+    inTurn(() => {
+      if (code === 1006) client.terminate();
+      else if (code === 1005) client.close();
+      else client.close(...(lie.closed?.(code, reason.toString()) ?? ([code, reason.toString()] as const)));
+    });
   });
-  client.on("error", () => upstream.terminate());
+  client.on("error", () => {
+    upstream.terminate();
+  });
   client.on("close", (code, reason) => {
     if (code === 1006) upstream.terminate();
     else if (code === 1005) upstream.close();

@@ -46,6 +46,7 @@ export class Context {
   readonly #signal: AbortSignal;
   readonly #peers: Peer[] = [];
   readonly #owned: Owned[] = [];
+  readonly #making = new Set<Promise<Answer>>();
 
   constructor(wire: Wire, shared: Shared, signal: AbortSignal) {
     this.wire = wire;
@@ -55,14 +56,26 @@ export class Context {
 
   /** One HTTP call. Whatever session it makes is burned in the end. */
   async call(method: string, path: string, ask: Ask = {}): Promise<Answer> {
-    const creates = method === "POST" && path.split("?")[0] === "/v1/sessions";
-    const answer = await this.wire.request(method, path, ask, this.#signal);
-    const made = v.safeParse(OwnedSchema, answer.body);
-    if (creates && made.success) {
-      this.#owned.push({ id: made.output.id, token: made.output.hostToken });
-      this.wire.count("sessions", 1);
+    if (method === "POST" && path === "/v1/sessions") return this.#make(ask);
+    return this.wire.request(method, path, ask, this.#signal);
+  }
+
+  // A creation that was begun is seen through, stopped or not: nobody else knows the token that burns it.
+  async #make(ask: Ask): Promise<Answer> {
+    if (this.#signal.aborted) throw new Unmade("it was stopped");
+    const making = this.wire.request("POST", "/v1/sessions", ask, new AbortController().signal);
+    this.#making.add(making);
+    try {
+      const answer = await making;
+      const made = v.safeParse(OwnedSchema, answer.body);
+      if (made.success) {
+        this.#owned.push({ id: made.output.id, token: made.output.hostToken });
+        this.wire.count("sessions", 1);
+      }
+      return answer;
+    } finally {
+      this.#making.delete(making);
     }
-    return answer;
   }
 
   /** A session. A timer that the operator does not allow leaves nothing to see. */
@@ -176,6 +189,7 @@ export class Context {
   /** Closes what is open and burns what is left, also after the run was stopped. Answers how many it could not. */
   async sweep(): Promise<number> {
     for (const peer of this.#peers.splice(0)) peer.drop();
+    await Promise.allSettled(this.#making);
     const signal = AbortSignal.timeout(SWEEP_WITHIN_MS);
     const burned = await Promise.all(
       this.#owned.splice(0).map(async ({ id, token }) => {
@@ -214,10 +228,10 @@ function readAs<S extends v.GenericSchema>(
   if (answer.status !== status) throw new Unmade(`${what} was answered ${codeOf(answer)}`);
   if (!hasForm(schema, answer.body))
     throw new Unmade(`${what} was answered in another form than the documented one`);
-  return answer.body as v.InferOutput<S>;
+  return answer.body;
 }
 
 /** Reads the key set. Throws where this is none. */
 export function readKeys(answer: Answer): JSONWebKeySet {
-  return readAs(JwksSchema, answer, 200, "reading the key set") as JSONWebKeySet;
+  return readAs(JwksSchema, answer, 200, "reading the key set");
 }

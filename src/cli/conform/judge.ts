@@ -167,7 +167,7 @@ async function runOne(
   { wire, shared, signal }: Scope,
   onLeft: (count: number) => void,
 ): Promise<Outcome> {
-  if (signal.aborted) return unmade("the run was stopped before it");
+  if (isOver(signal)) return unmade("the run was stopped before it");
   const bound = AbortSignal.timeout(CHECK_WITHIN_MS);
   const within = AbortSignal.any([signal, bound]);
   const context = new Context(wire, shared, within);
@@ -175,12 +175,17 @@ async function runOne(
     await Promise.race([check.run(context), rejectOn(within)]);
     return { verdict: "pass", because: null, unmade: false };
   } catch (error) {
-    if (bound.aborted) return unmade(`it took longer than ${String(CHECK_WITHIN_MS / 1_000)} s`);
-    if (signal.aborted) return unmade("the run was stopped in the middle of it");
+    if (isOver(bound)) return unmade(`it took longer than ${String(CHECK_WITHIN_MS / 1_000)} s`);
+    if (isOver(signal)) return unmade("the run was stopped in the middle of it");
     return outcomeOfError(error);
   } finally {
     onLeft(await context.sweep());
   }
+}
+
+// A call, since what it answers changes while a check runs.
+function isOver({ aborted }: AbortSignal): boolean {
+  return aborted;
 }
 
 function rejectOn(signal: AbortSignal): Promise<never> {

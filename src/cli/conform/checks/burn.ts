@@ -28,7 +28,7 @@ async function burnWithStatement(context: Context, created: Created): Promise<st
 function read(statement: string): { header: Record<string, unknown>; payload: Record<string, unknown> } {
   try {
     return {
-      header: decodeProtectedHeader(statement) as Record<string, unknown>,
+      header: decodeProtectedHeader(statement),
       payload: decodeJwt(statement),
     };
   } catch {

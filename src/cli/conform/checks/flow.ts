@@ -8,6 +8,8 @@ import { expectSame, expectThat, premise, type Check } from "../verdict.ts";
 const LARGE_BYTES = 65_000;
 /** milliseconds in which a frame that comes alone has to arrive; the way there is part of it. */
 const ALONE_WITHIN_MS = 2_000;
+/** frames that are sent without waiting for their receipts. */
+const PORTION = 6;
 const BUNDLED = 30;
 
 function marksIn(log: readonly Heard[]): string[] {
@@ -42,11 +44,12 @@ export const FLOW_CHECKS: readonly Check[] = [
       const host = await context.host(created);
       const silent = await context.guest(created, {}, { acks: false });
       const inventive = await context.guest(created, {}, { acks: false });
-      const frames = Math.ceil(MAX_UNACKED_BYTES / LARGE_BYTES) + 3;
-      for (let ref = 1; ref <= frames; ref++) {
-        host.peer.relay(ref, new Uint8Array(LARGE_BYTES));
-        // A mark that nobody sent. No more of them than control messages are allowed.
-        if (ref % 4 === 0) inventive.peer.say({ type: "ack", mark: "A".repeat(8) });
+      const portions = Math.ceil(MAX_UNACKED_BYTES / (PORTION * LARGE_BYTES)) + 1;
+      for (let portion = 0; portion < portions; portion++) {
+        for (let ref = 0; ref < PORTION; ref++) host.peer.relay(ref, new Uint8Array(LARGE_BYTES));
+        // A mark that nobody sent. Whoever acknowledges has the time to do so: nobody is slow by the pace alone.
+        inventive.peer.say({ type: "ack", mark: "A".repeat(8) });
+        await premise("sending 2 MiB", host.peer.frames(PORTION));
       }
       expectSame((await silent.peer.closed()).reason, "slow", "who acknowledges nothing");
       expectSame((await inventive.peer.closed()).reason, "slow", "who acknowledges invented marks");

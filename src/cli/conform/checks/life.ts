@@ -63,8 +63,8 @@ export const LIFE_CHECKS: readonly Check[] = [
       expectSame(answer.status, 201, "creation without a body");
       const { burn, deadlines } = (answer.body ?? {}) as Partial<Created>;
       const ttl = burn?.ttl ?? 0;
-      const { ttl: _ttl, ...rest } = burn ?? {};
-      expectSame(rest, { idle: null, empty: null, messages: null, burnBy: "host" }, "the other fields");
+      const defaults = { ttl, idle: null, empty: null, messages: null, burnBy: "host" };
+      expectSame(burn, defaults, "the policy besides ttl");
       expectThat(ttl > 0 && deadlines !== undefined, "it has no ttl");
       expectSame(deadlines.hardCapAt - deadlines.now, ttl * 1_000, "milliseconds until the hard cap");
       if (ttl === DEFAULT_TTL_SECONDS) return;

@@ -4,6 +4,7 @@ import { SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../../../protocol/control.ts";
 import { codeOf } from "../context.ts";
 import { isContent, type Heard } from "../peer.ts";
 import { expectSame, expectThat, premise, Unmade, type Check } from "../verdict.ts";
+import { OPCODE } from "../web-socket.ts";
 
 const PINGS = 60;
 const MAX_REASON_BYTES = 123;
@@ -145,12 +146,12 @@ export const SOCKET_CHECKS: readonly Check[] = [
       const created = await context.create();
       const host = await context.host(created);
       const ways = {
-        bad_message: [4400, "bad_message", (await context.guest(created)).peer],
+        bad_frame: [4400, "bad_frame", (await context.guest(created)).peer],
         frame_too_large: [4413, "frame_too_large", (await context.guest(created)).peer],
         left: [1000, "left", (await context.guest(created)).peer],
         unauthorised: [4401, "unauthorised", await context.connect(created.id, "x")],
       } as const;
-      ways.bad_message[2].say("{}");
+      ways.bad_frame[2].frame(OPCODE.binary, new Uint8Array([9]));
       ways.frame_too_large[2].say({ type: "typing", more: "x".repeat(2_000) });
       ways.left[2].say({ type: "leave" });
       for (const [code, reason, peer] of Object.values(ways)) {
