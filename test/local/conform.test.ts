@@ -1,12 +1,17 @@
 // The conformance kit against the real service, and against a deployment that lies in one way at a time.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BEYOND_SIGHT } from "../../src/cli/conform/beyond-sight.ts";
 import { judge, type Report } from "../../src/cli/conform/judge.ts";
 import { CHECKS, RULES } from "../../src/cli/conform/rules.ts";
+import { buildCli } from "../../scripts/build.ts";
 import { startService, type Service } from "../../src/local/service.ts";
 import { call } from "../support/client.ts";
 import { HTTP_LIES } from "../support/lies.ts";
 import { startLyingProxy, type Lie, type LyingProxy } from "../support/lying-proxy.ts";
+import { endPrograms, eventually, Program } from "../support/processes.ts";
 import { SOCKET_LIES } from "../support/socket-lies.ts";
 
 const LIES = [...HTTP_LIES, ...SOCKET_LIES];
@@ -82,6 +87,78 @@ describe("an honest deployment", () => {
       const report = await running;
       expect(report.stopped).toBe(true);
       expect(report.rules.some(({ unmade }) => unmade)).toBe(true);
+      expect(await alive(proxy.created)).toEqual([]);
+    });
+  });
+});
+
+describe("[CONF4] the command", { timeout: RUN_TIMEOUT_MS }, () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "ghost-conform-"));
+    await buildCli(join(directory, "cli.mjs"));
+  });
+  afterAll(async () => {
+    await endPrograms();
+    rmSync(directory, { recursive: true });
+  });
+
+  function start(proxy: LyingProxy, ...args: string[]): Program {
+    const program = [join(directory, "cli.mjs"), "conform", proxy.origin.origin, ...args];
+    return new Program(process.execPath, program);
+  }
+
+  it("ends with 0 where nothing fails, and its JSON says what was asked of the deployment", async () => {
+    await through({}, async (proxy) => {
+      const program = start(proxy, "--only", "API7,SOCK1,RULE1", "--json");
+      expect((await program.ended).code).toBe(0);
+      const report = JSON.parse(program.output) as Report;
+      expect(report.rules.map(({ rule, verdict }) => [rule, verdict])).toEqual([
+        ["RULE1", "cannot_observe"],
+        ["API7", "pass"],
+        ["SOCK1", "pass"],
+      ]);
+      expect(report.load).toMatchObject({ sessions: 2, connections: 2 });
+      for (const { hostToken } of proxy.created) expect(program.output).not.toContain(hostToken);
+    });
+  });
+
+  it("ends with 1 where a rule fails, and says which and why", async () => {
+    const lie: Lie = {
+      answered: ({ headers }) => {
+        delete headers.allow;
+      },
+    };
+    await through(lie, async (proxy) => {
+      const program = start(proxy, "--only", "API7,API1");
+      expect((await program.ended).code).toBe(1);
+      expect(program.output).toMatch(/^API1 +pass$/m);
+      expect(program.output).toMatch(
+        /^API7 +FAIL +PUT \/v1\/sessions: \[405,null\] in place of \[405,"POST"\]$/m,
+      );
+      expect(program.output).toContain("1 pass, 1 fail, 0 cannot observe");
+    });
+  });
+
+  it("ends with 3 where a step before a check does not work: that accuses nobody", async () => {
+    const lie: Lie = {
+      asked: ({ path }) =>
+        path.endsWith("/invites") ? { status: 503, headers: {}, body: Buffer.from("") } : undefined,
+    };
+    await through(lie, async (proxy) => {
+      const program = start(proxy, "--only", "INV1");
+      expect((await program.ended).code).toBe(3);
+      expect(program.output).toMatch(/^INV1 +cannot observe +not tried: minting an invite was answered/m);
+    });
+  });
+
+  it("burns what it created and ends with 130 on Ctrl-C", async () => {
+    await through({}, async (proxy) => {
+      const program = start(proxy);
+      await eventually(() => proxy.created.length >= 8, 20_000);
+      expect(await program.interrupt()).toEqual({ code: 130, signal: null });
+      expect(program.output).toContain("The run was stopped.");
+      expect(program.output).toContain("Every session that was created is burned.");
       expect(await alive(proxy.created)).toEqual([]);
     });
   });

@@ -47,6 +47,7 @@ export class Context {
   readonly #peers: Peer[] = [];
   readonly #owned: Owned[] = [];
   readonly #making = new Set<Promise<Answer>>();
+  #swept = false;
 
   constructor(wire: Wire, shared: Shared, signal: AbortSignal) {
     this.wire = wire;
@@ -62,7 +63,7 @@ export class Context {
 
   // A creation that was begun is seen through, stopped or not: nobody else knows the token that burns it.
   async #make(ask: Ask): Promise<Answer> {
-    if (this.#signal.aborted) throw new Unmade("it was stopped");
+    if (this.#isOver) throw new Unmade("it was stopped");
     const making = this.wire.request("POST", "/v1/sessions", ask, new AbortController().signal);
     this.#making.add(making);
     try {
@@ -136,6 +137,8 @@ export class Context {
       this.wire.count("sentBytes", bytes);
     });
     this.#peers.push(peer);
+    // A check that gave up may still have had connections under way.
+    if (this.#isOver) peer.drop();
     (raw as RawSocket | null)?.start(head);
     return peer;
   }
@@ -178,6 +181,10 @@ export class Context {
     return this.call("DELETE", `/v1/sessions/${created.id}`, { token });
   }
 
+  get #isOver(): boolean {
+    return this.#swept || this.#signal.aborted;
+  }
+
   async wait(ms: number): Promise<void> {
     try {
       await delay(ms, undefined, { signal: this.#signal });
@@ -188,6 +195,7 @@ export class Context {
 
   /** Closes what is open and burns what is left, also after the run was stopped. Answers how many it could not. */
   async sweep(): Promise<number> {
+    this.#swept = true;
     for (const peer of this.#peers.splice(0)) peer.drop();
     await Promise.allSettled(this.#making);
     const signal = AbortSignal.timeout(SWEEP_WITHIN_MS);

@@ -5,6 +5,16 @@ import type { Report, Verdict } from "./judge.ts";
 import { RULES, triesOf } from "./rules.ts";
 import { printable } from "./verdict.ts";
 
+/** The table of docs/conformance.md: every rule, and what is tried or why nothing is. */
+export function ruleTable(): string[][] {
+  return RULES.map((rule) => {
+    const because = BEYOND_SIGHT.get(rule);
+    return because === undefined
+      ? [rule, "tried", triesOf(rule).join("; ")]
+      : [rule, "cannot observe", because];
+  });
+}
+
 const WORDS: Readonly<Record<Verdict, string>> = {
   pass: "pass",
   fail: "FAIL",
@@ -39,11 +49,11 @@ export function describeReport(report: Report): string {
 
 /** The rules and what becomes of each, without asking any deployment. */
 export function describeRules(only?: readonly string[]): string {
-  return RULES.filter((rule) => only?.includes(rule) ?? true)
-    .map((rule) => {
-      const because = BEYOND_SIGHT.get(rule);
-      const line = because === undefined ? triesOf(rule).join("; ") : `cannot observe: ${because}`;
-      return `${rule.padEnd(RULE_WIDTH)} ${line}`;
+  return ruleTable()
+    .filter(([rule = ""]) => only?.includes(rule) ?? true)
+    .map(([rule = "", what = "", line = ""]) => {
+      const prefix = what === "tried" ? "" : `${what}: `;
+      return `${rule.padEnd(RULE_WIDTH)} ${prefix}${line}`;
     })
     .join("\n");
 }

@@ -51,6 +51,9 @@ export type Upgraded =
   | { readonly socket: Duplex; readonly head: Buffer; readonly headers: IncomingHttpHeaders }
   | { readonly socket: null; readonly answer: Answer };
 
+/** A connection that was kept was closed by the other side in the moment in which it was used again. */
+class StaleConnection extends Error {}
+
 export class Wire {
   readonly origin: URL;
   readonly load: Load = { requests: 0, connections: 0, sessions: 0, sentBytes: 0 };
@@ -65,7 +68,6 @@ export class Wire {
 
   /** One request. Rejects with an {@link Unmade} where no answer comes in time. */
   async request(method: string, path: string, ask: Ask, signal: AbortSignal): Promise<Answer> {
-    this.count("requests", 1);
     const { token, body } = ask;
     const plain = body === undefined || typeof body === "string" || body instanceof Uint8Array;
     const content = plain ? body : JSON.stringify(body);
@@ -78,15 +80,27 @@ export class Wire {
       ...ask.headers,
     };
     const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-    return new Promise<Answer>((resolve, reject) => {
-      const fail = (error: Error) => {
-        reject(this.#unanswered(method, path, error, signal));
-      };
-      const options = { method, path, headers, agent: this.#agent, signal: within };
-      const request = this.#transport.request(this.origin, options, (response) => {
-        readAnswer(response).then(resolve, fail);
+    const options = { method, path, headers, agent: this.#agent, signal: within };
+    try {
+      return await this.#send(options, payload).catch((error: unknown) => {
+        if (error instanceof StaleConnection) return this.#send({ ...options, agent: false }, payload);
+        throw error;
       });
-      request.on("error", fail);
+    } catch (error) {
+      throw this.#unanswered(method, path, error, signal);
+    }
+  }
+
+  #send(options: https.RequestOptions, payload: Buffer | null): Promise<Answer> {
+    this.count("requests", 1);
+    return new Promise((resolve, reject) => {
+      const request = this.#transport.request(this.origin, options, (response) => {
+        readAnswer(response).then(resolve, reject);
+      });
+      request.on("error", (error) => {
+        const stale = request.reusedSocket && "code" in error && error.code === "ECONNRESET";
+        reject(stale ? new StaleConnection() : error);
+      });
       request.end(payload ?? undefined);
     });
   }
@@ -97,6 +111,7 @@ export class Wire {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Upgraded> {
+    if (signal.aborted) throw new Unmade("it was stopped");
     this.count("connections", 1);
     const key = randomBytes(16).toString("base64");
     const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
@@ -153,11 +168,13 @@ export class Wire {
     this.#agent.destroy();
   }
 
-  #unanswered(method: string, path: string, error: Error, signal: AbortSignal): Unmade {
+  #unanswered(method: string, path: string, error: unknown, signal: AbortSignal): Unmade {
     // Session ids are no secrets; they only make lines long.
     const where = path.split("?")[0]?.replace(/[0-9a-f]{64}/g, ":id") ?? path;
     if (signal.aborted) return new Unmade("it was stopped");
-    const code = "code" in error ? String(error.code) : error.message;
+    if (error instanceof Unmade) return error;
+    const code =
+      error instanceof Error ? ("code" in error ? String(error.code) : error.message) : "no reason";
     return new Unmade(`${method} ${where} got no answer (${code})`);
   }
 }
