@@ -192,6 +192,18 @@ export const SOCKET_LIES: readonly NamedLie[] = [
     }),
   },
   {
+    name: "an invented mark acknowledges",
+    breaks: ["FLOW3"],
+    fromService: onControl("mark", (message, link) => {
+      link.memory.set("mark", message["mark"]);
+      return message;
+    }),
+    fromClient: (message, link) =>
+      message === '{"type":"ack","mark":"AAAAAAAA"}'
+        ? [JSON.stringify({ type: "ack", mark: link.memory.get("mark") ?? "AAAAAAAA" })]
+        : [message],
+  },
+  {
     name: "a refusal does not name its frame",
     breaks: ["FLOW4"],
     fromService: onControl("error", (message) => ({ ...message, ref: undefined })),

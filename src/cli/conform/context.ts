@@ -5,6 +5,7 @@ import type { JSONWebKeySet } from "jose";
 import * as v from "valibot";
 import { CreatedSchema, InviteSchema, JwksSchema, type Created } from "../../protocol/api.ts";
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../../protocol/control.ts";
+import { FRAME_BURST_SECONDS } from "../../protocol/limits.ts";
 import { SESSION_TTL_SECONDS, SWEEP_WITHIN_MS } from "./bounds.ts";
 import type { MemoryLoss } from "./memory-loss.ts";
 import { isUnknownField, Peer, type Control, type PeerOptions } from "./peer.ts";
@@ -90,6 +91,13 @@ export class Context {
       throw new NotVisible(`this deployment does not allow ${JSON.stringify({ ...burn, ...more })}`);
     }
     return readAs(CreatedSchema, answer, 201, "creating a session");
+  }
+
+  /** Leaves a check without anything to see where the operator's rate is too low for so many frames at once. */
+  needFrames({ limits }: Created, count: number): void {
+    if (limits.framesPerSecond * FRAME_BURST_SECONDS < count) {
+      throw new NotVisible(`this deployment does not take ${String(count)} frames at once`);
+    }
   }
 
   async invite(

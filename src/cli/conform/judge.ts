@@ -205,7 +205,8 @@ function outcomeOfError(error: unknown): Outcome {
   if (error instanceof NotVisible)
     return { verdict: "cannot_observe", because: lineOf(error), unmade: false };
   if (error instanceof Unmade) return unmade(lineOf(error));
-  throw error;
+  // An answer of a form that nobody thought of. The run goes on, and burns what it created.
+  return unmade(`it stumbled over what it was answered: ${lineOf(error)}`);
 }
 
 function unmade(because: string): Outcome {

@@ -13,7 +13,7 @@ const BURNED = { code: 4410, reason: "burned" };
 const WAYS = {
   asked: { burn: {}, act: { type: "burn" } },
   messages: { burn: { messages: 1 }, act: null },
-  ttl: { burn: { ttl: 1 }, act: undefined },
+  ttl: { burn: { ttl: 3 }, act: undefined },
 } as const;
 
 async function burnWithStatement(context: Context, created: Created): Promise<string> {
@@ -55,7 +55,7 @@ export const BURN_CHECKS: readonly Check[] = [
         const host = await context.host(created);
         if (act === null) host.peer.relay(1, new Uint8Array([1]));
         else if (act !== undefined) host.peer.say(act);
-        const told = await host.peer.control("burned", 1_000 + LATE_MS);
+        const told = await host.peer.control("burned", 3_000 + LATE_MS);
         expectSame(told.cause, cause, "cause of the burn");
         expectThat(typeof told.statement === "string", `burned by ${cause}: there is no statement`);
         expectSame(await context.refusal(created), "burned", `burned by ${cause}: a valid token`);

@@ -142,6 +142,7 @@ export const RELAY_CHECKS: readonly Check[] = [
     tries: "a resume beyond the window says how many are gone; one of another epoch or ahead says unknown",
     run: async (context) => {
       const created = await context.create();
+      context.needFrames(created, OVERFLOW.frames + 1);
       const host = await context.host(created);
       const guest = await context.guest(created);
       await hangUp(guest);
