@@ -178,6 +178,22 @@ describe("a deployment that lies", () => {
     },
   );
 
+  it("[CONF3] an answer of a form that nobody thought of accuses nobody and ends nothing", async () => {
+    const lie: Lie = {
+      answered: (answered, { method }) => {
+        if (method === "PATCH") Object.assign(answered, { status: 200, body: Buffer.from("null") });
+      },
+    };
+    await through(lie, async (proxy) => {
+      const report = await judge(proxy.origin, { only: ["LIFE8", "API7"] });
+      expect(report.rules.map(({ rule, verdict, unmade }) => [rule, verdict, unmade])).toEqual([
+        ["LIFE8", "cannot_observe", true],
+        ["API7", "pass", false],
+      ]);
+      expect(await alive(proxy.created)).toEqual([]);
+    });
+  });
+
   it("[CONF3] for every rule that can be observed there is a lie that breaks it", () => {
     const broken = new Set(LIES.flatMap(({ breaks }) => breaks));
     expect(visible.filter((rule) => !broken.has(rule))).toEqual([]);
