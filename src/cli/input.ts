@@ -57,7 +57,7 @@ export async function fetchText(address: string): Promise<string> {
 /** TypeScript's library for browsers does not know that Node's streams can be iterated. */
 type WebBody = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
 
-function isThisMachine({ hostname }: URL): boolean {
+export function isThisMachine({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
 }
 

@@ -2,10 +2,11 @@
 // code.
 import { chatCommand } from "./chat/command.ts";
 import { CommandError, EXIT, type Command } from "./command.ts";
+import { conformCommand } from "./conform.ts";
 import { keygenCommand } from "./keygen.ts";
 import { verifyStatementCommand } from "./verify-statement.ts";
 
-const COMMANDS: readonly Command[] = [chatCommand, verifyStatementCommand, keygenCommand];
+const COMMANDS: readonly Command[] = [chatCommand, verifyStatementCommand, conformCommand, keygenCommand];
 
 process.exitCode = await main(process.argv.slice(2));
 

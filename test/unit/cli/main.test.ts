@@ -16,7 +16,9 @@ describe("ghost-session", () => {
     for (const args of [["--help"], ["-h"], ["help"]]) {
       const { code, out, err } = await cli.run(args);
       expect({ code, err }).toEqual({ code: 0, err: "" });
-      for (const command of ["chat", "verify-statement", "keygen"]) expect(out).toContain(command);
+      for (const command of ["chat", "verify-statement", "conform", "keygen"]) {
+        expect(out).toContain(command);
+      }
     }
     const { code, out, err } = await cli.run([]);
     expect({ code, out }).toEqual({ code: 2, out: "" });

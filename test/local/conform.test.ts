@@ -1,0 +1,201 @@
+// The conformance kit against the real service, and against a deployment that lies in one way at a time.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BEYOND_SIGHT } from "../../src/cli/conform/beyond-sight.ts";
+import { judge, type Report } from "../../src/cli/conform/judge.ts";
+import { CHECKS, RULES } from "../../src/cli/conform/rules.ts";
+import { buildCli } from "../../scripts/build.ts";
+import { startService, type Service } from "../../src/local/service.ts";
+import { call } from "../support/client.ts";
+import { HTTP_LIES } from "../support/lies.ts";
+import { startLyingProxy, type Lie, type LyingProxy } from "../support/lying-proxy.ts";
+import { endPrograms, eventually, Program } from "../support/processes.ts";
+import { SOCKET_LIES } from "../support/socket-lies.ts";
+
+const LIES = [...HTTP_LIES, ...SOCKET_LIES];
+/** milliseconds; a whole run takes about 15 s here, and other tests may be at work */
+const RUN_TIMEOUT_MS = 180_000;
+
+const visible = RULES.filter((rule) => !BEYOND_SIGHT.has(rule));
+/** What can be judged without waiting for a session to lose its memory. */
+const quick = visible.filter((rule) =>
+  CHECKS.every(({ rules, judgesMemoryLoss }) => !rules.includes(rule) || judgesMemoryLoss !== true),
+);
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+async function through<T>(lie: Lie, use: (proxy: LyingProxy) => Promise<T>): Promise<T> {
+  const proxy = await startLyingProxy(service.url, lie);
+  try {
+    return await use(proxy);
+  } finally {
+    await proxy.stop();
+  }
+}
+
+function rulesThat(report: Report, verdict: string): string[] {
+  return report.rules.filter((each) => each.verdict === verdict).map(({ rule }) => rule);
+}
+
+/** What a failed test shows. */
+function reasons(report: Report): string[] {
+  return report.rules
+    .filter(({ verdict, unmade }) => verdict === "fail" || unmade)
+    .map(({ rule, because }) => `${rule}: ${String(because)}`);
+}
+
+/** Sessions that were created through the proxy and still answer. */
+async function alive(created: LyingProxy["created"]): Promise<string[]> {
+  const states = await Promise.all(
+    created.map(async ({ id, hostToken }) => {
+      const { status } = await call(service.url, "GET", `/v1/sessions/${id}`, { token: hostToken });
+      return status === 410 ? [] : [id];
+    }),
+  );
+  return states.flat();
+}
+
+describe("an honest deployment", () => {
+  it(
+    "[CONF2] passes every rule that can be observed, and no session is left",
+    { timeout: RUN_TIMEOUT_MS },
+    async () => {
+      await through({}, async (proxy) => {
+        const report = await judge(proxy.origin);
+        expect(reasons(report)).toEqual([]);
+        expect(rulesThat(report, "pass")).toEqual(visible);
+        expect(rulesThat(report, "cannot_observe")).toEqual(RULES.filter((rule) => BEYOND_SIGHT.has(rule)));
+        expect(report.leftBehind).toBe(0);
+        expect(report.load.sessions).toBe(proxy.created.length);
+        expect(await alive(proxy.created)).toEqual([]);
+      });
+    },
+  );
+
+  it("[CONF4] a run that is stopped burns what it created", { timeout: RUN_TIMEOUT_MS }, async () => {
+    await through({}, async (proxy) => {
+      const stop = new AbortController();
+      const running = judge(proxy.origin, { signal: stop.signal });
+      while (proxy.created.length < 8) await new Promise((resolve) => setTimeout(resolve, 20));
+      stop.abort();
+      const report = await running;
+      expect(report.stopped).toBe(true);
+      expect(report.rules.some(({ unmade }) => unmade)).toBe(true);
+      expect(await alive(proxy.created)).toEqual([]);
+    });
+  });
+});
+
+describe("[CONF4] the command", { timeout: RUN_TIMEOUT_MS }, () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "ghost-conform-"));
+    await buildCli(join(directory, "cli.mjs"));
+  });
+  afterAll(async () => {
+    await endPrograms();
+    rmSync(directory, { recursive: true });
+  });
+
+  function start(proxy: LyingProxy, ...args: string[]): Program {
+    const program = [join(directory, "cli.mjs"), "conform", proxy.origin.origin, ...args];
+    return new Program(process.execPath, program);
+  }
+
+  it("ends with 0 where nothing fails, and its JSON says what was asked of the deployment", async () => {
+    await through({}, async (proxy) => {
+      const program = start(proxy, "--only", "API7,SOCK1,RULE1", "--json");
+      expect((await program.ended).code).toBe(0);
+      const report = JSON.parse(program.output) as Report;
+      expect(report.rules.map(({ rule, verdict }) => [rule, verdict])).toEqual([
+        ["RULE1", "cannot_observe"],
+        ["API7", "pass"],
+        ["SOCK1", "pass"],
+      ]);
+      expect(report.load).toMatchObject({ sessions: 2, connections: 2 });
+      for (const { hostToken } of proxy.created) expect(program.output).not.toContain(hostToken);
+    });
+  });
+
+  it("ends with 1 where a rule fails, and says which and why", async () => {
+    const lie: Lie = {
+      answered: ({ headers }) => {
+        delete headers.allow;
+      },
+    };
+    await through(lie, async (proxy) => {
+      const program = start(proxy, "--only", "API7,API1");
+      expect((await program.ended).code).toBe(1);
+      expect(program.output).toMatch(/^API1 +pass$/m);
+      expect(program.output).toMatch(
+        /^API7 +FAIL +PUT \/v1\/sessions: \[405,null\] in place of \[405,"POST"\]$/m,
+      );
+      expect(program.output).toContain("1 pass, 1 fail, 0 cannot observe");
+    });
+  });
+
+  it("ends with 3 where a step before a check does not work: that accuses nobody", async () => {
+    const lie: Lie = {
+      asked: ({ path }) =>
+        path.endsWith("/invites") ? { status: 503, headers: {}, body: Buffer.from("") } : undefined,
+    };
+    await through(lie, async (proxy) => {
+      const program = start(proxy, "--only", "INV1");
+      expect((await program.ended).code).toBe(3);
+      expect(program.output).toMatch(/^INV1 +cannot observe +not tried: minting an invite was answered/m);
+    });
+  });
+
+  it("burns what it created and ends with 130 on Ctrl-C", async () => {
+    await through({}, async (proxy) => {
+      const program = start(proxy);
+      await eventually(() => proxy.created.length >= 8, 20_000);
+      expect(await program.interrupt()).toEqual({ code: 130, signal: null });
+      expect(program.output).toContain("The run was stopped.");
+      expect(program.output).toContain("Every session that was created is burned.");
+      expect(await alive(proxy.created)).toEqual([]);
+    });
+  });
+});
+
+describe("a deployment that lies", () => {
+  it.concurrent.each(LIES)(
+    "[CONF3] $name: $breaks",
+    { timeout: RUN_TIMEOUT_MS },
+    async ({ breaks, slow, ...lie }) => {
+      await through(lie, async (proxy) => {
+        const report = await judge(proxy.origin, { only: slow ? visible : quick });
+        const failed = rulesThat(report, "fail");
+        expect(failed.toSorted(), reasons(report).join("\n")).toEqual(breaks.toSorted());
+        expect(await alive(proxy.created)).toEqual([]);
+      });
+    },
+  );
+
+  it("[CONF3] an answer of a form that nobody thought of accuses nobody and ends nothing", async () => {
+    const lie: Lie = {
+      answered: (answered, { method }) => {
+        if (method === "PATCH") Object.assign(answered, { status: 200, body: Buffer.from("null") });
+      },
+    };
+    await through(lie, async (proxy) => {
+      const report = await judge(proxy.origin, { only: ["LIFE8", "API7"] });
+      expect(report.rules.map(({ rule, verdict, unmade }) => [rule, verdict, unmade])).toEqual([
+        ["LIFE8", "cannot_observe", true],
+        ["API7", "pass", false],
+      ]);
+      expect(await alive(proxy.created)).toEqual([]);
+    });
+  });
+
+  it("[CONF3] for every rule that can be observed there is a lie that breaks it", () => {
+    const broken = new Set(LIES.flatMap(({ breaks }) => breaks));
+    expect(visible.filter((rule) => !broken.has(rule))).toEqual([]);
+  });
+});
