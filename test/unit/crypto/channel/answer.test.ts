@@ -1,86 +1,24 @@
-// Answers: fixed-size records out of any text, the same text again at the client, and every other form refused.
-// Hostile records are sealed with the right keys here: what an object that breaks the protocol could send.
+// Answers: fixed-size records out of any text, the same text again at the client, and every other form refused,
+// however well it is sealed.
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
-import type { AnswerEnd, AnswerSummary } from "../../../../src/crypto/channel/answer-content.ts";
-import {
-  deriveAnswerKeys,
-  recordNonce,
-  type AnswerRoot,
-} from "../../../../src/crypto/channel/answer-keys.ts";
-import {
-  AnswerOpener,
-  type AnswerRefusal,
-  type AnswerStep,
-} from "../../../../src/crypto/channel/answer-opener.ts";
+import { describe, expect, it } from "vitest";
+import type { AnswerEnd } from "../../../../src/crypto/channel/answer-content.ts";
+import { type AnswerRoot } from "../../../../src/crypto/channel/answer-keys.ts";
+import { type AnswerRefusal } from "../../../../src/crypto/channel/answer-opener.ts";
 import { AnswerSealer } from "../../../../src/crypto/channel/answer-sealer.ts";
-import { attemptBytes, digest, recordData, transcriptOf } from "../../../../src/crypto/channel/binding.ts";
-import { randomId } from "../../../../src/crypto/bytes.ts";
-import { encodeAnswerFrame } from "../../../../src/protocol/channel-frames.ts";
-import { ANSWER_RECORD_BYTES, MAX_ANSWER_BYTES, MAX_SUMMARY_BYTES } from "../../../../src/protocol/limits.ts";
-import { SESSION } from "../../../support/channel-exchange.ts";
-
-const END: AnswerEnd = { finish: "stop", error: null, usage: null, model: "mirror", redactions: [] };
-const FRAME_BYTES = 20 + ANSWER_RECORD_BYTES + 16;
-const utf8 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(new TextEncoder().encode(text));
-const random = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(bytes));
-
-async function makeRoot(): Promise<AnswerRoot> {
-  const secret = await crypto.subtle.importKey("raw", random(32), "HKDF", false, ["deriveKey", "deriveBits"]);
-  const attempt = attemptBytes({
-    session: SESSION,
-    participant: randomId(12),
-    turn: randomId(12),
-    attempt: 3,
-  });
-  return { attempt, secret, enc: random(32), offerHash: random(32), requestHash: random(32) };
-}
-
-/** Seals any plaintext as the record of that index. */
-async function forge(root: AnswerRoot, records: readonly (Uint8Array | string)[], finalAt: number) {
-  const nonce = new Uint8Array(32);
-  const { key, baseNonce } = await deriveAnswerKeys(root, nonce, "encrypt");
-  return Promise.all(
-    records.map(async (segments, index) => {
-      const record = new Uint8Array(ANSWER_RECORD_BYTES);
-      record.set(typeof segments === "string" ? segment(1, utf8(segments)) : segments);
-      const place = {
-        turn: root.attempt.turn,
-        attempt: root.attempt.attempt,
-        index,
-        final: index === finalAt,
-      };
-      const additionalData = recordData("answer", root.attempt.session, place);
-      const parameters = { name: "AES-GCM", iv: recordNonce(baseNonce, index), additionalData };
-      const ciphertext = new Uint8Array(await crypto.subtle.encrypt(parameters, key, record));
-      return encodeAnswerFrame({ ...place, nonce: index === 0 ? nonce : null, ciphertext });
-    }),
-  );
-}
-const segment = (type: number, content: Uint8Array, length = content.length): Uint8Array =>
-  Uint8Array.of(type, length >> 8, length & 255, ...content);
-const joined = (...parts: readonly Uint8Array[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => [...part]));
-
-async function summaryOf(
-  root: AnswerRoot,
-  text: Uint8Array<ArrayBuffer>,
-  more: object = {},
-): Promise<Uint8Array> {
-  const transcript = await transcriptOf(root.offerHash, root.requestHash, await digest(text));
-  return utf8(JSON.stringify({ v: 1, ...END, transcript, ...more }));
-}
-
-async function receive(root: AnswerRoot, frames: readonly Uint8Array[]) {
-  const opener = new AnswerOpener(root);
-  const steps: AnswerStep[] = [];
-  for (const frame of frames) {
-    const step = await opener.push(frame);
-    if (!step.ok) return { refused: step.reason, text: steps.map(({ text }) => text).join(""), end: null };
-    steps.push(step);
-  }
-  return { refused: null, text: steps.map(({ text }) => text).join(""), end: steps.at(-1)?.end ?? null };
-}
+import { MAX_ANSWER_BYTES, MAX_SUMMARY_BYTES } from "../../../../src/protocol/limits.ts";
+import {
+  END,
+  FRAME_BYTES,
+  utf8,
+  random,
+  makeRoot,
+  forge,
+  segment,
+  joined,
+  summaryOf,
+  receive,
+} from "../../../support/channel-answers.ts";
 
 describe("[CHAN2] text goes through", () => {
   const writes = fc.array(fc.oneof(fc.constant(null), fc.string({ unit: "binary", maxLength: 900 })), {
@@ -252,85 +190,5 @@ describe("[CHAN8] other forms of an answer are refused, however well they are se
     await expect(sealer.finish({ ...END, redactions })).rejects.toThrow(RangeError);
     expect(await sealer.finish(END)).toHaveLength(Math.ceil((MAX_ANSWER_BYTES - 1) / 1_021));
     await expect(AnswerSealer.create(await makeRoot(), random(31))).rejects.toThrow(TypeError);
-  });
-});
-
-describe("[CHAN9] records of an answer", () => {
-  it("have a nonce each, however calls overlap, and come in order", async () => {
-    const root = await makeRoot();
-    const sealer = await AnswerSealer.create(root, random(32));
-    const encrypt = vi.spyOn(crypto.subtle, "encrypt");
-    sealer.write(utf8("x".repeat(3_000)));
-    const order: number[] = [];
-    const early = Array.from({ length: 5 }, async (_, at) => {
-      const frame = await sealer.record();
-      order.push(at);
-      return frame;
-    });
-    const late = sealer.finish(END);
-    const frames = [...(await Promise.all(early)), ...(await late)];
-    const nonces = encrypt.mock.calls.map(([parameters]) =>
-      Buffer.from((parameters as AesGcmParams).iv as Uint8Array).toString("hex"),
-    );
-    encrypt.mockRestore();
-    expect(order).toEqual([0, 1, 2, 3, 4]);
-    expect(new Set(nonces).size).toBe(frames.length);
-    expect(await receive(root, frames)).toMatchObject({ text: "x".repeat(3_000), end: { complete: true } });
-  });
-
-  it("are opened in the order of the calls, however they overlap", async () => {
-    const root = await makeRoot();
-    const sealer = await AnswerSealer.create(root, random(32));
-    sealer.write(utf8("y".repeat(5_000)));
-    const frames = await sealer.finish(END);
-    const opener = new AnswerOpener(root);
-    const steps = await Promise.all(frames.map((frame) => opener.push(frame)));
-    expect(steps.map((step) => (step.ok ? step.text : step.reason)).join("")).toBe("y".repeat(5_000));
-    expect(opener.next).toBe(frames.length);
-    expect(await opener.push(frames[0] ?? new Uint8Array())).toEqual({ ok: false, reason: "ended" });
-  });
-
-  it("come to nothing once the sealer ended or was closed; its text is zeroed", async () => {
-    const sealer = await AnswerSealer.create(await makeRoot(), random(32));
-    const [sent, kept] = [utf8("sent"), utf8("kept")];
-    sealer.write(sent);
-    await sealer.record();
-    sealer.write(kept);
-    const underWay = sealer.record();
-    sealer.write(utf8("more"));
-    sealer.close();
-    await expect(underWay).rejects.toThrow(RangeError);
-    expect([...sent, ...kept]).toEqual(Array(8).fill(0));
-    expect(() => sealer.record()).toThrow(RangeError);
-    expect(() => {
-      sealer.write(utf8("x"));
-    }).toThrow(RangeError);
-    await expect(sealer.finish(END)).rejects.toThrow(RangeError);
-  });
-
-  it("are not shown once the opener was closed, even what was under way", async () => {
-    const root = await makeRoot();
-    const sealer = await AnswerSealer.create(root, random(32));
-    sealer.write(utf8("hello"));
-    const [frame = new Uint8Array()] = await sealer.finish(END);
-    const opener = new AnswerOpener(root);
-    const underWay = opener.push(frame);
-    opener.close();
-    expect(await underWay).toEqual({ ok: false, reason: "ended" });
-  });
-
-  it("start where the index says when a lost connection is resumed", async () => {
-    const root = await makeRoot();
-    const sealer = await AnswerSealer.create(root, random(32));
-    sealer.write(utf8("z".repeat(4_000)));
-    const frames = await sealer.finish(END);
-    const opener = new AnswerOpener(root);
-    for (const frame of frames.slice(0, 2)) await opener.push(frame);
-    let summary: AnswerSummary | null = null;
-    for (const frame of frames.slice(opener.next)) {
-      const step = await opener.push(frame);
-      if (step.ok) summary = step.end?.summary ?? null;
-    }
-    expect(summary?.finish).toBe("stop");
   });
 });
