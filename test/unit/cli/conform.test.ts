@@ -32,7 +32,7 @@ describe("[CONF1] every rule of docs/spec.md", () => {
 
   it("has one line that says what is tried or why nothing is", () => {
     const lines = [...CHECKS.map(({ tries }) => tries), ...BEYOND_SIGHT.values()];
-    expect(lines.filter((line) => line.length < 15 || line.length > 125 || /[\n|]/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.length < 15 || line.length > 135 || /[\n|]/.test(line))).toEqual([]);
   });
 
   it("stands in docs/conformance.md as the code has it (npm run docs), with the bounds of a run", async () => {

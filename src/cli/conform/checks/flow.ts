@@ -76,13 +76,19 @@ export const FLOW_CHECKS: readonly Check[] = [
       const { peer } = await context.host(created);
       const more = FRAME_BURST_SECONDS + 2;
       // In one message each, so that no time passes between frames: a slow way there earns none of them a place.
-      peer.bundle(1, Array.from({ length: more }, () => new Uint8Array([1])));
+      peer.bundle(
+        1,
+        Array.from({ length: more }, () => new Uint8Array([1])),
+      );
       const refused = await peer.control("error");
       expectSame([refused.code, refused.retryable], ["rate_limited", true], "a frame beyond the rate");
       expectThat((refused.ref ?? 0) > FRAME_BURST_SECONDS, "the refusal does not name the refused frame");
       expectThat((refused.retryAfterMs ?? 0) > 0, "the refusal does not say how long to wait");
       const flood = MAX_REFUSALS + 10;
-      peer.bundle(more + 1, Array.from({ length: flood }, () => new Uint8Array([1])));
+      peer.bundle(
+        more + 1,
+        Array.from({ length: flood }, () => new Uint8Array([1])),
+      );
       expectSame((await peer.closed()).reason, "flooding", "a flood of frames beyond the rate");
     },
   },
