@@ -8,7 +8,7 @@ const LAYERS = {
   session: ["protocol", "crypto"],
   providers: ["protocol", "crypto", "session/assistant-port"],
   client: ["protocol", "crypto", "pii"],
-  http: ["protocol", "crypto", "session", "env"],
+  http: ["protocol", "crypto", "session", "providers", "env"],
   pii: ["protocol", "crypto"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: ["providers/configuration"],

@@ -38,8 +38,8 @@ export async function bundleWorker({ main, define }: WorkerDescription): Promise
 function wasmModules(files: Map<string, string>): Plugin {
   return {
     name: "wasm-modules",
-    setup: ({ onResolve }) => {
-      onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
+    setup: (bundler) => {
+      bundler.onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => {
         const name = basename(path);
         files.set(name, resolve(resolveDir, path));
         return { path: `./${name}`, external: true };

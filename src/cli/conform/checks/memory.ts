@@ -4,7 +4,7 @@ import { hasForm } from "../context.ts";
 import type { Heard } from "../peer.ts";
 import { expectSame, expectThat, type Check } from "../verdict.ts";
 
-const QUIET = "a session woken by a frame after 13 silent seconds";
+const QUIET = "woken by a frame after 13 silent seconds";
 
 function isEpoch(heard: Heard | undefined): boolean {
   return heard?.kind === "control" && heard.control.type === "epoch";
