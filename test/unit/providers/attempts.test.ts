@@ -154,6 +154,18 @@ describe("[PROV10] leaving aborts the request", () => {
     expect(server.received).toHaveLength(0);
   });
 
+  it("by the signal, and nothing that was read before comes after", async () => {
+    server.script(say(STREAM_HEAD, HELLO_WORLD));
+    const abort = new AbortController();
+    const heard: unknown[] = [];
+    const asked = assistantAt(server.baseUrl, nodeUpstream());
+    for await (const event of asked.complete("test/model", promptOf("hi"), abort.signal)) {
+      heard.push(event);
+      abort.abort();
+    }
+    expect(heard).toEqual([{ type: "delta", text: "Hello " }]);
+  });
+
   it("by ending the iteration between two pieces", async () => {
     server.script(endless);
     const asked = assistantAt(server.baseUrl, nodeUpstream());

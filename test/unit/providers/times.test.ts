@@ -91,14 +91,19 @@ describe("[PROV8] a turn has its time", () => {
   });
 
   it("a reader who takes its time is no pause of the provider", async () => {
-    server.script(say(STREAM_HEAD, HELLO_WORLD));
+    server.script(async (socket) => {
+      socket.write(STREAM_HEAD + events(delta("one")));
+      await sleep(450);
+      socket.end(HELLO_WORLD);
+    });
     const texts: string[] = [];
     const asked = assistantAt(server.baseUrl, nodeUpstream(FAST));
+    // A pause of the provider may last 150 ms, and its first token 300 ms.
     for await (const event of asked.complete("test/model", promptOf("hi"), new AbortController().signal)) {
       if (event.type === "delta") texts.push(event.text);
-      await sleep(300);
+      if (texts.length === 1) await sleep(800);
     }
-    expect(texts).toEqual(["Hello ", "world"]);
+    expect(texts).toEqual(["one", "Hello ", "world"]);
   });
 
   it("an endless stream ends at its bound, and is read no faster than its reader", async () => {
