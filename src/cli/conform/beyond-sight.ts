@@ -45,7 +45,7 @@ const UNSEEN: readonly Unseen[] = [
   { ids: all("PII", 20), because: "it is about an engine, on people's devices and inside the service" },
   { ids: all("ASK", 9), because: "it is about the client SDK" },
   { ids: all("CHAN", 9), because: "it would ask a model, which somebody may have to pay for" },
-  { ids: all("PROV", 1), because: "what a provider is sent shows to the provider only" },
+  { ids: all("PROV", 13), because: "what a provider is sent shows to the provider only" },
   { ids: all("CHAT", 9), because: "it is about the chat in the terminal" },
   { ids: all("BROWSER", 4), because: "it is about the client SDK in a browser" },
   { ids: all("PEER", 3), because: "it is about other clients" },

@@ -113,6 +113,7 @@ export class FakeService {
       burn: this.burn,
       deadlines: this.deadlines(),
       limits: { participants: 256, frameBytes: 65_536, framesPerSecond: this.framesPerSecond },
+      assistant: null,
       ...change,
     });
     if (whole) for (const frame of missed) socket.bytes(encode(frame));
@@ -174,7 +175,7 @@ export class FakeService {
     const limits = { participants: 256, frameBytes: 65_536, framesPerSecond: this.framesPerSecond };
     const participant = random(12);
     const who = { id: SESSION, participant, hostToken: this.token(participant) };
-    return { ...who, burn, deadlines: this.deadlines(), limits, links };
+    return { ...who, burn, deadlines: this.deadlines(), limits, assistant: null, links };
   }
 }
 
