@@ -1,13 +1,29 @@
 // The assistant of a session, as the API and the socket speak of it: which model, under which terms. No word of
 // a conversation stands here.
 import * as v from "valibot";
+import { everyChar } from "./ids.ts";
 import { DEFAULT_RETENTION_DAYS } from "./limits.ts";
 
 /** characters; longest model id. */
 const MAX_MODEL_CHARS = 128;
 
-/** `mirror`, or `<provider>/<model>` as listed by `GET /v1/models`. */
-export const ModelIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_MODEL_CHARS));
+/** characters; longest text of a policy card. */
+const MAX_CARD_CHARS = 512;
+
+/** `mirror`, or `<provider>/<model>` as listed by `GET /v1/models`: printable ASCII without blanks. */
+export const ModelIdSchema = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(MAX_MODEL_CHARS),
+  v.check((text) => everyChar(text, (code) => code > 0x20 && code < 0x7f)),
+);
+/** Words of the operator, on one line. */
+export const CardTextSchema = v.pipe(
+  v.string(),
+  v.maxLength(MAX_CARD_CHARS),
+  v.check((text) => everyChar(text, (code) => code >= 0x20 && (code < 0x7f || code > 0x9f))),
+);
+const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Where a provider handles what it receives. `local`: it never leaves the machine of this service. */
 export const RegionSchema = v.picklist(["local", "eu", "us", "fedramp", "global"]);
@@ -16,23 +32,23 @@ export type Region = v.InferOutput<typeof RegionSchema>;
 /** What a provider says that it does with what it receives. The operator answers for it; it is trust, not proof. */
 export const PolicyCardSchema = v.strictObject({
   /** who runs the model */
-  operator: v.string(),
+  operator: CardTextSchema,
   /** days that prompts or answers are kept; 0: not at all; null: not stated */
-  retentionDays: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  retentionDays: v.nullable(WholeSchema),
   /** whether they may be used to train models; null: not stated */
   trains: v.nullable(v.boolean()),
   region: RegionSchema,
   /** where that is written; null for `mirror`, which is this service itself */
-  source: v.nullable(v.string()),
+  source: v.nullable(CardTextSchema),
   /** date at which it was read there, as YYYY-MM-DD */
-  asOf: v.string(),
+  asOf: CardTextSchema,
 });
 /** What a provider says that it does with what it receives. The operator answers for it; it is trust, not proof. */
 export type PolicyCard = v.InferOutput<typeof PolicyCardSchema>;
 
 /** The least that a session accepts of a provider. What a card does not state counts as the worst. */
 export const AssistantPolicySchema = v.strictObject({
-  maxRetentionDays: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), DEFAULT_RETENTION_DAYS),
+  maxRetentionDays: v.optional(WholeSchema, DEFAULT_RETENTION_DAYS),
   /** true: also a provider that trains on what it receives */
   allowTraining: v.optional(v.boolean(), false),
   /** regions that are accepted; null: any. `local` always is */
@@ -60,13 +76,13 @@ export const AssistantTermsSchema = v.strictObject({
   model: ModelIdSchema,
   pii: PiiModeSchema,
   policy: v.strictObject({
-    maxRetentionDays: v.number(),
+    maxRetentionDays: WholeSchema,
     allowTraining: v.boolean(),
     regions: v.nullable(v.array(RegionSchema)),
   }),
   card: PolicyCardSchema,
   /** tokens; most that an answer may have */
-  maxTokens: v.number(),
+  maxTokens: WholeSchema,
 });
 /** The assistant of a session: which model, under which terms. */
 export type AssistantTerms = v.InferOutput<typeof AssistantTermsSchema>;
@@ -76,7 +92,7 @@ export const ModelSchema = v.strictObject({
   id: ModelIdSchema,
   card: PolicyCardSchema,
   /** tokens; most that an answer may have */
-  maxTokens: v.number(),
+  maxTokens: WholeSchema,
 });
 export type Model = v.InferOutput<typeof ModelSchema>;
 export const ModelsSchema = v.strictObject({ models: v.array(ModelSchema) });
@@ -87,7 +103,7 @@ export const FINISH_REASONS = ["stop", "length", "filtered", "cancelled", "error
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
 /** Tokens as the provider counted them. */
-export const UsageSchema = v.strictObject({ inputTokens: v.number(), outputTokens: v.number() });
+export const UsageSchema = v.strictObject({ inputTokens: WholeSchema, outputTokens: WholeSchema });
 /** Tokens as the provider counted them. */
 export type Usage = v.InferOutput<typeof UsageSchema>;
 

@@ -21,7 +21,7 @@ export const PONG = "pong";
 const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Which try of a turn: 1 for the first; retry and regenerate count on. */
-const AttemptSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_ATTEMPTS));
+export const AttemptSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_ATTEMPTS));
 
 export const RoleSchema = v.picklist(["host", "member"]);
 /** What a participant may do: a `host` may also invite, remove and change the burn timer. */

@@ -43,7 +43,8 @@ export function isBase64Url(text: string, chars: number): boolean {
   );
 }
 
-function everyChar(text: string, test: (code: number) => boolean): boolean {
+/** Whether every UTF-16 unit of a text passes. */
+export function everyChar(text: string, test: (code: number) => boolean): boolean {
   for (let i = 0; i < text.length; i++) if (!test(text.charCodeAt(i))) return false;
   return true;
 }

@@ -67,6 +67,8 @@ export async function exchange(options: ExchangeOptions = {}): Promise<Exchange>
     messages: [{ role: "user", content: new TextEncoder().encode(QUESTION) }],
     maxTokens: null,
     temperature: null,
+    firstToken: null,
+    keep: [],
   });
   if (!padded.ok) throw new Error(padded.code);
   const sealer = await startRequest(offer, attempt, suite);

@@ -123,6 +123,8 @@ function encode({ messages = ["hello"], maxTokens = null, temperature = null }: 
     })),
     maxTokens,
     temperature,
+    firstToken: null,
+    keep: [],
   };
   const encoded = encodeTurn(content);
   if (!encoded.ok) throw new Error(encoded.code);

@@ -34,10 +34,10 @@ export interface TurnContent {
   readonly maxTokens: number | null;
   /** 0 to 2; null: the provider's own default */
   readonly temperature: number | null;
-  /** lowest number of tokens that the object may make: those below are the client's. Null or absent: 1 */
-  readonly firstToken?: number | null;
+  /** lowest number of tokens that the object may make: those below are the client's. Null: 1 */
+  readonly firstToken: number | null;
   /** places that the person wants to be sent as they are, where the session leaves that to its people */
-  readonly keep?: readonly KeptPlace[];
+  readonly keep: readonly KeptPlace[];
 }
 
 /** A place in the text of a message. */
@@ -128,7 +128,7 @@ function isAskable(messages: readonly TurnMessage[]): boolean {
 }
 
 function encodeOptions(content: TurnContent): Uint8Array | null {
-  const { maxTokens, temperature, firstToken = null, keep = [] } = content;
+  const { maxTokens, temperature, firstToken, keep } = content;
   const places = keep.map(({ message, start, length }) => [message, start, length]);
   const given = {
     ...(firstToken !== null && { firstToken }),

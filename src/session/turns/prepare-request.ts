@@ -41,7 +41,7 @@ function scanMessages(
   if (scan === null) return refuse("pii_failed");
   try {
     // Where the session requires the scan, nobody keeps anything.
-    const kept = mode === "offered" ? (keep ?? []) : [];
+    const kept = mode === "offered" ? keep : [];
     const scanned = scan.scan(messages, { firstToken: firstToken ?? 1, keep: kept });
     // Who asked must get back everything that was replaced, or nothing is sent.
     const told = new TextEncoder().encode(JSON.stringify(scanned.replaced)).length;

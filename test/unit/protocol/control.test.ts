@@ -125,11 +125,11 @@ describe("schemas", () => {
     expect(clientMessages.flatMap(({ schema }) => freeTextOf(schema))).toEqual([]);
   });
 
-  it("[RULE7] the only free texts of the service are its own token, error text and statement", () => {
+  it("[RULE7] the only free texts of the service are its own token, offer, error text and statement", () => {
     const free = serverMessages.flatMap(({ type, schema }) =>
       freeTextOf(schema).map((path) => `${type}.${path}`),
     );
-    expect(free).toEqual(["welcome.token", "error.text", "burned.statement"]);
+    expect(free).toEqual(["welcome.token", "offer.offer", "error.text", "burned.statement"]);
   });
 
   it("[SOCK8] typing carries the sender's id and nothing else", () => {
@@ -156,6 +156,6 @@ describe("vectors", () => {
 
 /** A string put where any text fits is no wrong value. */
 function takesAnyText(path: readonly string[], json: string): boolean {
-  const free = new Set(["token", "text", "statement"]);
+  const free = new Set(["token", "offer", "text", "statement"]);
   return json.startsWith('"') && path.length === 1 && free.has(path[0] ?? "");
 }

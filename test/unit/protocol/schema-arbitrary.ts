@@ -2,7 +2,10 @@
 // a message that is added later is tested without a change here.
 import fc from "fast-check";
 import type * as v from "valibot";
-import { IdSchema, MarkSchema, ResumeSecretSchema } from "../../../src/protocol/ids.ts";
+import { CardTextSchema, ModelIdSchema } from "../../../src/protocol/assistant.ts";
+import { AttemptSchema } from "../../../src/protocol/control.ts";
+import { IdSchema, MarkSchema, NonceSchema, ResumeSecretSchema } from "../../../src/protocol/ids.ts";
+import { MAX_ATTEMPTS } from "../../../src/protocol/limits.ts";
 
 /** The parts of valibot's schemas that the protocol uses. */
 interface Node {
@@ -18,10 +21,14 @@ interface Node {
 const CHARS = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 const randomText = (chars: number) =>
   fc.string({ unit: fc.constantFrom(...CHARS), minLength: chars, maxLength: chars });
-const FORMS = new Map<unknown, fc.Arbitrary<string>>([
+const FORMS = new Map<unknown, fc.Arbitrary<unknown>>([
   [IdSchema, randomText(16)],
   [ResumeSecretSchema, randomText(22)],
   [MarkSchema, randomText(8)],
+  [NonceSchema, randomText(43)],
+  [ModelIdSchema, fc.integer({ min: 1, max: 128 }).chain(randomText)],
+  [CardTextSchema, fc.nat({ max: 40 }).chain(randomText)],
+  [AttemptSchema, fc.integer({ min: 1, max: MAX_ATTEMPTS })],
 ]);
 
 /** The messages of a control union, one schema each. */

@@ -16,6 +16,8 @@ const asking = (text: string): TurnContent => ({
   messages: [{ role: "user", content: utf8(text) }],
   maxTokens: null,
   temperature: null,
+  firstToken: null,
+  keep: [],
 });
 const encoded = (content: TurnContent): Uint8Array<ArrayBuffer> => {
   const result = encodeTurn(content);
@@ -67,6 +69,26 @@ describe("[CHAN8] request content", () => {
       ),
     maxTokens: fc.option(fc.integer({ min: 1, max: 32_768 })),
     temperature: fc.option(fc.double({ min: 0, max: 2, noNaN: true }).map((number) => number + 0)),
+    firstToken: fc.option(fc.integer({ min: 1, max: 999_999 })),
+    keep: fc.constant([]),
+  });
+
+  it("names places that are kept, and refuses those that are not in a message", () => {
+    const content = asking("hi, 👻");
+    const keep = [
+      { message: 0, start: 0, length: 2 },
+      { message: 0, start: 4, length: 4 },
+    ];
+    expect(parseTurn(encoded({ ...content, keep }))).toEqual({ ...content, keep });
+    for (const place of [
+      { message: 0, start: 5, length: 4 },
+      { message: 0, start: 8, length: 1 },
+      { message: 1, start: 0, length: 1 },
+    ]) {
+      expect(parseTurn(encoded({ ...content, keep: [place] }))).toBeNull();
+    }
+    expect(encodeTurn({ ...content, keep: [{ message: 0, start: 0, length: 0 }] }).ok).toBe(false);
+    expect(encodeTurn({ ...content, keep: Array(257).fill(keep[0]) }).ok).toBe(false);
   });
 
   it("comes back as it went in, in the smallest bucket", () => {
@@ -122,6 +144,11 @@ describe("[CHAN8] request content", () => {
       '{"maxTokens":5.0}',
       " {}",
       '{"maxTokens":0}',
+      '{"firstToken":0}',
+      '{"firstToken":1000000}',
+      '{"keep":[]}',
+      '{"keep":[[0,0]]}',
+      '{"maxTokens":5,"firstToken":1}',
       '{"top":1}',
       '{"temperature":3}',
       '{"temperature":null}',

@@ -41,7 +41,7 @@ function contentOf({ request }: TurnVector): TurnContent {
     role: role as "system" | "user" | "assistant",
     content: text(content),
   }));
-  return { messages, maxTokens, temperature };
+  return { messages, maxTokens, temperature, firstToken: null, keep: [] };
 }
 
 async function verified(): Promise<VerifiedOffer> {
