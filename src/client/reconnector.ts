@@ -17,8 +17,8 @@ export interface ReconnectorEvents {
   control(message: Exclude<ServerControl, Welcome>, connection: Connection): void;
   frame(frame: ServerFrame, connection: Connection): void;
   slept(stoodStillMs: number): void;
-  /** The connection is gone and will be made again. */
-  lost(): void;
+  /** The connection is gone and will be made again. `reason`: what the service said, or null. */
+  lost(reason: GhostErrorCode | null): void;
   /** It will not be made again. */
   stopped(reason: GhostErrorCode | "left"): void;
   /** False where no session can be there any more, so that another try is useless. */
@@ -31,11 +31,14 @@ export class Reconnector {
   readonly #events: ReconnectorEvents;
   readonly #backoff: Backoff;
   #token: string;
+  #participant: string | null = null;
   #connection: Connection | null = null;
   #position: ResumeRequest | null = null;
   #cancelWait: (() => void) | null = null;
   #cancelStable: () => void = () => undefined;
   #violations = 0;
+  /** the connection ends because the device slept, and nobody refused anything */
+  #slept = false;
   #stopped = false;
 
   /** `token`: an invite or participant token for the first connection. */
@@ -63,10 +66,10 @@ export class Reconnector {
 
   /** The network may be there again, or the device woke up: try now instead of waiting. */
   wake(): void {
-    if (this.#cancelWait !== null) {
-      this.#cancelWait();
-      this.#connect();
-    } else this.#connection?.probe();
+    this.#connection?.probe();
+    if (this.#cancelWait === null) return;
+    this.#cancelWait();
+    this.#connect();
   }
 
   /** No more connections, no more events. */
@@ -87,6 +90,11 @@ export class Reconnector {
     const resume = this.#position;
     const connection: Connection = new Connection(this.#environment, this.#url, this.#token, resume, {
       welcome: (message) => {
+        // A participant token comes back as its participant: another one would be somebody else's word for us.
+        if (message.participant !== (this.#participant ??= message.participant)) {
+          connection.violate();
+          return;
+        }
         this.#token = message.token;
         this.#cancelStable = this.#environment.after(STABLE_AFTER_MS, () => {
           this.#backoff.reset();
@@ -104,6 +112,7 @@ export class Reconnector {
         this.#events.frame(frame, connection);
       },
       slept: (stoodStillMs) => {
+        this.#slept = true;
         this.#events.slept(stoodStillMs);
       },
       ended: (end) => {
@@ -123,10 +132,11 @@ export class Reconnector {
     else if (!isRetryableClose(code)) this.#stopFor(error ?? "protocol_violation");
     else if (this.#violations >= MAX_VIOLATIONS) this.#stopFor("protocol_violation");
     else {
-      this.#cancelWait = this.#environment.after(this.#backoff.next(), () => {
+      this.#cancelWait = this.#environment.after(this.#slept ? 0 : this.#backoff.next(), () => {
         this.#connect();
       });
-      this.#events.lost();
+      this.#slept = false;
+      this.#events.lost(violation ? "protocol_violation" : error);
     }
   }
 

@@ -11,6 +11,8 @@ export class FakeSocket {
   readonly protocols: readonly string[];
   /** what the client sent and the test has not looked at */
   readonly sent: (string | Uint8Array)[] = [];
+  /** what the platform could not send yet */
+  bufferedBytes = 0;
   /** close code by which the client ended it */
   closedWith: number | null = null;
   onSent: (data: string | Uint8Array) => void = () => undefined;
@@ -77,6 +79,7 @@ export class World {
           socket.sent.push(copy);
           socket.onSent(copy);
         },
+        bufferedBytes: () => socket.bufferedBytes,
         close: (code) => {
           socket.closedWith ??= code;
         },
