@@ -1,6 +1,6 @@
 // One WebSocket, from the upgrade to its end: it holds the service to the order of the protocol and finds out when
 // the network died silently. It never reconnects, and it ends exactly once, whatever the platform's socket does.
-import { formatResume, PING, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../protocol/control.ts";
+import { formatResume, JOIN_SUBPROTOCOL, PING, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../protocol/control.ts";
 import type { ResumeRequest, ServerControl } from "../protocol/control.ts";
 import { CLOSE_NORMAL, isClosing, type ErrorCode } from "../protocol/errors.ts";
 import { parseServerMessage, type ServerFrame } from "../protocol/frames.ts";
@@ -60,7 +60,7 @@ export class Connection {
     environment: Environment,
     url: string,
     token: string,
-    resume: ResumeRequest | null,
+    place: { readonly resume: ResumeRequest } | { readonly join: string },
     events: ConnectionEvents,
   ) {
     this.#environment = environment;
@@ -70,7 +70,7 @@ export class Connection {
     const protocols = [
       SUBPROTOCOL,
       TOKEN_SUBPROTOCOL + token,
-      ...(resume === null ? [] : [formatResume(resume)]),
+      "resume" in place ? formatResume(place.resume) : JOIN_SUBPROTOCOL + place.join,
     ];
     this.#socket = this.#open(url, protocols);
   }

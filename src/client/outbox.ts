@@ -50,6 +50,8 @@ export class Outbox {
   #tokensAtMs = 0;
   #pausedUntilMs = 0;
   #pumping = false;
+  /** what is on its way has to be settled before anything else leaves */
+  #settling = false;
   #lastConfirmed = 0;
   #cancelPump: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
@@ -77,6 +79,7 @@ export class Outbox {
   /** The connection is gone. */
   detach(): void {
     this.#send = null;
+    this.#settling = false;
     this.#cancelPump?.();
     this.#cancelWatch?.();
     this.#cancelPump = this.#cancelWatch = null;
@@ -141,9 +144,11 @@ export class Outbox {
 
   /**
    * The service lost its memory on this connection. What had reached it was confirmed before; what woke it is
-   * confirmed at once; what it lost never is. So nothing is sent again yet, but the receipts are due soon.
+   * confirmed at once; what it lost never is. So nothing is sent again yet, but the receipts are due soon, and
+   * nothing new overtakes what may have to be sent again.
    */
   expectReceiptsSoon(): void {
+    this.#settling = true;
     const dueAtMs = this.#environment.monotonicMs() + EPOCH_RECEIPT_TIMEOUT_MS;
     for (const entry of this.#entries)
       if (entry.dueAtMs !== null && entry.dueAtMs > dueAtMs) entry.dueAtMs = dueAtMs;
@@ -197,7 +202,9 @@ export class Outbox {
   #next(): Entry | null {
     const next = this.#entries.find(({ dueAtMs }) => dueAtMs === null);
     if (next === undefined || this.#send === null) return null;
-    if (this.#inFlight.length >= Math.min(MAX_IN_FLIGHT, this.#framesPerSecond)) return null;
+    const inFlight = this.#inFlight.length;
+    this.#settling &&= inFlight > 0;
+    if (this.#settling || inFlight >= Math.min(MAX_IN_FLIGHT, this.#framesPerSecond)) return null;
     const waitMs = this.#waitMs();
     if (waitMs === 0) return next;
     this.#cancelPump ??= this.#environment.after(waitMs, () => {

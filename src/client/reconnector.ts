@@ -1,8 +1,10 @@
 // Keeps one connection alive: reconnects with growing random waits, resumes where the last one stopped, and stops
 // for good where the protocol says so. It holds at most one connection and one timer.
 import type { ResumeRequest, ServerControl } from "../protocol/control.ts";
+import { toBase64Url } from "../crypto/bytes.ts";
 import { CLOSE_NORMAL, isRetryableClose } from "../protocol/errors.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
+import { JOIN_SECRET_BYTES } from "../protocol/ids.ts";
 import { Backoff } from "./backoff.ts";
 import { Connection, type ConnectionEnd, type Welcome } from "./connection.ts";
 import { randomShare, type Environment } from "./environment.ts";
@@ -32,6 +34,8 @@ export class Reconnector {
   readonly #backoff: Backoff;
   #token: string;
   #participant: string | null = null;
+  /** While no `welcome` came, one invite use is asked for again and again, and taken once. */
+  readonly #join: string;
   #connection: Connection | null = null;
   #position: ResumeRequest | null = null;
   #cancelWait: (() => void) | null = null;
@@ -47,6 +51,7 @@ export class Reconnector {
     this.#url = url;
     this.#token = token;
     this.#events = events;
+    this.#join = toBase64Url(environment.randomBytes(JOIN_SECRET_BYTES));
     this.#backoff = new Backoff(() => randomShare(environment));
   }
 
@@ -88,7 +93,8 @@ export class Reconnector {
       return;
     }
     const resume = this.#position;
-    const connection: Connection = new Connection(this.#environment, this.#url, this.#token, resume, {
+    const place = resume === null ? { join: this.#join } : { resume };
+    const connection: Connection = new Connection(this.#environment, this.#url, this.#token, place, {
       welcome: (message) => {
         // A participant token comes back as its participant: another one would be somebody else's word for us.
         if (message.participant !== (this.#participant ??= message.participant)) {
