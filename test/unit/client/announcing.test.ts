@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { readSealHeader } from "../../../src/crypto/seal.ts";
 import { joinSession, type Session } from "../../../src/client/index.ts";
-import { FakeService, stage, worldOf } from "./fake-service.ts";
+import { stage, worldOf, type FakeService } from "./fake-service.ts";
 import { settle, until, type World } from "./world.ts";
 
 interface Member {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readSealHeader } from "../../../src/crypto/seal.ts";
 import { joinSession, type Session } from "../../../src/client/index.ts";
 import { parseServerMessage } from "../../../src/protocol/frames.ts";
-import { FakeService, stage, worldOf } from "./fake-service.ts";
+import { stage, worldOf, type FakeService } from "./fake-service.ts";
 import { settle, until, type FakeSocket, type World } from "./world.ts";
 
 const FAULTS = [

@@ -52,7 +52,7 @@ describe("invites", () => {
     expect(chat.stored.invites.find((each) => each.id === other.subject)?.usesLeft).toBe(1);
     valueOf(await chat.revoke(other.subject));
     expect(await joinAs(other, mine)).toBe(both[0]);
-    valueOf(await chat.remove(both[0] ?? ""));
+    valueOf(await chat.remove(both[0]));
     expect(await joinAs(other, mine)).toBe("invite_revoked");
     expect(JSON.stringify(chat.stored)).not.toContain(mine);
   });
