@@ -34,11 +34,11 @@ interface Call<S extends v.GenericSchema> {
 /** What a guest is admitted by. */
 export interface InviteTerms {
   /** `member` by default; a `host` may invite, remove and change the burn timer */
-  readonly role?: Role;
+  readonly role?: Role | undefined;
   /** new participants that it admits; 1 by default */
-  readonly uses?: number;
+  readonly uses?: number | undefined;
   /** seconds; by default as long as the session */
-  readonly expiresIn?: number;
+  readonly expiresIn?: number | undefined;
 }
 
 /** The identity keys of a deployment, reduced to the one that is pinned. */

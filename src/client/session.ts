@@ -14,7 +14,7 @@ import { codeOfEnd, type SessionEnd } from "./session-parts.ts";
 /** Options of calls that wait. */
 export interface CallOptions {
   /** gives up waiting; the call rejects with `aborted` */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An invite that was minted. */

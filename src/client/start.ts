@@ -14,13 +14,13 @@ import { Session } from "./session.ts";
 /** What creating and joining have in common. */
 export interface StartOptions {
   /** display name; travels sealed. None by default */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** page that invite links point to, `https:` or on this machine; by default the root of the service, or of the link that was joined by */
-  readonly page?: string;
+  readonly page?: string | undefined;
   /** gives up while the session is not live yet */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** surroundings, for tests and unusual platforms */
-  readonly environment?: Environment;
+  readonly environment?: Environment | undefined;
 }
 
 /** Options of {@link createSession}. */
@@ -28,13 +28,13 @@ export interface CreateOptions extends StartOptions, Partial<CreateRequest> {
   /** address of the service, `https:`, or `http:` on this machine */
   readonly service: string;
   /** thumbprint of the identity key that the service must have; by default its current one is taken on trust */
-  readonly identity?: string;
+  readonly identity?: string | undefined;
 }
 
 /** Options of {@link joinSession}. */
 export interface JoinOptions extends StartOptions {
   /** address of the service where it is not the origin of the link */
-  readonly service?: string;
+  readonly service?: string | undefined;
 }
 
 /**

@@ -136,6 +136,20 @@ describe("[SDK9] two tabs of one participant", () => {
   });
 });
 
+describe("[SDK9] a session in which nobody speaks", () => {
+  it("burns when idle says so, although a look for vanished peers wakes it every minute", async () => {
+    const ada = await host({ ttl: 600, idle: 63, empty: 300 });
+    const bob = await join((await ada.invite()).link, { name: "Bob" });
+    const quietSince = Date.now();
+    await ada.send("the only thing that is said");
+    const { burn } = await bob.ended;
+    expect(burn).toMatchObject({ cause: "idle", verified: { cause: "idle" } });
+    // The message and what introduces two people; late by a step of ten seconds at most.
+    expect(Date.now() - quietSince).toBeGreaterThan(62_000);
+    expect(Date.now() - quietSince).toBeLessThan(90_000);
+  }, 120_000);
+});
+
 describe("[INV8] a join on a bad network", () => {
   it("whose first welcome is lost takes one use, and is one participant", async () => {
     const ada = await host();

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createSession, GhostError, joinSession, type Session } from "../../../src/client/index.ts";
 import { MAX_BUFFERED_BYTES, MAX_IN_FLIGHT, MAX_SEND_ATTEMPTS } from "../../../src/client/limits.ts";
 import { encodeReceipt } from "../../../src/protocol/frames.ts";
+import { MAX_PARTICIPANTS } from "../../../src/protocol/limits.ts";
 import { FakeService, SERVICE, stage, worldOf } from "./fake-service.ts";
 import { settle, until, type World } from "./world.ts";
 
@@ -183,6 +184,20 @@ describe("[SDK16] lies about the session", () => {
     expect(first.closedWith).toBe(4999);
     await world.advance(2_000);
     expect(world.sockets).toHaveLength(2);
+    expect(ada.state).toBe("live");
+  });
+
+  it("more people than a session can hold are not kept", async () => {
+    const { world, ada } = await alone();
+    for (let flood = 0; flood < 30; flood++) {
+      const joined = Array.from({ length: 1_000 }, (_, n) => {
+        return { id: String(flood * 1_000 + n).padStart(16, "A"), role: "member" };
+      });
+      world.socket.say({ type: "presence", joined, left: [] });
+    }
+    await until(() => ada.people.length > 1);
+    await settle();
+    expect(ada.people).toHaveLength(MAX_PARTICIPANTS);
     expect(ada.state).toBe("live");
   });
 
