@@ -65,6 +65,7 @@ export class ChatSession extends DurableObject<Env> {
       admission.capability,
       admission.resume,
       (attachment) => this.#sockets.accept(server, attachment),
+      admission.join,
     );
     if (!connected.ok) return new Response(null, { headers: { [REFUSAL_HEADER]: connected.code } });
     return new Response(null, {

@@ -1,13 +1,20 @@
 // One WebSocket, from the upgrade to its end: it holds the service to the order of the protocol and finds out when
 // the network died silently. It never reconnects, and it ends exactly once, whatever the platform's socket does.
-import { formatResume, PING, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../protocol/control.ts";
+import { formatResume, JOIN_SUBPROTOCOL, PING, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../protocol/control.ts";
 import type { ResumeRequest, ServerControl } from "../protocol/control.ts";
 import { CLOSE_NORMAL, isClosing, type ErrorCode } from "../protocol/errors.ts";
 import { parseAnswerFrame, type RecordPlace } from "../protocol/channel-frames.ts";
 import { FRAME, parseServerMessage, type ServerFrame } from "../protocol/frames.ts";
-import { PING_EVERY_SECONDS } from "../protocol/limits.ts";
+import { PING_EVERY_SECONDS, WINDOW_FRAMES } from "../protocol/limits.ts";
 import type { Environment, SocketPort } from "./environment.ts";
-import { MAX_SERVER_MESSAGE_BYTES, PONG_TIMEOUT_MS, SLEPT_AFTER_MS, WELCOME_TIMEOUT_MS } from "./limits.ts";
+import {
+  MAX_BUFFERED_BYTES,
+  MAX_SERVER_MESSAGE_BYTES,
+  PONG_TIMEOUT_MS,
+  REPLAY_TIMEOUT_MS,
+  SLEPT_AFTER_MS,
+  WELCOME_TIMEOUT_MS,
+} from "./limits.ts";
 import { errorOfClose, readServerText } from "./server-text.ts";
 
 export type Welcome = Extract<ServerControl, { type: "welcome" }>;
@@ -32,7 +39,7 @@ export interface ConnectionEvents {
   frame(frame: ServerFrame): void;
   /** A record of the assistant's answer. It stands outside the session's order. */
   record(place: RecordPlace, frame: Uint8Array): void;
-  /** The device slept; `stoodStillMs`: how long the monotonic clock did. */
+  /** The device slept, or its clock was set ahead; `stoodStillMs`: how long the monotonic clock stood still then. */
   slept(stoodStillMs: number): void;
   ended(end: ConnectionEnd): void;
 }
@@ -46,6 +53,9 @@ export class Connection {
   #told: ErrorCode | null = null;
   #ended = false;
   #cancelPing: () => void = () => undefined;
+  #cancelReplay: () => void = () => undefined;
+  /** both clocks when they were last compared */
+  #clocks: { readonly monotonic: number; readonly wall: number };
   /** cancels whatever timeout the service must answer within */
   #cancelAnswer: (() => void) | null = null;
 
@@ -53,16 +63,17 @@ export class Connection {
     environment: Environment,
     url: string,
     token: string,
-    resume: ResumeRequest | null,
+    place: { readonly resume: ResumeRequest } | { readonly join: string },
     events: ConnectionEvents,
   ) {
     this.#environment = environment;
     this.#events = events;
+    this.#clocks = this.#readClocks();
     this.#expectAnswer(WELCOME_TIMEOUT_MS);
     const protocols = [
       SUBPROTOCOL,
       TOKEN_SUBPROTOCOL + token,
-      ...(resume === null ? [] : [formatResume(resume)]),
+      "resume" in place ? formatResume(place.resume) : JOIN_SUBPROTOCOL + place.join,
     ];
     this.#socket = this.#open(url, protocols);
   }
@@ -73,11 +84,14 @@ export class Connection {
   }
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
-    if (!this.#ended) this.#socket.send(data);
+    if (this.#ended) return;
+    if (this.#socket.bufferedBytes() > MAX_BUFFERED_BYTES) this.giveUp();
+    else this.#socket.send(data);
   }
 
-  /** Asks the service for a sign of life, and gives the connection up if none comes. */
+  /** Asks the service for a sign of life, and gives the connection up if none comes, or if the device slept. */
   probe(): void {
+    this.#compareClocks();
     if (this.#ended || this.#welcomed === null || this.#cancelAnswer !== null) return;
     this.#expectAnswer(PONG_TIMEOUT_MS);
     this.send(PING);
@@ -118,7 +132,7 @@ export class Connection {
       this.#environment.after(0, () => {
         this.violate();
       });
-      return { send: () => undefined, close: () => undefined };
+      return { send: () => undefined, bufferedBytes: () => 0, close: () => undefined };
     }
   }
 
@@ -153,14 +167,14 @@ export class Connection {
     this.#events.control(message);
     if (message.type === "epoch" && this.#replayLeft > 0) {
       this.#replayLeft = 0;
-      this.#events.caughtUp();
+      this.#caughtUp();
     }
   }
 
   #hearWelcome(message: Welcome): void {
     const { epoch, seq, resume, resumed } = message;
     const replay = resumed?.recovered === true && typeof resumed.missed === "number" ? resumed.missed : 0;
-    if (this.#welcomed !== null || replay > seq) {
+    if (this.#welcomed !== null || replay > Math.min(seq, WINDOW_FRAMES)) {
       this.violate();
       return;
     }
@@ -171,7 +185,13 @@ export class Connection {
     // The first one at once: a runtime may hold back the close of a connection that never said anything.
     this.send(PING);
     this.#events.welcome(message);
-    if (replay === 0 && !this.#ended) this.#events.caughtUp();
+    if (this.#ended) return;
+    // Of a promise to replay that is never kept there would be no end.
+    if (replay > 0)
+      this.#cancelReplay = this.#environment.after(REPLAY_TIMEOUT_MS, () => {
+        this.giveUp();
+      });
+    else this.#caughtUp();
   }
 
   #hearBytes(bytes: Uint8Array): void {
@@ -194,22 +214,35 @@ export class Connection {
       }
       this.#welcomed.seq = frame.seq;
       this.#events.frame(frame);
-      if (this.#replayLeft > 0 && --this.#replayLeft === 0) this.#events.caughtUp();
+      if (this.#replayLeft > 0 && --this.#replayLeft === 0) this.#caughtUp();
     }
   }
 
   #armPing(): void {
-    const everyMs = PING_EVERY_SECONDS * 1_000;
-    const before = { monotonic: this.#environment.monotonicMs(), wall: this.#environment.wallClockMs() };
-    this.#cancelPing = this.#environment.after(everyMs, () => {
-      const monotonic = this.#environment.monotonicMs() - before.monotonic;
-      const wall = this.#environment.wallClockMs() - before.wall;
-      if (Math.max(monotonic, wall) - everyMs > SLEPT_AFTER_MS)
-        this.#events.slept(Math.max(0, wall - monotonic));
-      if (this.#ended) return;
+    this.#cancelPing = this.#environment.after(PING_EVERY_SECONDS * 1_000, () => {
       this.#armPing();
       this.probe();
     });
+  }
+
+  // After a sleep the network is most likely gone, and the deadlines are not certain: a new connection settles both.
+  #compareClocks(): void {
+    const before = this.#clocks;
+    this.#clocks = this.#readClocks();
+    const { monotonic, wall } = this.#clocks;
+    const stoodStillMs = wall - before.wall - (monotonic - before.monotonic);
+    if (this.#ended || this.#welcomed === null || stoodStillMs <= SLEPT_AFTER_MS) return;
+    this.#events.slept(stoodStillMs);
+    this.giveUp();
+  }
+
+  #readClocks() {
+    return { monotonic: this.#environment.monotonicMs(), wall: this.#environment.wallClockMs() };
+  }
+
+  #caughtUp(): void {
+    this.#cancelReplay();
+    this.#events.caughtUp();
   }
 
   #expectAnswer(withinMs: number): void {
@@ -233,6 +266,7 @@ export class Connection {
   #stop(): void {
     this.#ended = true;
     this.#answered();
+    this.#cancelReplay();
     this.#cancelPing();
   }
 }

@@ -1,7 +1,7 @@
 // What is said inside a session: seals and opens, keeps names, announces itself, and reports what is missing. It
 // outlives connections: counters and streams go on over every reconnect and every epoch.
 import { toBase64Url, zero } from "../crypto/bytes.ts";
-import { readSealHeader, type OpenedFrame, type Seal } from "../crypto/seal.ts";
+import { readSealHeader, type OpenedFrame, type Seal, type StreamCounter } from "../crypto/seal.ts";
 import {
   accountCapacity,
   largestBucket,
@@ -13,11 +13,11 @@ import {
 } from "../crypto/seal-content.ts";
 import type { TurnPart } from "../crypto/seal-turn-part.ts";
 import { CLIENT_RELAY_HEADER_BYTES, type ServerRelay } from "../protocol/frames.ts";
-import { MIN_FRAME_BYTES } from "../protocol/limits.ts";
-import { randomShare, type Environment } from "./environment.ts";
+import { MAX_FRAME_BYTES, MIN_FRAME_BYTES } from "../protocol/limits.ts";
+import { Announcer, type HeardAnnouncement } from "./announcer.ts";
+import type { Environment } from "./environment.ts";
 import { GhostError } from "./error.ts";
 import type { EventHub } from "./events.ts";
-import { ANNOUNCE_DELAY_MS } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import { Roster } from "./roster.ts";
 
@@ -31,23 +31,31 @@ export interface Delivery {
 export class Conversation {
   readonly roster = new Roster();
   readonly outbox: Outbox;
-  readonly #environment: Environment;
+  readonly announcer: Announcer;
   readonly #seal: Seal;
   readonly #hub: EventHub;
   #frameBytes = MIN_FRAME_BYTES;
-  #cancelAnnounce: (() => void) | null = null;
   #announceWaits = false;
   #closed = false;
 
-  constructor(environment: Environment, seal: Seal, hub: EventHub, onStall: () => void) {
-    this.#environment = environment;
+  /** `isCostly`: whether the burn policy counts or times content. */
+  constructor(
+    environment: Environment,
+    seal: Seal,
+    hub: EventHub,
+    onStall: () => void,
+    isCostly: () => boolean,
+  ) {
     this.#seal = seal;
     this.#hub = hub;
     this.outbox = new Outbox(environment, seal, onStall);
+    this.announcer = new Announcer(environment, isCostly, () => {
+      this.#announce();
+    });
   }
 
   setFrameBytes(frameBytes: number): void {
-    this.#frameBytes = frameBytes;
+    this.#frameBytes = Math.min(frameBytes, MAX_FRAME_BYTES);
   }
 
   /** Rejects with `message_too_large`, `queue_full`, `aborted`, `delivery_unknown`, or how the session ended. */
@@ -58,8 +66,7 @@ export class Conversation {
       zero(encoded);
       if (signal?.aborted === true) throw new GhostError("aborted");
       if (bytes > textCapacity(this.#bucket)) throw new GhostError("message_too_large");
-      // Who speaks comes before what is said, where somebody still waits to hear it.
-      if (this.#cancelAnnounce !== null) this.#announceNow();
+      this.announcer.beforeText();
       let unlisten = (): void => undefined;
       const takeBack = this.outbox.push(
         () => ({ kind: "text", text }),
@@ -83,7 +90,7 @@ export class Conversation {
 
   /** Lets the others read a part of a turn. False where the queue is full. */
   share(part: TurnPart): boolean {
-    if (this.#cancelAnnounce !== null) this.#announceNow();
+    this.announcer.beforeText();
     return (
       this.outbox.push(
         () => part,
@@ -91,19 +98,6 @@ export class Conversation {
         () => undefined,
       ) !== null
     );
-  }
-
-  /** First thing on a new stream: says who this is and asks the others who they are. */
-  introduce(): void {
-    this.#announce(true);
-  }
-
-  /** Says who this is and what was received, together with whatever else asks for that within a moment. */
-  announceSoon(delayMs = randomShare(this.#environment) * ANNOUNCE_DELAY_MS): void {
-    if (this.#closed) return;
-    this.#cancelAnnounce ??= this.#environment.after(delayMs, () => {
-      this.#announceNow();
-    });
   }
 
   /** True where the frame is one of our own that came back in place of its receipt. */
@@ -131,7 +125,7 @@ export class Conversation {
   /** Drops keys, names and whatever waits. */
   close(error: GhostError["code"]): void {
     this.#closed = true;
-    this.#cancelAnnounce?.();
+    this.announcer.close();
     this.outbox.close(error);
     this.#seal.close();
   }
@@ -144,6 +138,8 @@ export class Conversation {
     if (content.kind === "announce") this.#hearAnnouncement(stream, sender, content);
     const participant = this.roster.participantOf(stream);
     if (participant !== null) this.#checkSender(stream, participant, sender);
+    if (content.kind === "announce") return;
+    this.announcer.noteText();
     const who = {
       stream,
       participant,
@@ -169,7 +165,28 @@ export class Conversation {
     if (before !== this.roster.nameOf(stream)) {
       this.#hub.emit("presence", { people: this.roster.people, joined: [], left: [] });
     }
-    if (content.fresh) this.announceSoon();
+    this.announcer.hear(this.#compare(stream, content));
+  }
+
+  /** What another one's account has, held against what came here. */
+  #compare(sender: string, { fresh: asks, counters }: AnnounceContent): HeardAnnouncement {
+    const theirs = new Map(counters.map(({ stream, counter }) => [stream, counter]));
+    const others = this.#account().filter(({ stream }) => stream !== sender);
+    // Confirmed before this was heard, so it was relayed before: whoever does not list it never got it.
+    const lacksOwn = (theirs.get(this.#seal.stream) ?? 0) < this.outbox.lastConfirmed;
+    return {
+      asks,
+      lacksOwn,
+      // Of a stream that they never heard, an account tells them nothing.
+      lacksOthers: others.some(({ stream, counter }) => (theirs.get(stream) ?? Infinity) < counter),
+      tellsAll: !lacksOwn && others.every(({ stream, counter }) => (theirs.get(stream) ?? 0) >= counter),
+    };
+  }
+
+  /** As many received counters as fit into an announcement. */
+  #account(): StreamCounter[] {
+    const nameBytes = new TextEncoder().encode(this.roster.ownName).length;
+    return this.#seal.counters().slice(0, accountCapacity(this.#bucket, nameBytes));
   }
 
   #checkSender(stream: string, claimed: string, sender: string): void {
@@ -182,22 +199,20 @@ export class Conversation {
     if (missed > 0) this.#hub.emit("gap", { stream, name: this.roster.nameOf(stream), missed, source });
   }
 
-  #announceNow(): void {
-    this.#cancelAnnounce?.();
-    this.#cancelAnnounce = null;
-    this.#announce(false);
-  }
-
   // Made when it is sealed, so that it tells the latest; one that still waits answers every cause.
-  #announce(fresh: boolean): void {
+  #announce(): void {
     if (this.#announceWaits || this.#closed) return;
     this.#announceWaits = true;
     const makeContent = (): Content => {
       this.#announceWaits = false;
-      const name = this.roster.ownName;
-      const room = accountCapacity(this.#bucket, new TextEncoder().encode(name).length);
-      const counters = this.#seal.counters().slice(0, room);
-      return { kind: "announce", fresh, participant: this.roster.self, name, counters };
+      const { self: participant, ownName: name } = this.roster;
+      return {
+        kind: "announce",
+        fresh: this.announcer.take(),
+        participant,
+        name,
+        counters: this.#account(),
+      };
     };
     this.outbox.push(makeContent, 0, () => {
       this.#announceWaits = false;

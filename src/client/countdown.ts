@@ -20,6 +20,11 @@ export class Countdown {
     return this.#burn;
   }
 
+  /** Whether each content frame brings the burn closer or moves it away. */
+  get countsContent(): boolean {
+    return this.#burn !== null && (this.#burn.idle !== null || this.#burn.messages !== null);
+  }
+
   /** The service's last word. */
   set(burn: BurnPolicy, deadlines: Deadlines): void {
     this.#burn = burn;
@@ -45,7 +50,7 @@ export class Countdown {
     };
   }
 
-  /** The monotonic clock stood still for so long. */
+  /** The monotonic clock stood still for so long, it seems: a clock that was set ahead looks the same. */
   noteSlept(sleptMs: number): void {
     this.#sleptMs += sleptMs;
   }
@@ -58,9 +63,13 @@ export class Countdown {
     return Math.max(0, burnsAt - this.#serviceNow());
   }
 
-  /** milliseconds until the hard cap; below 0 once it has passed; null before the first `welcome` */
+  /**
+   * milliseconds until the hard cap, at the most; below 0 once it has passed for certain; null before the first
+   * `welcome`. A clock that only seems to have slept must not make a live session look burned.
+   */
   get msToHardCap(): number | null {
-    return this.#deadlines === null ? null : this.#deadlines.hardCapAt - this.#serviceNow();
+    if (this.#deadlines === null) return null;
+    return this.#deadlines.hardCapAt - this.#serviceNow() + this.#sleptMs;
   }
 
   /** content messages until the burn; null where they are not counted */

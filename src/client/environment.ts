@@ -1,5 +1,6 @@
 // Everything that the SDK takes from its surroundings, in one small port, so that tests script the network, the
 // clocks and chance. Nothing else in src/client touches a global of the platform but Web Crypto.
+import { GhostError } from "./error.ts";
 
 /** What happens on a socket. Exactly one `closed` is the last event, also where it never opened. */
 export interface SocketEvents {
@@ -12,13 +13,15 @@ export interface SocketEvents {
 /** An opening or open WebSocket. */
 export interface SocketPort {
   send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** bytes that were given to `send` and have not left yet */
+  bufferedBytes(): number;
   /** Starts the closing handshake; `closed` may come late or never, so nobody waits for it. */
   close(code: number, reason: string): void;
 }
 
 /** Surroundings of a client. {@link platformEnvironment} makes that of browsers and Node. */
 export interface Environment {
-  /** Opens a WebSocket that offers these subprotocols. */
+  /** Opens a WebSocket that offers these subprotocols. Calls no event before it has returned. */
   connect(url: string, protocols: readonly string[], events: SocketEvents): SocketPort;
   /** The Fetch standard's `fetch`. */
   fetch(url: string, init: RequestInit): Promise<Response>;
@@ -34,8 +37,15 @@ export interface Environment {
   onWake(callback: () => void): () => void;
 }
 
-/** The surroundings of browsers and of Node 22 and newer. */
+/**
+ * The surroundings of browsers and of Node 22 and newer.
+ *
+ * @throws {@link GhostError} `platform_unsupported`
+ */
 export function platformEnvironment(): Environment {
+  if (typeof WebSocket !== "function" || typeof fetch !== "function") {
+    throw new GhostError("platform_unsupported");
+  }
   return {
     connect,
     fetch: (url, init) => globalThis.fetch(url, init),
@@ -73,6 +83,7 @@ function connect(url: string, protocols: readonly string[], events: SocketEvents
     send: (data) => {
       if (socket.readyState === WebSocket.OPEN) socket.send(data);
     },
+    bufferedBytes: () => socket.bufferedAmount,
     close: (code, reason) => {
       socket.close(code, reason);
     },

@@ -7,9 +7,13 @@ const CLIENT_ERRORS = {
   link_malformed: "This is not an invite link of a ghost session.",
   link_truncated: "The invite link is cut off. Copy the whole of it, up to the last character.",
   link_insecure: "A service is reached by https:, or by http: on this very machine.",
-  wrong_deployment: "The service does not have the identity that the invite link names. Do not trust it.",
+  wrong_deployment:
+    "What answers there is not the service that the link, or the creator, names. Do not trust it.",
   unreachable: "The service could not be reached.",
-  protocol_violation: "The service keeps breaking its protocol. The connection was given up.",
+  platform_unsupported:
+    "This platform lacks WebSocket, fetch or Web Crypto. Use Node 22 or newer, or a page served by https:.",
+  protocol_violation:
+    "The service and this client do not understand each other. The connection was given up.",
   aborted: "The caller gave up.",
   ended: "The session is over, or this client has left it.",
   queue_full: "Too much is waiting to be sent. Wait for earlier messages to be delivered.",

@@ -78,6 +78,7 @@ export type DropReason = SealRefusal | ContentRefusal;
 
 /** Events by name. */
 export interface SessionEvents {
+  /** `reason`: why it was refused, or why the last connection was closed where the service said so */
   state: { readonly state: SessionState; readonly reason: GhostErrorCode | null };
   message: Message;
   /** somebody else asks the assistant, or reads its answer */
@@ -141,12 +142,17 @@ export class EventHub {
   }
 
   iterate(signal?: AbortSignal): AsyncIterableIterator<SessionEvent> {
-    const queue = new EventQueue(() => this.#iterators.delete(queue));
-    if (this.#ended || signal?.aborted === true) queue.end();
-    else this.#iterators.add(queue);
-    signal?.addEventListener("abort", () => {
+    const abort = (): void => {
       void queue.return();
+    };
+    // A signal often outlives many sessions: nothing of this one may stay with it.
+    const queue = new EventQueue(() => {
+      this.#iterators.delete(queue);
+      signal?.removeEventListener("abort", abort);
     });
+    this.#iterators.add(queue);
+    signal?.addEventListener("abort", abort);
+    if (this.#ended || signal?.aborted === true) queue.end();
     return queue;
   }
 
@@ -172,12 +178,12 @@ function callSafely<E>(handler: (event: E) => void, event: E): void {
 class EventQueue implements AsyncIterableIterator<SessionEvent> {
   readonly #events: SessionEvent[] = [];
   readonly #waiting: ((result: IteratorResult<SessionEvent>) => void)[] = [];
-  readonly #onReturn: () => void;
+  readonly #onEnd: () => void;
   #dropped = 0;
   #ended = false;
 
-  constructor(onReturn: () => void) {
-    this.#onReturn = onReturn;
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
   }
 
   push(event: SessionEvent): void {
@@ -196,6 +202,7 @@ class EventQueue implements AsyncIterableIterator<SessionEvent> {
 
   end(): void {
     this.#ended = true;
+    this.#onEnd();
     for (const taker of this.#waiting.splice(0)) taker({ done: true, value: undefined });
   }
 
@@ -214,7 +221,6 @@ class EventQueue implements AsyncIterableIterator<SessionEvent> {
   async return(): Promise<IteratorResult<SessionEvent>> {
     this.#events.length = 0;
     this.end();
-    this.#onReturn();
     return { done: true, value: undefined };
   }
 

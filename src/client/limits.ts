@@ -4,13 +4,15 @@
 export const JOIN_TIMEOUT_MS = 30_000;
 /** milliseconds; from opening a socket to its `welcome`. A slow mobile network needs several seconds. */
 export const WELCOME_TIMEOUT_MS = 15_000;
+/** milliseconds; from a `welcome` to the last frame that it promised to replay. What came by then is kept. */
+export const REPLAY_TIMEOUT_MS = 60_000;
 /** milliseconds; one HTTP call. */
 export const HTTP_TIMEOUT_MS = 15_000;
 /** characters; largest HTTP answer that is read. The longest documented one is a key set of some kilobytes. */
 export const MAX_HTTP_CHARS = 65_536;
 /** milliseconds; from `ping` to `pong`, after which the connection counts as dead. */
 export const PONG_TIMEOUT_MS = 8_000;
-/** milliseconds; a timer that fires so much late slept: the device was suspended or the tab frozen. */
+/** milliseconds; so far the device's clock runs ahead of the monotonic one, and the device slept. */
 export const SLEPT_AFTER_MS = 10_000;
 /** milliseconds; first wait before a reconnect. Drawn at random up to it, then doubled. */
 export const BACKOFF_START_MS = 500;
@@ -41,6 +43,12 @@ export const MAX_UNSENT_BYTES = 1_048_576;
 export const MAX_IN_FLIGHT = 64;
 /** milliseconds; a frame without a receipt for so long means that the connection is dead. */
 export const RECEIPT_TIMEOUT_MS = 15_000;
+/** milliseconds; the same, counted from an `epoch`: what was on its way to a service that restarts is lost, and what
+ * woke it is answered at once. */
+export const EPOCH_RECEIPT_TIMEOUT_MS = 5_000;
+/** bytes; what the platform may hold back to be sent: all frames in flight, twice over. A service that takes nothing and
+ * asks for answers loses its connection. */
+export const MAX_BUFFERED_BYTES = 8_388_608;
 /** times; one frame is sent on so many connections, then its delivery counts as unknown. */
 export const MAX_SEND_ATTEMPTS = 8;
 

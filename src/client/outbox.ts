@@ -8,6 +8,7 @@ import { CLIENT_RELAY_HEADER_BYTES, encodeClientRelay } from "../protocol/frames
 import type { Environment } from "./environment.ts";
 import type { GhostErrorCode } from "./error.ts";
 import {
+  EPOCH_RECEIPT_TIMEOUT_MS,
   MAX_IN_FLIGHT,
   MAX_SEND_ATTEMPTS,
   MAX_UNSENT_BYTES,
@@ -27,8 +28,8 @@ interface Entry {
   counter: number | null;
   frame: Uint8Array<ArrayBuffer> | null;
   attempts: number;
-  /** monotonic ms; null where it was not sent on this connection */
-  sentAtMs: number | null;
+  /** monotonic ms by which its receipt has to be here; null where it was not sent on this connection */
+  dueAtMs: number | null;
 }
 
 /** fraction of the service's rate that is used, so that two clocks may differ a little. */
@@ -49,6 +50,9 @@ export class Outbox {
   #tokensAtMs = 0;
   #pausedUntilMs = 0;
   #pumping = false;
+  /** what is on its way has to be settled before anything else leaves */
+  #settling = false;
+  #lastConfirmed = 0;
   #cancelPump: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
 
@@ -75,10 +79,11 @@ export class Outbox {
   /** The connection is gone. */
   detach(): void {
     this.#send = null;
+    this.#settling = false;
     this.#cancelPump?.();
     this.#cancelWatch?.();
     this.#cancelPump = this.#cancelWatch = null;
-    for (const entry of this.#entries) entry.sentAtMs = null;
+    for (const entry of this.#entries) entry.dueAtMs = null;
   }
 
   /**
@@ -96,7 +101,7 @@ export class Outbox {
       counter: null,
       frame: null,
       attempts: 0,
-      sentAtMs: null,
+      dueAtMs: null,
     };
     this.#entries.push(entry);
     this.#bytes += bytes;
@@ -114,6 +119,11 @@ export class Outbox {
     if (entry !== undefined) this.#confirm(entry);
   }
 
+  /** the highest counter that was relayed as far as is known; 0 for none */
+  get lastConfirmed(): number {
+    return this.#lastConfirmed;
+  }
+
   /** One of our own frames came back after a resume. False where it is not one that waits for its receipt. */
   confirmReflected(counter: number, sealed: Uint8Array): boolean {
     const entry = this.#entries.find((each) => each.counter === counter && each.attempts > 0);
@@ -124,11 +134,27 @@ export class Outbox {
 
   /** The service refused a frame for its rate. */
   refused(ref: number, retryAfterMs: number): void {
-    const entry = this.#entries.find(({ counter }) => counter === ref);
+    // Of a frame that is not on its way there is nothing to refuse: each refusal has to cost an attempt.
+    const entry = this.#entries.find(({ counter, dueAtMs }) => counter === ref && dueAtMs !== null);
     if (entry === undefined) return;
-    entry.sentAtMs = null;
+    entry.dueAtMs = null;
     this.#pausedUntilMs = this.#environment.monotonicMs() + Math.min(retryAfterMs, MAX_PAUSE_MS);
     this.#pump();
+  }
+
+  /**
+   * The service lost its memory on this connection. What had reached it was confirmed before; what woke it is
+   * confirmed at once; what it lost never is. So nothing is sent again yet, but the receipts are due soon, and
+   * nothing new overtakes what may have to be sent again.
+   */
+  expectReceiptsSoon(): void {
+    this.#settling = true;
+    const dueAtMs = this.#environment.monotonicMs() + EPOCH_RECEIPT_TIMEOUT_MS;
+    for (const entry of this.#entries)
+      if (entry.dueAtMs !== null && entry.dueAtMs > dueAtMs) entry.dueAtMs = dueAtMs;
+    this.#cancelWatch?.();
+    this.#cancelWatch = null;
+    this.#watch();
   }
 
   /** The session is over. */
@@ -141,6 +167,7 @@ export class Outbox {
   #confirm(entry: Entry): void {
     const { counter } = entry;
     if (counter === null) return;
+    this.#lastConfirmed = Math.max(this.#lastConfirmed, counter);
     for (const each of [...this.#entries]) {
       if (each.counter !== null && each.counter < counter) this.#remove(each, { error: "delivery_unknown" });
     }
@@ -173,10 +200,11 @@ export class Outbox {
 
   /** What can be sealed or sent at this very moment. */
   #next(): Entry | null {
-    const next = this.#entries.find(({ sentAtMs }) => sentAtMs === null);
+    const next = this.#entries.find(({ dueAtMs }) => dueAtMs === null);
     if (next === undefined || this.#send === null) return null;
-    const inFlight = this.#entries.reduce((sum, { sentAtMs }) => sum + (sentAtMs === null ? 0 : 1), 0);
-    if (inFlight >= Math.min(MAX_IN_FLIGHT, this.#framesPerSecond)) return null;
+    const inFlight = this.#inFlight.length;
+    this.#settling &&= inFlight > 0;
+    if (this.#settling || inFlight >= Math.min(MAX_IN_FLIGHT, this.#framesPerSecond)) return null;
     const waitMs = this.#waitMs();
     if (waitMs === 0) return next;
     this.#cancelPump ??= this.#environment.after(waitMs, () => {
@@ -197,15 +225,17 @@ export class Outbox {
 
   async #sealEntry(entry: Entry): Promise<void> {
     entry.claimed = true;
-    const plaintext = encodeContent(entry.makeContent());
+    let plaintext: Uint8Array<ArrayBuffer> | null = null;
     try {
+      plaintext = encodeContent(entry.makeContent());
       const { counter, bytes } = await this.#seal.seal(plaintext);
       entry.counter = counter;
       entry.frame = encodeClientRelay(counter, bytes);
     } catch {
+      // Closed, or used up: whatever it is, the queue goes on and the caller is told.
       this.#remove(entry, { error: "ended" });
     } finally {
-      zero(plaintext);
+      if (plaintext !== null) zero(plaintext);
     }
   }
 
@@ -215,19 +245,25 @@ export class Outbox {
       return;
     }
     entry.attempts += 1;
-    entry.sentAtMs = this.#environment.monotonicMs();
+    entry.dueAtMs = this.#environment.monotonicMs() + RECEIPT_TIMEOUT_MS;
     this.#tokens -= 1;
     this.#send?.(frame);
     this.#watch();
   }
 
+  /** when the receipts of what is on its way are due */
+  get #inFlight(): number[] {
+    return this.#entries.flatMap(({ dueAtMs }) => dueAtMs ?? []);
+  }
+
   #watch(): void {
-    this.#cancelWatch ??= this.#environment.after(RECEIPT_TIMEOUT_MS, () => {
+    const now = this.#environment.monotonicMs();
+    const firstDueAtMs = Math.min(...this.#inFlight);
+    if (this.#cancelWatch !== null || firstDueAtMs === Infinity) return;
+    this.#cancelWatch = this.#environment.after(Math.max(0, firstDueAtMs - now), () => {
       this.#cancelWatch = null;
-      const overdue = this.#environment.monotonicMs() - RECEIPT_TIMEOUT_MS;
-      const inFlight = this.#entries.filter(({ sentAtMs }) => sentAtMs !== null);
-      if (inFlight.some(({ sentAtMs }) => (sentAtMs ?? Infinity) <= overdue)) this.#onStall();
-      else if (inFlight.length > 0) this.#watch();
+      if (Math.min(...this.#inFlight) <= this.#environment.monotonicMs()) this.#onStall();
+      else this.#watch();
     });
   }
 }

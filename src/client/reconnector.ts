@@ -1,9 +1,11 @@
 // Keeps one connection alive: reconnects with growing random waits, resumes where the last one stopped, and stops
 // for good where the protocol says so. It holds at most one connection and one timer.
 import type { ResumeRequest, ServerControl } from "../protocol/control.ts";
+import { toBase64Url } from "../crypto/bytes.ts";
 import { CLOSE_NORMAL, isRetryableClose } from "../protocol/errors.ts";
 import type { RecordPlace } from "../protocol/channel-frames.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
+import { JOIN_SECRET_BYTES } from "../protocol/ids.ts";
 import { Backoff } from "./backoff.ts";
 import { Connection, type ConnectionEnd, type Welcome } from "./connection.ts";
 import { randomShare, type Environment } from "./environment.ts";
@@ -19,8 +21,8 @@ export interface ReconnectorEvents {
   frame(frame: ServerFrame, connection: Connection): void;
   record(place: RecordPlace, frame: Uint8Array, connection: Connection): void;
   slept(stoodStillMs: number): void;
-  /** The connection is gone and will be made again. */
-  lost(): void;
+  /** The connection is gone and will be made again. `reason`: what the service said, or null. */
+  lost(reason: GhostErrorCode | null): void;
   /** It will not be made again. */
   stopped(reason: GhostErrorCode | "left"): void;
   /** False where no session can be there any more, so that another try is useless. */
@@ -33,11 +35,16 @@ export class Reconnector {
   readonly #events: ReconnectorEvents;
   readonly #backoff: Backoff;
   #token: string;
+  #participant: string | null = null;
+  /** While no `welcome` came, one invite use is asked for again and again, and taken once. */
+  readonly #join: string;
   #connection: Connection | null = null;
   #position: ResumeRequest | null = null;
   #cancelWait: (() => void) | null = null;
   #cancelStable: () => void = () => undefined;
   #violations = 0;
+  /** the connection ends because the device slept, and nobody refused anything */
+  #slept = false;
   #stopped = false;
 
   /** `token`: an invite or participant token for the first connection. */
@@ -46,6 +53,7 @@ export class Reconnector {
     this.#url = url;
     this.#token = token;
     this.#events = events;
+    this.#join = toBase64Url(environment.randomBytes(JOIN_SECRET_BYTES));
     this.#backoff = new Backoff(() => randomShare(environment));
   }
 
@@ -65,10 +73,10 @@ export class Reconnector {
 
   /** The network may be there again, or the device woke up: try now instead of waiting. */
   wake(): void {
-    if (this.#cancelWait !== null) {
-      this.#cancelWait();
-      this.#connect();
-    } else this.#connection?.probe();
+    this.#connection?.probe();
+    if (this.#cancelWait === null) return;
+    this.#cancelWait();
+    this.#connect();
   }
 
   /** No more connections, no more events. */
@@ -87,8 +95,14 @@ export class Reconnector {
       return;
     }
     const resume = this.#position;
-    const connection: Connection = new Connection(this.#environment, this.#url, this.#token, resume, {
+    const place = resume === null ? { join: this.#join } : { resume };
+    const connection: Connection = new Connection(this.#environment, this.#url, this.#token, place, {
       welcome: (message) => {
+        // A participant token comes back as its participant: another one would be somebody else's word for us.
+        if (message.participant !== (this.#participant ??= message.participant)) {
+          connection.violate();
+          return;
+        }
         this.#token = message.token;
         this.#cancelStable = this.#environment.after(STABLE_AFTER_MS, () => {
           this.#backoff.reset();
@@ -109,6 +123,7 @@ export class Reconnector {
         this.#events.record(place, frame, connection);
       },
       slept: (stoodStillMs) => {
+        this.#slept = true;
         this.#events.slept(stoodStillMs);
       },
       ended: (end) => {
@@ -128,10 +143,11 @@ export class Reconnector {
     else if (!isRetryableClose(code)) this.#stopFor(error ?? "protocol_violation");
     else if (this.#violations >= MAX_VIOLATIONS) this.#stopFor("protocol_violation");
     else {
-      this.#cancelWait = this.#environment.after(this.#backoff.next(), () => {
+      this.#cancelWait = this.#environment.after(this.#slept ? 0 : this.#backoff.next(), () => {
         this.#connect();
       });
-      this.#events.lost();
+      this.#slept = false;
+      this.#events.lost(violation ? "protocol_violation" : error);
     }
   }
 

@@ -15,8 +15,9 @@ import {
 } from "../protocol/api.ts";
 import type { BurnChange } from "../protocol/burn-policy.ts";
 import type { Role } from "../protocol/control.ts";
+import { isSessionId } from "../protocol/ids.ts";
 import type { Environment } from "./environment.ts";
-import { checkAborted, GhostError } from "./error.ts";
+import { checkAborted, GhostError, type GhostErrorCode } from "./error.ts";
 import { HTTP_TIMEOUT_MS, MAX_HTTP_CHARS } from "./limits.ts";
 
 interface Call<S extends v.GenericSchema> {
@@ -26,16 +27,18 @@ interface Call<S extends v.GenericSchema> {
   readonly body?: object;
   readonly schema: S;
   readonly signal?: AbortSignal | undefined;
+  /** what an answer means that is neither the documented one nor a problem document */
+  readonly otherwise?: "internal" | "wrong_deployment";
 }
 
 /** What a guest is admitted by. */
 export interface InviteTerms {
   /** `member` by default; a `host` may invite, remove and change the burn timer */
-  readonly role?: Role;
+  readonly role?: Role | undefined;
   /** new participants that it admits; 1 by default */
-  readonly uses?: number;
+  readonly uses?: number | undefined;
   /** seconds; by default as long as the session */
-  readonly expiresIn?: number;
+  readonly expiresIn?: number | undefined;
 }
 
 /** The identity keys of a deployment, reduced to the one that is pinned. */
@@ -46,6 +49,8 @@ export interface PinnedIdentity {
 }
 
 const Nothing = v.null();
+/** What stands in front of a service answers so where the service does not (RFC 9110 section 15.6). */
+const GATEWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** Calls of one service. All reject with a {@link GhostError}. */
 export class ServiceApi {
@@ -57,13 +62,23 @@ export class ServiceApi {
     this.service = service;
   }
 
-  create(request: CreateInput, signal?: AbortSignal): Promise<Created> {
-    return this.#call({ method: "POST", path: "/v1/sessions", body: request, schema: CreatedSchema, signal });
+  async create(request: CreateInput, signal?: AbortSignal): Promise<Created> {
+    const call = {
+      method: "POST",
+      path: "/v1/sessions",
+      body: request,
+      schema: CreatedSchema,
+      signal,
+    } as const;
+    const created = await this.#call(call);
+    if (!isSessionId(created.id)) throw new GhostError("internal");
+    return created;
   }
 
   /**
    * Fetches the key set. With `pin` it must hold that very key, else `wrong_deployment`; without, the first key
-   * is taken on trust. The thumbprint is computed here: what the set calls its keys proves nothing.
+   * is taken on trust. Whatever answers with something else is no service of ours. The thumbprint is computed here:
+   * what the set calls its keys proves nothing.
    */
   async identity(pin: string | null, signal?: AbortSignal): Promise<PinnedIdentity> {
     const { keys } = await this.#call({
@@ -71,6 +86,7 @@ export class ServiceApi {
       path: "/.well-known/jwks.json",
       schema: JwksSchema,
       signal,
+      otherwise: "wrong_deployment",
     });
     for (const key of keys) {
       const thumbprint = await calculateJwkThumbprint({ kty: key.kty, crv: key.crv, x: key.x }).catch(
@@ -116,9 +132,11 @@ export class ServiceApi {
   async #call<S extends v.GenericSchema>(call: Call<S>): Promise<v.InferOutput<S>> {
     checkAborted(call.signal);
     const { status, text } = await this.#exchange(call);
-    if (status >= 300) throw new GhostError(codeOf(text));
+    const { otherwise = "internal" } = call;
+    if (status >= 300)
+      throw new GhostError(codeOf(text) ?? (GATEWAY.has(status) ? "unavailable" : otherwise));
     const parsed = v.safeParse(call.schema, text === "" ? null : readJson(text));
-    if (!parsed.success) throw new GhostError("internal");
+    if (!parsed.success) throw new GhostError(otherwise);
     return parsed.output;
   }
 
@@ -172,9 +190,9 @@ async function readText(response: Response): Promise<string> {
   }
 }
 
-function codeOf(text: string): GhostError["code"] {
+function codeOf(text: string): GhostErrorCode | null {
   const parsed = v.safeParse(ProblemSchema, readJson(text));
-  return parsed.success ? parsed.output.code : "internal";
+  return parsed.success ? parsed.output.code : null;
 }
 
 function readJson(text: string): unknown {

@@ -11,7 +11,7 @@ import type { Connection, Welcome } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Countdown } from "./countdown.ts";
 import type { GhostErrorCode } from "./error.ts";
-import { EventHub, type SessionState } from "./events.ts";
+import { EventHub, type BurnReport, type SessionState } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { HARD_CAP_GRACE_MS } from "./limits.ts";
 import { Reconnector } from "./reconnector.ts";
@@ -36,6 +36,9 @@ export class SessionCore {
   #catchingUp = true;
   #finishing = false;
   #end: SessionEnd | null = null;
+  #lostFor: GhostErrorCode | null = null;
+  #leaving = false;
+  #leftForGood = false;
   #resolveEnded: (end: SessionEnd) => void = () => undefined;
 
   constructor(parts: SessionParts) {
@@ -45,8 +48,11 @@ export class SessionCore {
       this.#resolveEnded = resolve;
     });
     this.countdown = new Countdown(() => environment.monotonicMs());
-    this.conversation = new Conversation(environment, parts.seal, this.hub, () => {
+    const giveUp = (): void => {
       this.reconnector.connection?.giveUp();
+    };
+    this.conversation = new Conversation(environment, parts.seal, this.hub, giveUp, () => {
+      return this.countdown.countsContent;
     });
     this.conversation.roster.setOwnName(parts.name);
     this.assistant = new AssistantClient({
@@ -79,15 +85,18 @@ export class SessionCore {
       slept: (stoodStillMs) => {
         this.countdown.noteSlept(stoodStillMs);
       },
-      lost: () => {
+      lost: (reason) => {
+        this.#lostFor = reason;
         this.conversation.outbox.detach();
         this.assistant.detach();
-        if (this.#introduced) this.#laterEnter("reconnecting");
+        if (this.#introduced) this.#laterEnter("reconnecting", reason);
       },
       stopped: (reason) => {
         if (reason === "burned") this.finishBurned(null, null);
-        else if (reason === "left") this.finish({ state: "left", reason: null, burn: null });
-        else this.finish({ state: "refused", reason, burn: null });
+        else if (reason === "left") {
+          this.#leftForGood = true;
+          this.finish({ state: "left", reason: null, burn: null });
+        } else this.finish({ state: "refused", reason, burn: null });
       },
       worthTrying: () => (this.countdown.msToHardCap ?? 0) > -HARD_CAP_GRACE_MS,
     });
@@ -109,6 +118,23 @@ export class SessionCore {
     return this.#end;
   }
 
+  /** why the last connection was refused or closed, where the service said so */
+  get lostFor(): GhostErrorCode | null {
+    return this.#lostFor;
+  }
+
+  /** The service confirmed that this participant left. */
+  get leftForGood(): boolean {
+    return this.#leftForGood;
+  }
+
+  /** Asks the service to forget this participant: now, or first thing on the next connection. */
+  leave(): void {
+    this.#leaving = true;
+    this.#tellLeaving();
+    if (this.#state !== "live") this.reconnector.wake();
+  }
+
   /** Ends it after everything that came before was told. The first end counts. */
   finish(end: SessionEnd): void {
     this.reconnector.stop();
@@ -122,12 +148,17 @@ export class SessionCore {
     this.reconnector.stop();
     this.#inbox.pushLast(async () => {
       if (this.#finishing) return;
-      const { identity, session } = this.parts;
-      const signed = statement === null ? null : await verifyStatement(statement, identity.keys, session);
-      // A genuine statement that tells another cause than the message around it proves nothing about either.
-      const verified = signed?.cause === cause ? signed : null;
-      this.#finish({ state: "burned", reason: null, burn: { cause, statement, verified } });
+      const burn = await this.reportBurn(cause, statement);
+      this.#finish({ state: "burned", reason: null, burn });
     });
+  }
+
+  /** Holds a statement against the pinned identity, this session and the cause that came with it. */
+  async reportBurn(cause: BurnCause | null, statement: string | null): Promise<BurnReport> {
+    const { identity, session } = this.parts;
+    const signed = statement === null ? null : await verifyStatement(statement, identity.keys, session);
+    // A genuine statement that tells another cause than the message around it proves nothing about either.
+    return { cause, statement, verified: signed?.cause === cause ? signed : null };
   }
 
   #welcome(message: Welcome, continued: boolean): void {
@@ -145,13 +176,18 @@ export class SessionCore {
       const resumed = message.resumed ?? { recovered: false, missed: "unknown" as const };
       if (this.#state !== "connecting") this.hub.emit("resumed", { ...resumed, recovered: continued });
       if (joined.length + left.length > 0) this.hub.emit("presence", { people: roster.people, joined, left });
+      if (!continued) this.conversation.announcer.noteNotRecovered();
     });
-    if (this.#introduced && !continued) this.conversation.announceSoon();
+    if (this.#leaving) this.#tellLeaving();
+  }
+
+  #tellLeaving(): void {
+    this.reconnector.connection?.send(JSON.stringify({ type: "leave" }));
   }
 
   #caughtUp(connection: Connection): void {
     this.#catchingUp = false;
-    if (!this.#introduced) this.conversation.introduce();
+    if (!this.#introduced) this.conversation.announcer.introduce();
     this.#introduced = true;
     const { outbox } = this.conversation;
     outbox.attach((frame) => {
@@ -174,7 +210,7 @@ export class SessionCore {
   }
 
   #control(message: Exclude<ServerControl, Welcome>, connection: Connection): void {
-    const { roster, outbox } = this.conversation;
+    const { roster, outbox, announcer } = this.conversation;
     switch (message.type) {
       case "mark":
         // Behind whatever came before it, so that the service sees how fast this client really reads.
@@ -184,8 +220,11 @@ export class SessionCore {
         return;
       case "epoch":
         this.countdown.replace(message.deadlines);
-        this.conversation.announceSoon();
-        this.assistant.memoryLost();
+        outbox.expectReceiptsSoon();
+        this.#later(connection, () => {
+          announcer.noteEpoch();
+          this.assistant.memoryLost();
+        });
         return;
       case "offer":
       case "turn_accepted":
@@ -230,9 +269,9 @@ export class SessionCore {
     else if (!this.#inbox.push(bytes, run)) connection.violate();
   }
 
-  #laterEnter(state: SessionState): void {
+  #laterEnter(state: SessionState, reason: GhostErrorCode | null = null): void {
     this.#inbox.pushLast(() => {
-      this.#enter(state);
+      this.#enter(state, reason);
     });
   }
 

@@ -19,7 +19,7 @@ import { codeOfEnd, type SessionEnd } from "./session-parts.ts";
 /** Options of calls that wait. */
 export interface CallOptions {
   /** gives up waiting; the call rejects with `aborted` */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An invite that was minted. */
@@ -163,7 +163,7 @@ export class Session {
     const now = this.#core.parts.environment.monotonicMs();
     if (this.state !== "live" || now - this.#typedAtMs < TYPING_EVERY_MS) return;
     this.#typedAtMs = now;
-    this.#tell("typing");
+    this.#core.reconnector.connection?.send(JSON.stringify({ type: "typing" }));
   }
 
   /** Changes one's display name; it travels sealed. @throws {@link GhostError} `name_invalid` */
@@ -171,7 +171,7 @@ export class Session {
     this.#checkLive();
     if (!isName(name)) throw new GhostError("name_invalid");
     this.#core.conversation.roster.setOwnName(name);
-    this.#core.conversation.announceSoon(0);
+    this.#core.conversation.announcer.tell(0);
   }
 
   /**
@@ -230,30 +230,30 @@ export class Session {
   async burn({ signal }: CallOptions = {}): Promise<BurnReport> {
     const { cause, statement } = await this.#call((token) => this.#api.burn(this.id, token, signal));
     this.#core.finishBurned(cause, statement);
-    return (await this.ended).burn ?? { cause, statement, verified: null };
+    const { burn } = await this.ended;
+    // It may have ended by what was heard on the socket first, and that may have come without the statement.
+    return burn !== null && burn.statement !== null ? burn : await this.#core.reportBurn(cause, statement);
   }
 
-  /** Leaves for good: the place becomes free. Without a connection it only closes. */
-  async leave(): Promise<void> {
-    if (this.state !== "live") {
-      this.close();
-      return;
-    }
+  /**
+   * Leaves for good, so that the place becomes free; what still waits to be sent is not sent. Without a connection
+   * one is tried for, some three seconds in all.
+   *
+   * @returns false where the service could not be told: then the place stays taken until the session ends
+   */
+  async leave(): Promise<boolean> {
     const cancel = this.#core.parts.environment.after(LEAVE_TIMEOUT_MS, () => {
       this.close();
     });
-    this.#tell("leave");
-    await this.ended;
+    if (this.#core.end === null) this.#core.leave();
+    const { state } = await this.ended;
     cancel();
+    return state !== "left" || this.#core.leftForGood;
   }
 
   /** Ends this client's part at once. The participant stays admitted, but its token is forgotten here. */
   close(): void {
     this.#core.finish({ state: "left", reason: null, burn: null });
-  }
-
-  #tell(type: "typing" | "leave"): void {
-    this.#core.reconnector.connection?.send(JSON.stringify({ type }));
   }
 
   #call<T>(call: (token: string) => Promise<T>): Promise<T> {

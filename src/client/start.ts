@@ -3,9 +3,9 @@ import { createSeal, ROOM_KEY_BYTES, STREAM_ID_BYTES } from "../crypto/seal.ts";
 import { isName } from "../crypto/seal-content.ts";
 import type { CreateInput } from "../protocol/api.ts";
 import { platformEnvironment, type Environment } from "./environment.ts";
-import { checkAborted, GhostError } from "./error.ts";
 import { Privacy, type PrivacyOptions } from "./assistant/privacy.ts";
 import { channelLoader, type ChannelSuite } from "./assistant/channel-loader.ts";
+import { checkAborted, GhostError, type GhostErrorCode } from "./error.ts";
 import { isThumbprint, parseInviteLink, parseService } from "./invite-link.ts";
 import { JOIN_TIMEOUT_MS } from "./limits.ts";
 import { ServiceApi, type PinnedIdentity } from "./service-api.ts";
@@ -16,20 +16,20 @@ import { Session } from "./session.ts";
 /** What creating and joining have in common. */
 export interface StartOptions {
   /** display name; travels sealed. None by default */
-  readonly name?: string;
-  /** page that invite links point to; by default the root of the service, or of the link that was joined by */
-  readonly page?: string;
+  readonly name?: string | undefined;
+  /** page that invite links point to, `https:` or on this machine; by default the root of the service, or of the link that was joined by */
+  readonly page?: string | undefined;
   /** finds personal data on this device before a question leaves it; without it, that is left to the service's scan */
-  readonly pii?: PrivacyOptions;
+  readonly pii?: PrivacyOptions | undefined;
   /**
    * key exchange of the assistant's channel: `mlkem768-x25519` by default, which recorded traffic withstands also
    * against a later quantum computer; `x25519` where that is too slow
    */
-  readonly suite?: ChannelSuite;
+  readonly suite?: ChannelSuite | undefined;
   /** gives up while the session is not live yet */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** surroundings, for tests and unusual platforms */
-  readonly environment?: Environment;
+  readonly environment?: Environment | undefined;
 }
 
 /** Options of {@link createSession}. */
@@ -37,20 +37,20 @@ export interface CreateOptions extends StartOptions, CreateInput {
   /** address of the service, `https:`, or `http:` on this machine */
   readonly service: string;
   /** thumbprint of the identity key that the service must have; by default its current one is taken on trust */
-  readonly identity?: string;
+  readonly identity?: string | undefined;
 }
 
 /** Options of {@link joinSession}. */
 export interface JoinOptions extends StartOptions {
   /** address of the service where it is not the origin of the link */
-  readonly service?: string;
+  readonly service?: string | undefined;
 }
 
 /**
  * Creates a session and connects to it as its host. The room key is made here and never leaves but in invite links.
  *
- * @throws {@link GhostError} `misuse`, `link_insecure`, `name_invalid`, `wrong_deployment`, `unreachable`, `aborted`,
- * and the codes of the service, as `out_of_bounds`
+ * @throws {@link GhostError} `misuse`, `link_insecure`, `name_invalid`, `platform_unsupported`, `wrong_deployment`,
+ * `unreachable`, `aborted`, and the codes of the service, as `out_of_bounds`
  */
 export async function createSession(options: CreateOptions): Promise<Session> {
   const { burn, limits, jurisdiction, assistant, signal, environment = platformEnvironment() } = options;
@@ -73,9 +73,9 @@ export async function createSession(options: CreateOptions): Promise<Session> {
 /**
  * Joins a session by an invite link. The service must have the identity that the link names.
  *
- * @throws {@link GhostError} `link_malformed`, `link_truncated`, `link_insecure`, `name_invalid`, `wrong_deployment`,
- * `unreachable`, `aborted`, and the codes of the service, as `invite_spent`, `invite_revoked`, `token_expired`,
- * `session_full` or `burned`
+ * @throws {@link GhostError} `link_malformed`, `link_truncated`, `link_insecure`, `name_invalid`,
+ * `platform_unsupported`, `wrong_deployment`, `unreachable`, `aborted`, and the codes of the service, as `invite_spent`,
+ * `invite_revoked`, `token_expired`, `session_full`, `connections_full` or `burned`
  */
 export async function joinSession(link: string, options: JoinOptions = {}): Promise<Session> {
   const { environment = platformEnvironment() } = options;
@@ -114,15 +114,16 @@ async function start(options: StartOptions, api: ServiceApi, place: Place): Prom
 
 // Waits for the first live moment. Whatever else happens first ends the session and says why.
 async function goLive(core: SessionCore, signal: AbortSignal | undefined): Promise<void> {
-  let giveUpAs: "aborted" | "unreachable" = "unreachable";
-  const giveUp = (): void => {
-    core.finish({ state: "refused", reason: giveUpAs, burn: null });
+  const giveUp = (reason: GhostErrorCode): void => {
+    core.finish({ state: "refused", reason, burn: null });
   };
   const abort = (): void => {
-    giveUpAs = "aborted";
-    giveUp();
+    giveUp("aborted");
   };
-  const cancelTimeout = core.parts.environment.after(JOIN_TIMEOUT_MS, giveUp);
+  // A service that answers, and says why not now, was reached.
+  const cancelTimeout = core.parts.environment.after(JOIN_TIMEOUT_MS, () => {
+    giveUp(core.lostFor ?? "unreachable");
+  });
   signal?.addEventListener("abort", abort);
   let stopListening = (): void => undefined;
   const live = new Promise<null>((resolve) => {
@@ -144,6 +145,9 @@ async function goLive(core: SessionCore, signal: AbortSignal | undefined): Promi
 
 function checkStart({ name, page, signal }: StartOptions): void {
   checkAborted(signal);
+  // Absent in pages that did not come by https:. The platform's own types do not know that.
+  if ((globalThis.crypto as Partial<Crypto> | undefined)?.subtle === undefined)
+    throw new GhostError("platform_unsupported");
   if (name !== undefined && !isName(name)) throw new GhostError("name_invalid");
-  if (page !== undefined && !URL.canParse(page)) throw new GhostError("misuse");
+  if (page !== undefined) parseService(page);
 }

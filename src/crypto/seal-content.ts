@@ -25,7 +25,7 @@ export interface TextContent {
 /** Who speaks in this stream, and how far the sender has received the others' streams. */
 export interface AnnounceContent {
   readonly kind: "announce";
-  /** The sender is new here and knows nobody's name: the others announce themselves too. */
+  /** The sender is new here, or may have missed something: whoever has what its list lacks announces, too. */
   readonly fresh: boolean;
   /** the participant id that the service gave the sender */
   readonly participant: string;

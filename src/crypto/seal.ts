@@ -14,8 +14,8 @@ export const COUNTER_BYTES = 4;
 export const TAG_BYTES = 16;
 /** bytes that sealing adds to a padded plaintext. */
 export const SEAL_OVERHEAD_BYTES = STREAM_ID_BYTES + COUNTER_BYTES + TAG_BYTES;
-/** streams; how many others one instance follows. Four connections of each of 256 participants. */
-export const MAX_STREAMS = 1_024;
+/** streams; how many others one instance follows: four reloads of each of 1,000 participants, some 2 MiB of memory. */
+export const MAX_STREAMS = 4_096;
 
 const HEADER_BYTES = STREAM_ID_BYTES + COUNTER_BYTES;
 const MAX_COUNTER = 0xffff_ffff;

@@ -4,6 +4,8 @@ import * as v from "valibot";
 import type { Capability } from "../crypto/tokens.ts";
 import type { Config } from "../env.ts";
 import {
+  JOIN_SUBPROTOCOL,
+  parseJoin,
   parseResume,
   RESUME_SUBPROTOCOL,
   SUBPROTOCOL,
@@ -44,6 +46,7 @@ export function offeredProtocols(request: Request): {
   readonly ghost: boolean;
   readonly token: string | null;
   readonly resume: ResumeRequest | null;
+  readonly join: string | null;
 } {
   const offers = (request.headers.get("sec-websocket-protocol") ?? "")
     .split(",")
@@ -51,10 +54,12 @@ export function offeredProtocols(request: Request): {
   const after = (prefix: string) =>
     offers.find((offer) => offer.startsWith(prefix))?.slice(prefix.length) ?? null;
   const resume = after(RESUME_SUBPROTOCOL);
+  const join = after(JOIN_SUBPROTOCOL);
   return {
     ghost: offers.includes(SUBPROTOCOL),
     token: after(TOKEN_SUBPROTOCOL),
     resume: resume === null ? null : parseResume(resume),
+    join: join === null ? null : parseJoin(join),
   };
 }
 

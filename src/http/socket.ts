@@ -46,7 +46,8 @@ export const connectSocket: SessionRoute = {
 };
 
 async function connect({ request, env, capability }: SessionContext): Promise<Result<Response>> {
-  const admission: Admission = { capability, resume: offeredProtocols(request).resume };
+  const { resume, join } = offeredProtocols(request);
+  const admission: Admission = { capability, resume, join };
   const headers = { upgrade: "websocket", [ADMISSION_HEADER]: JSON.stringify(admission) };
   const called = await callSession(env, capability, (stub) => stub.fetch("https://session/", { headers }));
   if (!called.ok) return called;

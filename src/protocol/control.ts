@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { AssistantTermsSchema } from "./assistant.ts";
 import { BURN_CAUSES, BurnPolicySchema, DeadlinesSchema } from "./burn-policy.ts";
 import { ERRORS, ok, refuse, type ErrorCode, type Result } from "./errors.ts";
-import { IdSchema, MarkSchema, NonceSchema, ResumeSecretSchema } from "./ids.ts";
+import { IdSchema, JoinSecretSchema, MarkSchema, NonceSchema, ResumeSecretSchema } from "./ids.ts";
 import { MAX_ATTEMPTS, MAX_CONTROL_CHARS } from "./limits.ts";
 
 /** WebSocket subprotocol (RFC 6455 section 1.9). The only one that the service ever selects. */
@@ -13,6 +13,8 @@ export const SUBPROTOCOL = "ghost.v1";
 export const TOKEN_SUBPROTOCOL = "ghost.token.";
 /** Prefix of the subprotocol that asks to resume: `ghost.resume.<epoch>.<seq>.<secret>`; never echoed. */
 export const RESUME_SUBPROTOCOL = "ghost.resume.";
+/** Prefix of the subprotocol that names a join: `ghost.join.<secret>`; never echoed. */
+export const JOIN_SUBPROTOCOL = "ghost.join.";
 /** Keep-alive: answered by the platform without waking the session. The only text frames that are not JSON. */
 export const PING = "ping";
 export const PONG = "pong";
@@ -204,4 +206,9 @@ export function parseResume(text: string): ResumeRequest | null {
     Number.isSafeInteger(seq) &&
     String(seq) === digits;
   return wellFormed && seq >= 0 ? { epoch, seq, secret } : null;
+}
+
+/** Reads what follows {@link JOIN_SUBPROTOCOL}; null if it is malformed. */
+export function parseJoin(text: string): string | null {
+  return v.is(JoinSecretSchema, text) ? text : null;
 }

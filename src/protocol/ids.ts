@@ -10,8 +10,12 @@ const token = (bytes: number) =>
 
 /** bytes; participant, invite and epoch ids. 96 random bits never collide within a deployment's life. */
 export const ID_BYTES = 12;
+/** characters; its text form. */
+export const ID_CHARS = (ID_BYTES * 4) / 3;
 /** bytes; the secret that lets a client resume its own connection. */
 export const RESUME_SECRET_BYTES = 16;
+/** bytes; the secret by which a client that joins is known again when it has to ask twice. */
+export const JOIN_SECRET_BYTES = 16;
 /** bytes; a flow-control mark. It cannot be guessed by a client that did not read it. */
 export const MARK_BYTES = 6;
 
@@ -20,6 +24,7 @@ export const NONCE_BYTES = 32;
 
 export const IdSchema = token(ID_BYTES);
 export const ResumeSecretSchema = token(RESUME_SECRET_BYTES);
+export const JoinSecretSchema = token(JOIN_SECRET_BYTES);
 export const MarkSchema = token(MARK_BYTES);
 export const NonceSchema = token(NONCE_BYTES);
 

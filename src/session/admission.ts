@@ -11,4 +11,6 @@ export const REFUSAL_HEADER = "ghost-refusal";
 export interface Admission {
   readonly capability: Capability;
   readonly resume: ResumeRequest | null;
+  /** secret by which a join that is asked for twice admits once */
+  readonly join: string | null;
 }

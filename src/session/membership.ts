@@ -1,8 +1,10 @@
-// Who may be here: invites and members as rows of the record. Pure functions, so that two events can never
+// Who may be here: invites and members as rows of the record. Functions of their arguments alone, so that two events can never
 // interleave within one; the caller writes the returned record before anything is answered.
+import { sha256 } from "../crypto/bytes.ts";
 import type { Capability } from "../crypto/tokens.ts";
 import type { Role } from "../protocol/control.ts";
 import { ok, refuse, type Result } from "../protocol/errors.ts";
+import { ID_CHARS } from "../protocol/ids.ts";
 import { MAX_INVITES } from "../protocol/limits.ts";
 import type { Invite, Member, SessionRecord } from "./record.ts";
 
@@ -26,6 +28,19 @@ export function findInvite(record: SessionRecord, capability: Capability, now: n
   if (invite === undefined || capability.generation !== record.generation) return refuse("invite_revoked");
   if (now >= invite.expiresAt) return refuse("token_expired");
   return invite.usesLeft > 0 ? ok(invite) : refuse("invite_spent");
+}
+
+/**
+ * The participant that a join makes. With a secret of the client's own, whoever asks again with the same invite and
+ * the same secret is the same participant, for as long as the record lists it; nothing more is kept for that.
+ */
+export async function joiningAs({ session, subject }: Capability, secret: string): Promise<string> {
+  return (await sha256(`ghost.v1 join ${session} ${subject} ${secret}`)).slice(0, ID_CHARS);
+}
+
+/** The member that came by this invite as `id` before; null where there is none. */
+export function findJoined(record: SessionRecord, { subject }: Capability, id: string): Member | null {
+  return record.members.find((member) => member.id === id && member.invite === subject) ?? null;
 }
 
 /** Takes one use of an invite for a new participant `id`. */

@@ -10,7 +10,7 @@ import { ID_BYTES, RESUME_SECRET_BYTES } from "../protocol/ids.ts";
 import { TYPING_BURST, TYPING_DELIVERIES_PER_SECOND, VANISHED_AFTER_MS } from "../protocol/limits.ts";
 import type { Connection } from "./connection.ts";
 import type { Life } from "./life.ts";
-import { admitMember, dropMember, findMember, mayBurn } from "./membership.ts";
+import { admitMember, dropMember, findJoined, findMember, joiningAs, mayBurn } from "./membership.ts";
 import type { Attachment, Platform, Socket } from "./ports.ts";
 import type { Member } from "./record.ts";
 import type { Resumed, Room } from "./room.ts";
@@ -43,11 +43,19 @@ export class SocketEvents {
     this.#room.recover(limits.framesPerSecond, this.#life.deadlines(this.#platform.clock()));
   }
 
-  /** A new connection, by invite or by participant token. Refusals become close codes. */
-  async connect(capability: Capability, resume: ResumeRequest | null, accept: Accept): Promise<Result<null>> {
+  /**
+   * A new connection, by invite or by participant token. Refusals become close codes. `join`: the client's own secret,
+   * by which an invite that it shows twice, because the first `welcome` was lost, admits it once.
+   */
+  async connect(
+    capability: Capability,
+    resume: ResumeRequest | null,
+    accept: Accept,
+    join: string | null = null,
+  ): Promise<Result<null>> {
     // Everything that has to wait comes first; from then on nothing can come in between.
     const admission = capability.kind === "invite";
-    const participant = admission ? this.#platform.randomId(ID_BYTES) : capability.subject;
+    const participant = admission ? await this.#newcomer(capability, join) : capability.subject;
     const secret = this.#platform.randomId(RESUME_SECRET_BYTES);
     const resumeHash = await sha256(secret);
     const replacedHash = resume === null ? null : await sha256(resume.secret);
@@ -207,7 +215,13 @@ export class SocketEvents {
     return this.#life.isLive(now) && this.#room.connections.find(connection.socket) === connection;
   }
 
+  #newcomer(capability: Capability, join: string | null): string | Promise<string> {
+    return join === null ? this.#platform.randomId(ID_BYTES) : joiningAs(capability, join);
+  }
+
   #admit(capability: Capability, participant: string, now: number): Result<Member> {
+    const joined = findJoined(this.#life.record, capability, participant);
+    if (joined !== null) return ok(joined);
     const admitted = admitMember(this.#life.record, capability, participant, now);
     if (!admitted.ok) return admitted;
     this.#life.commit(admitted.value.record, now);

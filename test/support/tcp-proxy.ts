@@ -1,4 +1,4 @@
-// A small TCP proxy between a client and the service, for networks that drop, delay and half-close.
+// A small TCP proxy between a client and the service, for networks that drop, delay, swallow, duplicate and half-close.
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface TcpProxy {
@@ -10,6 +10,10 @@ export interface TcpProxy {
   refuse(refused: boolean): void;
   /** Bytes of both directions wait this many milliseconds. */
   delay(ms: number): void;
+  /** Nothing of the service reaches any client from now on, or again. What was swallowed stays lost. */
+  silence(silent: boolean): void;
+  /** New connections reach the service twice, byte for byte; the second one's answers are thrown away. */
+  duplicate(twice: boolean): void;
   /** Ends the service's side of every connection and leaves the client's open. */
   halfClose(): void;
   stop(): Promise<void>;
@@ -19,6 +23,8 @@ export async function startProxy(target: URL): Promise<TcpProxy> {
   const pairs = new Set<{ readonly client: Socket; readonly upstream: Socket; muted: boolean }>();
   let refused = false;
   let delayMs = 0;
+  let silent = false;
+  let twice = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     if (refused) {
       client.destroy();
@@ -26,6 +32,8 @@ export async function startProxy(target: URL): Promise<TcpProxy> {
     }
     const upstream = connect({ host: target.hostname, port: Number(target.port), allowHalfOpen: true });
     const pair = { client, upstream, muted: false };
+    const second = twice ? connect({ host: target.hostname, port: Number(target.port) }) : null;
+    second?.on("error", () => undefined).resume();
     pairs.add(pair);
     const pass = (to: Socket, chunk: Buffer): void => {
       // One timer a chunk keeps their order: equal delays fire in turn.
@@ -34,14 +42,16 @@ export async function startProxy(target: URL): Promise<TcpProxy> {
     };
     client.on("data", (chunk) => {
       pass(upstream, chunk);
+      if (second !== null) pass(second, chunk);
     });
     upstream.on("data", (chunk) => {
-      if (!pair.muted) pass(client, chunk);
+      if (!pair.muted && !silent) pass(client, chunk);
     });
     const end = (): void => {
       pairs.delete(pair);
       client.destroy();
       upstream.destroy();
+      second?.destroy();
     };
     // A muted pair stays half open: its client is told nothing of what happens behind it.
     const endUnlessMuted = (): void => {
@@ -65,6 +75,12 @@ export async function startProxy(target: URL): Promise<TcpProxy> {
     },
     delay: (ms) => {
       delayMs = ms;
+    },
+    silence: (on) => {
+      silent = on;
+    },
+    duplicate: (on) => {
+      twice = on;
     },
     halfClose: () => {
       for (const pair of pairs) {

@@ -41,6 +41,27 @@ it("[INV2] [INV3] a spent invite says so, also after a memory loss", async () =>
   expect(await refusal(await connect(created.id, invite.body.token as string))).toBe("invite_spent");
 });
 
+it("[INV8] a join whose welcome was lost is asked for again, also after a memory loss; a malformed secret is none", async () => {
+  const created = await createSession();
+  const invite = (await mint(created)).body.token as string;
+  const join = `ghost.join.${"s".repeat(22)}`;
+  const { participant } = await (await connect(created.id, invite, join)).control("welcome");
+  await evictDurableObject(stubOf(created.id));
+  expect(await (await connect(created.id, invite, join)).control("welcome")).toMatchObject({
+    participant,
+    resumed: null,
+  });
+  for (const other of [`ghost.join.${"t".repeat(22)}`, "ghost.join.short", undefined]) {
+    expect(await refusal(await connect(created.id, invite, other))).toBe("invite_spent");
+  }
+  const twice = (await mint(created, { uses: 2 })).body.token as string;
+  const ids = [];
+  for (let n = 0; n < 2; n++) {
+    ids.push((await (await connect(created.id, twice, "ghost.join.short")).control("welcome")).participant);
+  }
+  expect(new Set(ids).size).toBe(2);
+});
+
 it("[INV2] an expired invite says so", async () => {
   const created = await createSession();
   const invite = await mint(created, { expiresIn: 1 });

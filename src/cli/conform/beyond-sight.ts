@@ -41,7 +41,7 @@ const UNSEEN: readonly Unseen[] = [
   { ids: all("RUN", 5), because: "it is about the runner on one machine" },
   { ids: all("SEAL", 8), because: "it is about clients: the service sees sealed bytes only" },
   { ids: all("LINK", 3), because: "it is about clients: links never reach the service" },
-  { ids: all("SDK", 14), because: "it is about the client SDK" },
+  { ids: all("SDK", 17), because: "it is about the client SDK" },
   { ids: all("PII", 20), because: "it is about an engine, on people's devices and inside the service" },
   { ids: all("ASK", 9), because: "it is about the client SDK" },
   { ids: all("CHAN", 9), because: "it would ask a model, which somebody may have to pay for" },

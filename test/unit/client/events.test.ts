@@ -54,6 +54,54 @@ describe("[SDK11] events", () => {
   });
 });
 
+describe("[SDK11] a signal that outlives what it was given to", () => {
+  it("keeps nothing of iterators, messages, calls and sessions that are over", async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...call: Parameters<typeof add>) => {
+      listeners += 1;
+      add(...call);
+    };
+    signal.removeEventListener = (...call: Parameters<typeof remove>) => {
+      listeners -= 1;
+      remove(...call);
+    };
+    const { service, ada, bob } = await stage({ signal });
+    expect(listeners).toBe(0);
+    const left = ada.events({ signal });
+    await left.return?.();
+    const ended = ada.events({ signal });
+    await ada.send("relayed", { signal });
+    await ada.invite({}, { signal });
+    service.relay = () => undefined;
+    const waiting = ada.send("never relayed", { signal });
+    expect(listeners).toBe(2);
+    ada.close();
+    await expect(waiting).rejects.toMatchObject({ code: "ended" });
+    expect((await ended.next()).done).toBe(false);
+    expect((await ended.next()).done).toBe(true);
+    bob.close();
+    await bob.ended;
+    expect((await bob.events({ signal }).next()).done).toBe(true);
+    expect(listeners).toBe(0);
+  });
+});
+
+describe("[SDK11] the state", () => {
+  it("says why the connection was lost, where the service said so", async () => {
+    const { service, ada, adasWorld } = await stage();
+    const told: unknown[] = [];
+    ada.on("state", ({ state, reason }) => told.push(state, reason));
+    service.cut(adasWorld.socket, 4508);
+    await adasWorld.advance(2_000);
+    service.cut(adasWorld.socket);
+    await adasWorld.advance(2_000);
+    expect(told).toEqual(["reconnecting", "slow", "live", null, "reconnecting", null, "live", null]);
+  });
+});
+
 describe("[SDK12] the countdown", () => {
   it("counts by differences, moves idle with each content frame, and heeds changes", async () => {
     const { service, ada, bob, adasWorld, bobsWorld } = await stage();

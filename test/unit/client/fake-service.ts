@@ -42,7 +42,10 @@ export class FakeService {
   relay: (seat: Seat, ref: number, sealed: Uint8Array) => void = (seat, ref, sealed) => {
     this.deliver(seat, ref, sealed);
   };
+  /** frames that can be replayed */
+  windowFrames = Infinity;
   readonly #tokens = new Map<string, string>();
+  readonly #joins = new Map<string, string>();
 
   token(participant = random(12)): string {
     const token = compactJws({ n: this.#tokens.size }, {}, fakeBytes(this.#tokens.size));
@@ -80,7 +83,7 @@ export class FakeService {
 
   /** Lets a socket in, and replays what its resume asks for. */
   accept(socket: FakeSocket, change: object = {}): Seat {
-    const seat = { socket, participant: this.#tokens.get(socket.token) ?? random(12) };
+    const seat = { socket, participant: this.#participantOf(socket) };
     if (socket.resume !== null) {
       this.seats = this.seats.filter((each) => each.participant !== seat.participant);
     }
@@ -127,7 +130,7 @@ export class FakeService {
   deliver(seat: Seat, ref: number, sealed: Uint8Array, change: { sender?: string; to?: Seat[] } = {}): void {
     this.seq += 1;
     const frame = { seq: this.seq, sender: change.sender ?? seat.participant, sealed };
-    this.window.push(frame);
+    this.#keep(frame);
     for (const other of change.to ?? this.seats) {
       if (other === seat) other.socket.bytes(encodeReceipt(this.seq, ref));
       else other.socket.bytes(encode(frame));
@@ -138,7 +141,7 @@ export class FakeService {
   inject(sealed: Uint8Array, sender = random(12)): void {
     this.seq += 1;
     const frame = { seq: this.seq, sender, sealed };
-    this.window.push(frame);
+    this.#keep(frame);
     for (const { socket } of this.seats) socket.bytes(encode(frame));
   }
 
@@ -151,11 +154,11 @@ export class FakeService {
       socket.say({ type: "epoch", epoch: this.epoch, deadlines: this.deadlines() });
   }
 
-  /** The network under a socket dies. */
-  cut(socket: FakeSocket): void {
+  /** The network under a socket dies, or the service closes it with a code. */
+  cut(socket: FakeSocket, code?: number): void {
     this.seats = this.seats.filter((seat) => seat.socket !== socket);
     socket.onSent = () => undefined;
-    socket.drop();
+    socket.drop(code);
   }
 
   seatOf(session: Session): Seat {
@@ -167,6 +170,20 @@ export class FakeService {
   async statement(cause: "asked" | "ttl", session = SESSION, key = 1): Promise<string> {
     const facts = { session, cause, createdAt: 1, burnedAt: 2, messages: 0, bytes: 0, complete: true };
     return signStatement(await parseIdentity(fakeIdentity(key)), { ...facts, storageKeys: 0, build: "test" });
+  }
+
+  /** Whoever asks twice to join by one invite with one secret is one participant. */
+  #participantOf({ token, join }: FakeSocket): string {
+    const known = this.#tokens.get(token) ?? random(12);
+    if (join === null) return known;
+    const key = `${token} ${join}`;
+    this.#joins.set(key, this.#joins.get(key) ?? known);
+    return this.#joins.get(key) ?? known;
+  }
+
+  #keep(frame: Relayed): void {
+    this.window.push(frame);
+    while (this.window.length > this.windowFrames) this.window.shift();
   }
 
   #created() {

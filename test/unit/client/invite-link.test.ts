@@ -1,6 +1,6 @@
 // Invite links: one form, secrets in the fragment only, and a clear error for each way to spoil one.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   createSession,
   GhostError,
@@ -115,6 +115,28 @@ describe("[LINK3] the deployment", () => {
       code: "misuse",
     });
     await expect(createSession({ service: "http://example.org", environment })).rejects.toMatchObject({
+      code: "link_insecure",
+    });
+  });
+});
+
+describe("[SDK6] what cannot work is refused before anything is sent", () => {
+  it("a platform without WebSocket or without Web Crypto, and a page that is none", async () => {
+    const { environment } = worldOf(new FakeService());
+    const refused = (options: object) => createSession({ service: SERVICE, ...options });
+    for (const missing of ["WebSocket", "fetch"]) {
+      vi.stubGlobal(missing, undefined);
+      await expect(refused({})).rejects.toMatchObject({ code: "platform_unsupported" });
+      await expect(joinSession(LINK)).rejects.toMatchObject({ code: "platform_unsupported" });
+      vi.unstubAllGlobals();
+    }
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    await expect(refused({ environment })).rejects.toMatchObject({ code: "platform_unsupported" });
+    vi.unstubAllGlobals();
+    await expect(refused({ environment, page: "javascript:alert(1)" })).rejects.toMatchObject({
+      code: "misuse",
+    });
+    await expect(refused({ environment, page: "http://example.org" })).rejects.toMatchObject({
       code: "link_insecure",
     });
   });

@@ -11,6 +11,8 @@ export class FakeSocket {
   readonly protocols: readonly string[];
   /** what the client sent and the test has not looked at */
   readonly sent: (string | Uint8Array)[] = [];
+  /** what the platform could not send yet */
+  bufferedBytes = 0;
   /** close code by which the client ended it */
   closedWith: number | null = null;
   onSent: (data: string | Uint8Array) => void = () => undefined;
@@ -23,13 +25,15 @@ export class FakeSocket {
   }
 
   get token(): string {
-    const offer = this.protocols.find((each) => each.startsWith("ghost.token.")) ?? "";
-    return offer.slice("ghost.token.".length);
+    return this.#offer("ghost.token.") ?? "";
   }
 
   get resume(): string | null {
-    const offer = this.protocols.find((each) => each.startsWith("ghost.resume."));
-    return offer?.slice("ghost.resume.".length) ?? null;
+    return this.#offer("ghost.resume.");
+  }
+
+  get join(): string | null {
+    return this.#offer("ghost.join.");
   }
 
   open(): void {
@@ -43,6 +47,10 @@ export class FakeSocket {
   bytes(message: Uint8Array): void {
     // A copy, as from a network: nobody else holds these bytes.
     this.#events.message(Uint8Array.from(message));
+  }
+
+  #offer(prefix: string): string | null {
+    return this.protocols.find((each) => each.startsWith(prefix))?.slice(prefix.length) ?? null;
   }
 
   drop(code = 1006, reason = ""): void {
@@ -63,6 +71,8 @@ export class World {
   /** Makes a socket's other end; by default nothing answers. */
   onConnect: (socket: FakeSocket) => void = () => undefined;
   wake: () => void = () => undefined;
+  /** what is drawn wherever a random moment is; null: a random one */
+  share: number | null = null;
   readonly #timers = new Set<Timer>();
   readonly environment: Environment = {
     connect: (url, protocols, events) => {
@@ -77,6 +87,7 @@ export class World {
           socket.sent.push(copy);
           socket.onSent(copy);
         },
+        bufferedBytes: () => socket.bufferedBytes,
         close: (code) => {
           socket.closedWith ??= code;
         },
@@ -96,7 +107,12 @@ export class World {
       this.#timers.add(timer);
       return () => this.#timers.delete(timer);
     },
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    randomBytes: (length) => {
+      if (length === 4 && this.share !== null) {
+        return new Uint8Array(new Uint32Array([this.share * 0xffff_ffff]).buffer).reverse();
+      }
+      return crypto.getRandomValues(new Uint8Array(length));
+    },
     onWake: (callback) => {
       this.wake = callback;
       return () => {
@@ -128,6 +144,11 @@ export class World {
     }
     this.#moveTo(end);
     await settle();
+  }
+
+  /** Time passes on both clocks and no timer fires: they are all late afterwards. */
+  freeze(ms: number): void {
+    this.#moveTo(this.monotonicMs + ms);
   }
 
   #moveTo(at: number): void {

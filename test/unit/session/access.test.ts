@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ID_CHARS, isBase64Url } from "../../../src/protocol/ids.ts";
 import { MAX_INVITES } from "../../../src/protocol/limits.ts";
 import { admitMember, addInvite, findInvite, removeMember } from "../../../src/session/membership.ts";
 import type { SessionRecord } from "../../../src/session/record.ts";
@@ -28,6 +29,32 @@ describe("invites", () => {
     expect(answer.value?.filter(({ ok }) => ok)).toHaveLength(3);
     expect(chat.world.clients).toHaveLength(3);
     expect(chat.stored.invites[0]?.usesLeft).toBe(0);
+  });
+
+  it("[INV8] a join that is asked for again with its secret takes one use and is the same participant", async () => {
+    const chat = await Chat.create();
+    const [invite, other] = [await chat.invite(1), await chat.invite(2)];
+    const joinAs = async (token: typeof invite, secret: string): Promise<string> => {
+      const answer = await chat.world.run(({ session, platform }) =>
+        session.sockets.connect(token, null, (attachment) => platform.accept(attachment), secret),
+      );
+      if (answer.value?.ok !== true) return answer.value?.code ?? "lost";
+      return chat.world.clients.at(-1)?.participant ?? "";
+    };
+    const [mine, another] = ["A".repeat(22), "B".repeat(22)];
+    const id = await joinAs(invite, mine);
+    expect(isBase64Url(id, ID_CHARS)).toBe(true);
+    expect(await joinAs(invite, mine)).toBe(id);
+    expect(await joinAs(invite, another)).toBe("invite_spent");
+    // One secret with two invites is two participants, and two at once with one secret are one.
+    const both = await Promise.all([joinAs(other, mine), joinAs(other, mine)]);
+    expect(new Set([id, ...both]).size).toBe(2);
+    expect(chat.stored.invites.find((each) => each.id === other.subject)?.usesLeft).toBe(1);
+    valueOf(await chat.revoke(other.subject));
+    expect(await joinAs(other, mine)).toBe(both[0]);
+    valueOf(await chat.remove(both[0]));
+    expect(await joinAs(other, mine)).toBe("invite_revoked");
+    expect(JSON.stringify(chat.stored)).not.toContain(mine);
   });
 
   it("[INV2] says whether it was revoked, spent or expired", async () => {
