@@ -2,6 +2,7 @@
 // The only place that touches storage, alarms and WebSockets. It never logs, and no exception of it leaves
 // with a message.
 import { DurableObject } from "cloudflare:workers";
+import engine from "../dist/pii/engine.simd.wasm";
 import type { Capability } from "../src/crypto/tokens.ts";
 import type { Env } from "../src/env.ts";
 import { PING, PONG, SUBPROTOCOL } from "../src/protocol/control.ts";
@@ -10,6 +11,7 @@ import { CLOSE_NORMAL, closeCodeOf } from "../src/protocol/errors.ts";
 import { ADMISSION_HEADER, REFUSAL_HEADER, type Admission } from "../src/session/admission.ts";
 import { Session, type CreateTerms, type InviteRequest } from "../src/session/session.ts";
 import { HibernatedSockets } from "./hibernated-sockets.ts";
+import { createScan } from "./personal-data-scan.ts";
 import { createPlatform } from "./platform.ts";
 
 export class ChatSession extends DurableObject<Env> {
@@ -20,7 +22,7 @@ export class ChatSession extends DurableObject<Env> {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     this.#sockets = new HibernatedSockets(ctx);
-    this.#session = new Session(createPlatform(ctx, env, this.#sockets));
+    this.#session = new Session(createPlatform(ctx, env, this.#sockets, createScan(engine)));
   }
 
   // The session API, called by the entry Worker with a capability that it verified.

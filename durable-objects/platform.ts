@@ -8,19 +8,25 @@ import { buildOf, readIdentity, readModels, readTokens, type Env } from "../src/
 import type { Upstream } from "../src/providers/provider.ts";
 import { createAssistant } from "../src/providers/registry.ts";
 import type { Assistant } from "../src/session/assistant-port.ts";
+import type { PersonalDataScan } from "../src/session/scan-port.ts";
 import type { Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
 
 /** The one key under which storage holds the one record. */
 const RECORD_KEY = "record";
 
-export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Sockets): Platform {
+export function createPlatform(
+  ctx: DurableObjectState,
+  env: Env,
+  sockets: Sockets,
+  scan: PersonalDataScan,
+): Platform {
   return {
     clock: () => Date.now(),
     storage: createStorage(ctx.storage),
     sockets,
     signer: createSigner(env),
     assistant: createLazyAssistant(env),
-    scan: null,
+    scan,
     build: buildOf(env),
     randomId,
     // A pending timer keeps the object awake; the session asks for one only while frames are moving.

@@ -2,7 +2,7 @@
 // the tests and the benchmark. It must never log, and never write outside the private directory.
 import { convertV4MiniflareOptions, Miniflare, type MiniflareOptions } from "miniflare";
 import { busyAddress, checkAddress, DEFAULT_HOST, type Address } from "./address.ts";
-import { bundleWorker } from "./bundle.ts";
+import { bundleWorker, readCompiledModules } from "./bundle.ts";
 import { createPrivateDirectory, type PrivateDirectory } from "./private-directory.ts";
 import { makeSecrets } from "./secrets.ts";
 import { withoutSignalListeners } from "./signals.ts";
@@ -72,7 +72,7 @@ async function assemble(
     ...worker.options,
     bindings: { ...worker.bindings, ...makeSecrets(), ...bindings },
     modulesRoot: ROOT,
-    modules: [{ type: "ESModule", path: `${ROOT}worker.js`, contents }],
+    modules: [{ type: "ESModule", path: `${ROOT}worker.js`, contents }, ...(await readCompiledModules(ROOT))],
     // Straight to the service's own Worker. Miniflare's entry in front of it would negotiate compression, which
     // the Worker's flags refuse, and cost a hop; it stays on a port of its own that nobody is told.
     unsafeDirectSockets: [address],

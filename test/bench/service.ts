@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_readConfig } from "wrangler";
+import { compiledModules, readCompiledModules } from "../../src/local/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 // The types of this call lead into a package that wrangler does not install.
@@ -44,6 +45,7 @@ export async function bundle(program: Program): Promise<string> {
     platform: "browser",
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*", "node:*"],
+    plugins: [compiledModules],
     minify: true,
     write: false,
     logLevel: "error",
@@ -79,7 +81,10 @@ export async function startService(program: Program, script: string): Promise<Se
       workers: [
         {
           name: "bench",
-          modules: [{ type: "ESModule", path: "bench.mjs", contents: script }],
+          modules: [
+            { type: "ESModule", path: "bench.mjs", contents: script },
+            ...(await readCompiledModules("")),
+          ],
           modulesRoot: ".",
           compatibilityDate: config.compatibility_date ?? "",
           compatibilityFlags: config.compatibility_flags,
