@@ -12,8 +12,8 @@ const ENGINE_FILE = fileURLToPath(new URL(`../../dist/pii/${ENGINE}`, import.met
 /** Leaves imported WebAssembly to the runtime, which looks for it beside the bundle. */
 export const compiledModules: Plugin = {
   name: "compiled-modules",
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\.wasm$/ }, ({ path }) => ({
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({
       path: `./${path.slice(path.lastIndexOf("/") + 1)}`,
       external: true,
     }));

@@ -50,18 +50,21 @@ export const AssistantChoiceSchema = v.strictObject({
 });
 export type AssistantChoice = v.InferOutput<typeof AssistantChoiceSchema>;
 
+/** A whole number that every language reads exactly. */
+const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 /** What everyone in the session is told, and what every offer signs. */
 export const AssistantTermsSchema = v.strictObject({
   model: ModelIdSchema,
   pii: PiiModeSchema,
   policy: v.strictObject({
-    maxRetentionDays: v.number(),
+    maxRetentionDays: WholeSchema,
     allowTraining: v.boolean(),
     regions: v.nullable(v.array(RegionSchema)),
   }),
   card: PolicyCardSchema,
   /** tokens; most that an answer may have */
-  maxTokens: v.number(),
+  maxTokens: WholeSchema,
 });
 export type AssistantTerms = v.InferOutput<typeof AssistantTermsSchema>;
 

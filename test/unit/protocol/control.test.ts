@@ -125,11 +125,18 @@ describe("schemas", () => {
     expect(clientMessages.flatMap(({ schema }) => freeTextOf(schema))).toEqual([]);
   });
 
-  it("[RULE7] the only free texts of the service are its own token, error text and statement", () => {
+  it("[RULE7] the only free texts of the service are its own: token, terms, offer, error text and statement", () => {
     const free = serverMessages.flatMap(({ type, schema }) =>
       freeTextOf(schema).map((path) => `${type}.${path}`),
     );
-    expect(free).toEqual(["welcome.token", "error.text", "burned.statement"]);
+    expect(free).toEqual([
+      "welcome.token",
+      // The operator's words about the model, the same for every session.
+      ...["model", "card.operator", "card.source", "card.asOf"].map((path) => `welcome.assistant.${path}`),
+      "offer.offer",
+      "error.text",
+      "burned.statement",
+    ]);
   });
 
   it("[SOCK8] typing carries the sender's id and nothing else", () => {
@@ -156,6 +163,12 @@ describe("vectors", () => {
 
 /** A string put where any text fits is no wrong value. */
 function takesAnyText(path: readonly string[], json: string): boolean {
-  const free = new Set(["token", "text", "statement"]);
-  return json.startsWith('"') && path.length === 1 && free.has(path[0] ?? "");
+  const free = new Set(["token", "text", "statement", "offer"]);
+  const terms = new Set([
+    "assistant.model",
+    "assistant.card.operator",
+    "assistant.card.source",
+    "assistant.card.asOf",
+  ]);
+  return json.startsWith('"') && (free.has(path.join(".")) || terms.has(path.join(".")));
 }

@@ -2,7 +2,7 @@
 // a message that is added later is tested without a change here.
 import fc from "fast-check";
 import type * as v from "valibot";
-import { IdSchema, MarkSchema, ResumeSecretSchema } from "../../../src/protocol/ids.ts";
+import { IdSchema, MarkSchema, NonceSchema, ResumeSecretSchema } from "../../../src/protocol/ids.ts";
 
 /** The parts of valibot's schemas that the protocol uses. */
 interface Node {
@@ -22,6 +22,7 @@ const FORMS = new Map<unknown, fc.Arbitrary<string>>([
   [IdSchema, randomText(16)],
   [ResumeSecretSchema, randomText(22)],
   [MarkSchema, randomText(8)],
+  [NonceSchema, randomText(43)],
 ]);
 
 /** The messages of a control union, one schema each. */
@@ -49,12 +50,17 @@ function fromNode(node: Node): fc.Arbitrary<unknown> {
       return fc.record(model, { requiredKeys: required, noNullPrototype: true });
     }
     case "string":
-      return fc.string();
-    case "number":
-      return fc.oneof(
-        fc.constantFrom(1, Number.MAX_SAFE_INTEGER),
-        fc.maxSafeNat().map((n) => n || 1),
-      );
+      return fc.string({
+        minLength: boundOf(node, "min_length", 0),
+        maxLength: boundOf(node, "max_length", 64),
+      });
+    case "number": {
+      const [min, max] = [
+        boundOf(node, "min_value", 1) || 1,
+        boundOf(node, "max_value", Number.MAX_SAFE_INTEGER),
+      ];
+      return fc.oneof(fc.constantFrom(min, max), fc.integer({ min, max }));
+    }
     case "boolean":
       return fc.boolean();
     case "literal":
@@ -72,6 +78,12 @@ function fromNode(node: Node): fc.Arbitrary<unknown> {
     default:
       throw new Error(`a schema of a kind that no control message may have: ${node.type}`);
   }
+}
+
+/** What a rule in the schema's pipe asks for; `otherwise` where there is no such rule. */
+function boundOf(node: Node, rule: string, otherwise: number): number {
+  const found = node.pipe?.find((each) => (each as { readonly type: string }).type === rule);
+  return (found as { readonly requirement: number } | undefined)?.requirement ?? otherwise;
 }
 
 /** Paths of the fields that take any text at all. Throws like {@link arbitraryOf}. */

@@ -37,7 +37,7 @@ function arrived(frames: Frames, changed: Frames): boolean {
 async function holdAgainst(
   question: Question,
   mutate: Mutate,
-  keep = (_index: number) => true,
+  keep: (index: number) => boolean = () => true,
 ): Promise<number> {
   const chat = await AskingChat.begin({ ttl: 604_800 });
   let person = await chat.enter();
