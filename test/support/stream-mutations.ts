@@ -3,6 +3,9 @@
 
 export type Frames = readonly Uint8Array<ArrayBuffer>[];
 
+/** Where the flags of a frame stand; their lowest bit marks the last record. */
+const FLAGS_AT = 1;
+
 /** A stream that is not the one that was sent. */
 export interface Mutation {
   readonly name: string;
@@ -15,6 +18,9 @@ export function* recordMutations(frames: Frames): Generator<Mutation> {
   for (const at of frames.keys()) {
     const here = String(at);
     yield { name: `cut before record ${here}`, frames: frames.slice(0, at) };
+    // A cut that tries to look like an end, and an end that tries to look like more to come.
+    const turned = get(frames, at).with(FLAGS_AT, at === last ? 0 : 1);
+    yield { name: `record ${here} last, or not last any more`, frames: [...frames.slice(0, at), turned] };
     if (at < last) yield { name: `drop record ${here}`, frames: frames.toSpliced(at, 1) };
     yield { name: `repeat record ${here}`, frames: frames.toSpliced(at, 0, get(frames, at)) };
     yield { name: `repeat record ${here} at the end`, frames: [...frames, get(frames, at)] };

@@ -27,6 +27,12 @@ const signed = (payload: JWTPayload, header: object = {}): Promise<string> =>
     .setProtectedHeader({ ...HEADER, kid: identity.thumbprint, ...header })
     .sign(identity.privateKey);
 
+function firstDifference(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
+
 describe("[CHAN7] an offer", () => {
   it("verifies as what was signed", async () => {
     const offer = await verifyOffer(jws, own, FACTS);
@@ -51,7 +57,7 @@ describe("[CHAN7] an offer", () => {
     const payload = { from: (parts[0] ?? "").length, to: jws.lastIndexOf(".") };
     let at = 0;
     for (const changed of changedAnywhere(jws)) {
-      const where = [...changed].findIndex((char, index) => char !== jws[index]);
+      const where = firstDifference(changed, jws);
       at += 1;
       if (where > payload.from && where < payload.to && at % 13 !== 0) continue;
       expect(await verifyOffer(changed, own, FACTS), changed).toBeNull();
@@ -63,7 +69,7 @@ describe("[CHAN7] an offer", () => {
     const payload = { ...vectors.offer.payload };
     expect(await verifyOffer(await signed(payload), own, FACTS)).not.toBeNull();
     expect(await verifyOffer(await signed(payload, { typ: "ghost-statement+jwt" }), own, FACTS)).toBeNull();
-    const { build: _build, ...missing } = payload;
+    const missing = { ...payload, build: undefined };
     const short = { ...payload.keys, "647a": payload.keys["647a"].slice(4) };
     const bad: JWTPayload[] = [
       { ...payload, aud: "ghost-session/statement" },
