@@ -9,7 +9,7 @@ const MAX_MODEL_CHARS = 128;
 /** `mirror`, or `<provider>/<model>` as listed by `GET /v1/models`. */
 export const ModelIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_MODEL_CHARS));
 
-/** Where a provider handles what it receives. `local`: it never leaves this service's own process. */
+/** Where a provider handles what it receives. `local`: it never leaves the machine of this service. */
 export const RegionSchema = v.picklist(["local", "eu", "us", "fedramp", "global"]);
 export type Region = v.InferOutput<typeof RegionSchema>;
 

@@ -1,7 +1,7 @@
 // Models behind Anthropic's Messages API. https://platform.claude.com/docs/en/build-with-claude/streaming
 import * as v from "valibot";
 import type { CompletionRequest } from "../session/assistant-port.ts";
-import { parseData, toUsage } from "./chat-completions.ts";
+import { parseData, toUsage } from "./event-data.ts";
 import { runExchange, type AnswerPiece, type Finish, type ReadEvent } from "./exchange.ts";
 import { broken, ProviderFailure } from "./failure.ts";
 import { createHttpExchange } from "./http-exchange.ts";

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { Usage } from "../protocol/assistant.ts";
 import { buildChatCompletions, type ChatCompletionsServer } from "./chat-completions-request.ts";
+import { parseData, toUsage } from "./event-data.ts";
 import { runExchange, type AnswerPiece, type Finish, type ReadEvent } from "./exchange.ts";
 import { broken, failureOfCode } from "./failure.ts";
 import { createHttpExchange } from "./http-exchange.ts";
@@ -37,7 +38,7 @@ const ChunkSchema = v.object({
   ),
   usage: v.nullish(v.object({ prompt_tokens: v.number(), completion_tokens: v.number() }), null),
   // Some servers answer 200 and fail later. What they say is not looked at, but for a number.
-  error: v.nullish(v.union([v.object({ code: v.unknown() }), v.unknown()]), null),
+  error: v.nullish(v.unknown(), null),
 });
 
 const FINISHES: ReadonlyMap<string, Finish> = new Map([
@@ -69,25 +70,6 @@ export function readChatCompletions(): ReadEvent {
     if (said !== "") return { type: "text", text: said };
     return { type: reasoning + reasoningContent === "" ? "nothing" : "thinking" };
   };
-}
-
-/** The event's data as JSON of the given form. What does not fit breaks the answer; it is repeated nowhere. */
-export function parseData<S extends v.GenericSchema>(schema: S, data: string): v.InferOutput<S> {
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    throw broken();
-  }
-  const parsed = v.safeParse(schema, json);
-  if (!parsed.success) throw broken();
-  return parsed.output;
-}
-
-/** Counts that no model can have made are no counts. */
-export function toUsage(inputTokens: number, outputTokens: number): Usage | null {
-  const plausible = [inputTokens, outputTokens].every((count) => Number.isSafeInteger(count) && count >= 0);
-  return plausible ? { inputTokens, outputTokens } : null;
 }
 
 function codeOf(error: unknown): unknown {

@@ -36,6 +36,7 @@ export class EventStream {
   /** The next event, or null at the end of the stream. Fails with `provider_*` or `answer_too_large`. */
   async next(watch: Watch): Promise<StreamEvent | null> {
     for (;;) {
+      watch.check();
       const event = this.#events.shift();
       if (event !== undefined) return event;
       // What came before is still good; what is too large ends it.

@@ -66,8 +66,8 @@ async function* run(
   upstream: Upstream,
   signal: AbortSignal,
 ): AsyncGenerator<CompletionEvent, void, undefined> {
-  const watch = new Watch(upstream, signal);
   const exchange = createExchange();
+  const watch = new Watch(upstream, signal);
   try {
     watch.expect(FIRST_TOKEN_TIMEOUT_MS);
     for (let attempt = 1; ; attempt += 1) {

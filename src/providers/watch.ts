@@ -52,6 +52,11 @@ export class Watch {
     this.#endWait = NOTHING;
   }
 
+  /** Throws where the turn has ended: what was read before is not handed out after. */
+  check(): void {
+    if (this.#reason !== null) throw this.#reason;
+  }
+
   /** Waits for `work`, but not beyond the end of the turn: not every runtime lets go of a read on abort. */
   async until<T>(work: Promise<T>): Promise<T> {
     // One waiter at a time; a race against one long-lived promise would pile up on it, piece by piece.

@@ -3,7 +3,8 @@
 // https://developers.cloudflare.com/workers-ai/configuration/bindings/
 import * as v from "valibot";
 import type { CompletionRequest } from "../session/assistant-port.ts";
-import { DONE, parseData, readChatCompletions, toUsage } from "./chat-completions.ts";
+import { DONE, readChatCompletions } from "./chat-completions.ts";
+import { parseData, toUsage } from "./event-data.ts";
 import { runExchange, type AnswerPiece, type ReadEvent } from "./exchange.ts";
 import { broken, ProviderFailure } from "./failure.ts";
 import type { Provider, Upstream, UpstreamBody } from "./provider.ts";

@@ -3,8 +3,10 @@ import { existsSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkAddress, parseAddress } from "../../src/local/address.ts";
+import { readLocalModels } from "../../src/local/models.ts";
 import { createPrivateDirectory } from "../../src/local/private-directory.ts";
 import { checkRuntimeDate } from "../../src/local/worker-options.ts";
+import { filesBelow, scanDirectory } from "../support/canaries.ts";
 import { call, Client, createSession, mintInvite } from "../support/client.ts";
 import {
   endPrograms,
@@ -119,6 +121,49 @@ describe.concurrent("npm start", () => {
     const program = new Program(process.execPath, ["--input-type=module", "--eval", PRETEND_OLD_NODE]);
     expect(await program.ended).toEqual({ code: 1, signal: null });
     expect(program.output).toMatch(/^ghost-session needs Node .* this is 20\.1\.0\..*\n$/);
+  });
+});
+
+describe("models of npm start", () => {
+  const PROVIDERS = JSON.stringify([{ preset: "openai", models: ["gpt-5"] }]);
+  const SECRETS = { OPENAI_API_KEY: "sk-canary-openai", UNUSED_API_KEY: "sk-canary-unused" };
+
+  it("[PROV12] without configuration there is the mirror, and it says what that is", async () => {
+    const { program, url } = await startRunner();
+    expect(program.output).toContain("Model: mirror. It is not a language model; docs/providers.md");
+    const { body } = await call(url, "GET", "/v1/models");
+    expect(body).toMatchObject({ models: [{ id: "mirror" }] });
+    await program.kill("SIGTERM");
+  });
+
+  it("[PROV12] takes PROVIDERS and the keys that it names, and writes them nowhere", async () => {
+    const { program, url, directory } = await startRunner({ PROVIDERS, ...SECRETS });
+    expect(program.output).toContain("Models: mirror (not a language model), openai/gpt-5.");
+    expect(program.output).not.toContain("canary");
+    const { body } = await call(url, "GET", "/v1/models");
+    expect(body).toMatchObject({ models: [{ id: "mirror" }, { id: "openai/gpt-5" }] });
+    await createSession(url);
+    const canaries = Object.entries(SECRETS).map(([name, text]) => ({ name, text }));
+    expect(filesBelow(directory).length).toBeGreaterThan(0);
+    expect(scanDirectory(directory, canaries)).toEqual([]);
+    await program.kill("SIGTERM");
+  });
+
+  it("[PROV12] hands on no other variable", () => {
+    expect(readLocalModels({ PROVIDERS, ...SECRETS, PATH: "/bin" })).toEqual({
+      bindings: { PROVIDERS, OPENAI_API_KEY: "sk-canary-openai" },
+      ids: ["openai/gpt-5"],
+    });
+    expect(readLocalModels({ ...SECRETS })).toEqual({ bindings: {}, ids: [] });
+  });
+
+  it("[PROV12] what does not fit is one clear line and exit code 1", async () => {
+    const program = new Program(process.execPath, [RUNNER], { PORT: "0", PROVIDERS, OPENAI_API_KEY: "" });
+    expect(await program.ended).toEqual({ code: 1, signal: null });
+    expect(program.output).toBe(
+      "PROVIDERS, entry 1: the secret OPENAI_API_KEY is missing or is no key. See docs/providers.md.\n",
+    );
+    expect(() => readLocalModels({ PROVIDERS: "[canary" })).toThrow(/^PROVIDERS is not JSON\. See docs/);
   });
 });
 

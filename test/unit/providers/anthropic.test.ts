@@ -32,7 +32,7 @@ afterAll(() => server.stop());
 function hear(...said: readonly unknown[]): Promise<Outcome> {
   server.received.length = 0;
   server.script(say(STREAM_HEAD, events(...said)));
-  return ask(assistantAt(server.baseUrl, nodeUpstream(200), "anthropic"));
+  return ask(assistantAt(server.baseUrl, nodeUpstream(20), "anthropic"));
 }
 
 describe("[PROV7] the Messages API", () => {

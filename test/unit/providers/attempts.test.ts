@@ -27,8 +27,8 @@ afterEach(async () => {
   server.received.length = 0;
 });
 
-/** Timers run 200 times faster: a first token has 300 ms, a pause 150 ms, a turn 1.5 s. */
-const FAST = 200;
+/** Waits between attempts run 20 times faster; everything else has more time than it needs. */
+const FAST = 20;
 
 describe("[PROV9] attempts", () => {
   const failing =
@@ -152,6 +152,18 @@ describe("[PROV10] leaving aborts the request", () => {
       code: null,
     });
     expect(server.received).toHaveLength(0);
+  });
+
+  it("by the signal, and nothing that was read before comes after", async () => {
+    server.script(say(STREAM_HEAD, HELLO_WORLD));
+    const abort = new AbortController();
+    const heard: unknown[] = [];
+    const asked = assistantAt(server.baseUrl, nodeUpstream());
+    for await (const event of asked.complete("test/model", promptOf("hi"), abort.signal)) {
+      heard.push(event);
+      abort.abort();
+    }
+    expect(heard).toEqual([{ type: "delta", text: "Hello " }]);
   });
 
   it("by ending the iteration between two pieces", async () => {

@@ -17,7 +17,7 @@ function recording(answer: string | Error): {
     if (answer instanceof Error) throw answer;
     return new Response(answer, { headers: { "content-type": "text/event-stream" } });
   };
-  return { upstream: { ...nodeUpstream(200), fetch }, sent };
+  return { upstream: { ...nodeUpstream(20), fetch }, sent };
 }
 
 const NEVER = new AbortController().signal;

@@ -7,7 +7,6 @@ import {
   events,
   HELLO_WORLD,
   nodeUpstream,
-  say,
   ScriptedUpstream,
   STREAM_HEAD,
   type Script,
@@ -25,8 +24,8 @@ afterEach(async () => {
   server.received.length = 0;
 });
 
-/** Timers run 200 times faster: a first token has 300 ms, a pause 150 ms, a turn 1.5 s. */
-const FAST = 200;
+/** Timers run 60 times faster: a first token has 1 s, a pause 500 ms, a turn 5 s. */
+const FAST = 60;
 
 describe("[PROV8] a turn has its time", () => {
   const silent: Script = () => undefined;
@@ -77,13 +76,13 @@ describe("[PROV8] a turn has its time", () => {
   it("a model that thinks aloud is at work, and what it thinks is not shown", async () => {
     server.script(async (socket) => {
       socket.write(STREAM_HEAD);
-      for (let count = 0; count < 10; count += 1) {
+      for (let count = 0; count < 15; count += 1) {
         socket.write(events({ choices: [{ delta: { reasoning_content: CANARY } }] }));
-        await sleep(50);
+        await sleep(100);
       }
       socket.end(HELLO_WORLD);
     });
-    // Thinking takes 500 ms; the first token has 300 ms and each pause 150 ms.
+    // Thinking takes 1.5 s; the first token has 1 s and each pause 500 ms.
     expect(await ask(assistantAt(server.baseUrl, nodeUpstream(FAST)))).toMatchObject({
       text: "Hello world",
       code: null,
@@ -91,14 +90,19 @@ describe("[PROV8] a turn has its time", () => {
   });
 
   it("a reader who takes its time is no pause of the provider", async () => {
-    server.script(say(STREAM_HEAD, HELLO_WORLD));
+    server.script(async (socket) => {
+      socket.write(STREAM_HEAD + events(delta("one")));
+      await sleep(450);
+      socket.end(HELLO_WORLD);
+    });
     const texts: string[] = [];
     const asked = assistantAt(server.baseUrl, nodeUpstream(FAST));
+    // A first token may take 1 s, and a pause of the provider 500 ms.
     for await (const event of asked.complete("test/model", promptOf("hi"), new AbortController().signal)) {
       if (event.type === "delta") texts.push(event.text);
-      await sleep(300);
+      if (texts.length === 1) await sleep(1_300);
     }
-    expect(texts).toEqual(["Hello ", "world"]);
+    expect(texts).toEqual(["one", "Hello ", "world"]);
   });
 
   it("an endless stream ends at its bound, and is read no faster than its reader", async () => {

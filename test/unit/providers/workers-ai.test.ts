@@ -44,7 +44,7 @@ class FakeWorkersAi {
 const assistantWith = (AI: FakeWorkersAi) => {
   const card = { retentionDays: 0, source: "test", asOf: "2026-11-21" };
   const providers = JSON.stringify([{ preset: "workers-ai", name: "test", models: ["model"], card }]);
-  return createAssistant(offerModels(providers, { AI }), nodeUpstream(200));
+  return createAssistant(offerModels(providers, { AI }), nodeUpstream(20));
 };
 const hear = (answer: () => unknown): Promise<Outcome> => ask(assistantWith(new FakeWorkersAi(answer)));
 
