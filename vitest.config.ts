@@ -2,6 +2,20 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 import { makeSecrets } from "./src/local/secrets.ts";
 
+/** A model whose server the tests inside workerd play themselves. */
+const SLOW_MODEL = {
+  preset: "ollama",
+  models: ["slow"],
+  card: {
+    operator: "a test",
+    retentionDays: 0,
+    trains: false,
+    region: "local",
+    source: "test",
+    asOf: "2026-11-21",
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,7 +27,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: makeSecrets() },
+            miniflare: { bindings: { ...makeSecrets(), PROVIDERS: JSON.stringify([SLOW_MODEL]) } },
           }),
         ],
         test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: 20_000 },

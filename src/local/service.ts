@@ -67,19 +67,12 @@ async function assemble(
   bindings: Readonly<Record<string, string>>,
 ): Promise<MiniflareOptions> {
   const worker = describeWorker();
-  const bundle = await bundleWorker(worker);
+  const modules = await bundleWorker(worker);
   return convertV4MiniflareOptions({
     ...worker.options,
     bindings: { ...worker.bindings, ...makeSecrets(), ...bindings },
     modulesRoot: ROOT,
-    modules: [
-      { type: "ESModule", path: `${ROOT}worker.js`, contents: bundle.text },
-      ...bundle.wasm.map(({ name, contents }) => ({
-        type: "CompiledWasm" as const,
-        path: `${ROOT}${name}`,
-        contents,
-      })),
-    ],
+    modules: modules.map((module) => ({ ...module, path: ROOT + module.path })),
     // Straight to the service's own Worker. Miniflare's entry in front of it would negotiate compression, which
     // the Worker's flags refuse, and cost a hop; it stays on a port of its own that nobody is told.
     unsafeDirectSockets: [address],

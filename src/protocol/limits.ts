@@ -139,6 +139,8 @@ export const MAX_KEPT_PLACES = 256;
 export const MAX_TOKEN_NUMBER = 999_999;
 /** messages; in the context of one turn. */
 export const MAX_TURN_MESSAGES = 1_024;
+/** values; most that the service replaces in one request. More than a text for people ever holds. */
+export const MAX_REDACTIONS = 2_048;
 /** milliseconds; between the first and the last record of a request. */
 export const UPLOAD_TIMEOUT_MS = 30_000;
 /** milliseconds; from the request to the model to its first token. */

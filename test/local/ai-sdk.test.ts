@@ -21,7 +21,8 @@ afterEach(() => {
 });
 afterAll(async () => {
   await service.stop();
-  for (const name of ["window", "document", "IS_REACT_ACT_ENVIRONMENT"]) Reflect.deleteProperty(globalThis, name);
+  for (const name of ["window", "document", "IS_REACT_ACT_ENVIRONMENT"])
+    Reflect.deleteProperty(globalThis, name);
 });
 
 type Chat = ReturnType<typeof useChat<GhostUIMessage>>;

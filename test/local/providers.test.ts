@@ -73,7 +73,7 @@ beforeAll(async () => {
     models: ["some-model"],
     card: CARD,
   });
-  const { text: contents } = await bundleWorker({ ...worker, main: WORKER });
+  const modules = await bundleWorker({ ...worker, main: WORKER });
   const { compatibilityDate, compatibilityFlags } = worker.options as {
     compatibilityDate: string;
     compatibilityFlags: string[];
@@ -83,7 +83,7 @@ beforeAll(async () => {
       name: worker.name,
       compatibilityDate,
       compatibilityFlags,
-      modules: [{ type: "ESModule", path: "worker.js", contents }],
+      modules: [...modules],
       bindings: {
         PROVIDERS: JSON.stringify(["openai", "openrouter", "ollama", "anthropic"].map(entry)),
         TEST_API_KEY: "provider-key",

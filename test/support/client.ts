@@ -3,7 +3,7 @@
 import { WebSocket } from "ws";
 import type { Created } from "../../src/protocol/api.ts";
 import { parseServerControl, type ServerControl } from "../../src/protocol/control.ts";
-import { encodeClientRelay, parseServerMessage, type ServerFrame } from "../../src/protocol/frames.ts";
+import { encodeClientRelay, FRAME, parseServerMessage, type ServerFrame } from "../../src/protocol/frames.ts";
 
 /** One call of the session API. */
 export async function call(
@@ -42,7 +42,10 @@ export async function mintInvite(url: URL, created: Created, invite: unknown = {
 }
 
 type Heard =
-  { readonly control: ServerControl } | { readonly frame: ServerFrame } | { readonly close: number };
+  | { readonly control: ServerControl }
+  | { readonly frame: ServerFrame }
+  | { readonly record: Uint8Array<ArrayBuffer> }
+  | { readonly close: number };
 
 /** A connection that queues what it hears. */
 export class Client {
@@ -104,6 +107,15 @@ export class Client {
     return new TextDecoder().decode(frame.sealed);
   }
 
+  /** The next record of an answer. */
+  record(timeoutMs?: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#next(
+      (each) => ("record" in each ? each.record : undefined),
+      "record of an answer",
+      timeoutMs,
+    );
+  }
+
   /** The welcome, or the close code where there was none. */
   admitted(): Promise<"welcome" | number> {
     return this.#next((each) => {
@@ -132,6 +144,10 @@ export class Client {
     if (typeof data === "string") {
       const control = parseServerControl(data);
       if (control.ok) this.#push({ control: control.value });
+      return;
+    }
+    if (data[0] === FRAME.channel) {
+      this.#push({ record: new Uint8Array(data) });
       return;
     }
     const frames = parseServerMessage(data);

@@ -2,7 +2,12 @@
 // cannot hide one of the service.
 import { exports } from "cloudflare:workers";
 import { parseServerControl, type ServerControl } from "../../../src/protocol/control.ts";
-import { encodeClientRelay, parseServerMessage, type ServerFrame } from "../../../src/protocol/frames.ts";
+import {
+  encodeClientRelay,
+  FRAME,
+  parseServerMessage,
+  type ServerFrame,
+} from "../../../src/protocol/frames.ts";
 import type { Created } from "../../../src/protocol/api.ts";
 
 export const ORIGIN = "https://ghost.test";
@@ -46,7 +51,11 @@ export async function createSession(body: unknown = {}): Promise<Created> {
 }
 
 type Event =
-  { control: ServerControl } | { frame: ServerFrame } | { text: string } | { close: number; reason: string };
+  | { control: ServerControl }
+  | { frame: ServerFrame }
+  | { record: Uint8Array<ArrayBuffer> }
+  | { text: string }
+  | { close: number; reason: string };
 
 /** A connection that queues what it hears. */
 export class Client {
@@ -75,6 +84,10 @@ export class Client {
       return;
     }
     this.binaryMessages += 1;
+    if (new Uint8Array(data)[0] === FRAME.channel) {
+      this.#push({ record: new Uint8Array(data) });
+      return;
+    }
     const frames = parseServerMessage(new Uint8Array(data));
     if (!frames.ok) throw new Error("the service sent a bad frame");
     for (const frame of frames.value) this.#push({ frame });
@@ -130,6 +143,11 @@ export class Client {
     const frames: ServerFrame[] = [];
     while (frames.length < count) frames.push(await this.frame());
     return frames;
+  }
+
+  /** The next record of an answer. */
+  record(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#next((event) => ("record" in event ? event.record : undefined), "record of an answer");
   }
 
   text(): Promise<string> {

@@ -75,9 +75,10 @@ export class ScriptedSession implements ChatSession {
     return report;
   }
 
-  async leave(): Promise<void> {
+  async leave(): Promise<boolean> {
     this.calls.push("leave");
     this.close();
+    return true;
   }
 
   close(): void {
