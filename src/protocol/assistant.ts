@@ -71,9 +71,6 @@ export const AssistantChoiceSchema = v.strictObject({
 });
 export type AssistantChoice = v.InferOutput<typeof AssistantChoiceSchema>;
 
-/** A whole number that every language reads exactly. */
-const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
 /** What everyone in the session is told, and what every offer signs. */
 export const AssistantTermsSchema = v.strictObject({
   model: ModelIdSchema,

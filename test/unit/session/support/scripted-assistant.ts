@@ -11,7 +11,7 @@ import type {
 export const CHOICE: AssistantChoice = {
   model: "scripted/model",
   policy: { maxRetentionDays: 30, allowTraining: false, regions: null },
-  pii: "offered",
+  pii: "off",
 };
 
 export const TERMS: AssistantTerms = {
