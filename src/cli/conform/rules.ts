@@ -27,9 +27,10 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** Groups in the order of docs/spec.md; others come behind. */
-const GROUPS = "RULE LIFE END STMT TOK INV API SOCK SEQ FLOW HIB DUR RUN SEAL LINK CHAN PROV SDK ASK CHAT BROWSER PEER PKG PII CONF SPEC".split(
-  " ",
-);
+const GROUPS =
+  "RULE LIFE END STMT TOK INV API SOCK SEQ FLOW HIB DUR RUN SEAL LINK CHAN PROV SDK ASK CHAT BROWSER PEER PKG PII CONF SPEC".split(
+    " ",
+  );
 
 /** Every rule id, in order. */
 export const RULES: readonly string[] = [

@@ -56,6 +56,7 @@ export class Turn {
   #probed = false;
   #cancelled = false;
   #heardText = false;
+  #accepted = false;
   #cancelTimer: (() => void) | null = null;
 
   constructor(parts: TurnParts) {
@@ -152,12 +153,15 @@ export class Turn {
   /** The request verified and the model is being asked. */
   accepted(attempt: number): void {
     if (attempt !== this.#attempt || this.#phase !== "sent") return;
+    this.#accepted = true;
     this.#parts.source.state("waiting");
   }
 
   /** The service does not take this attempt, or does not know it. */
   refused(code: ErrorCode, retryAfterMs: number | null, attempt = this.#attempt): void {
     if (this.ended || attempt !== this.#attempt) return;
+    // Once it was accepted only a loss can end it. A refusal of records that somebody repeated is not about it.
+    if (this.#accepted && code !== "turn_unknown") return;
     const forgotten = code === "offer_unknown" || code === "turn_unknown";
     if (this.#cancelled) this.#end({ finish: "cancelled", error: null });
     else if (this.#heardText) this.#end({ finish: "cut", error: "answer_cut" });
@@ -168,6 +172,7 @@ export class Turn {
       this.#answer?.close();
       this.#answer = null;
       this.#phase = "offer";
+      this.#accepted = false;
       this.#later(retryAfterMs ?? TURN_RETRY_MS, () => {
         this.#askForOffer();
       });

@@ -194,6 +194,32 @@ describe("[ASK3] a key that was forgotten", () => {
   });
 });
 
+describe("[ASK3] an accepted turn", () => {
+  it("goes on where somebody repeats its records and the service refuses them", async () => {
+    const object = connected();
+    const answer = object.client.ask("Why?", {});
+    const running = await object.asked();
+    for (const code of ["offer_unknown", "turn_invalid"] as const) {
+      object.say({ type: "turn_refused", turn: answer.turn, attempt: 1, code, retryable: true });
+    }
+    object.say({ type: "turn_accepted", turn: answer.turn, attempt: 1 });
+    await object.answer(running, "Because.");
+    await object.finish(running);
+    expect(await answer.result).toMatchObject({ complete: true, text: "Because." });
+  });
+
+  it("a refusal of another code ends it with that code", async () => {
+    const object = connected();
+    object.disconnect();
+    const sent: string[] = [];
+    object.client.attach({ secret: "x", send: (data) => typeof data === "string" && sent.push(data) }, TERMS);
+    const answer = object.client.ask("Why?", {});
+    await until(() => sent.length === 1);
+    object.say({ type: "turn_refused", turn: answer.turn, attempt: 1, code: "turns_full", retryable: true });
+    expect(await answer.result).toMatchObject({ finish: "error", error: "turns_full" });
+  });
+});
+
 describe("[ASK4] a lost connection", () => {
   it("is resumed from the first record that is missing; nothing is shown twice", async () => {
     const object = connected();
