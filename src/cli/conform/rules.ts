@@ -28,7 +28,7 @@ export const CHECKS: readonly Check[] = [
 
 /** Groups in the order of docs/spec.md; others come behind. */
 const GROUPS =
-  "RULE LIFE END STMT TOK INV API SOCK SEQ FLOW HIB DUR RUN SEAL LINK CHAN PROV SDK ASK CHAT BROWSER PEER PKG PII CONF SPEC".split(
+  "RULE LIFE END STMT TOK INV API SOCK SEQ FLOW HIB DUR RUN SEAL LINK CHAN TURN PROV SDK ASK CHAT BROWSER PEER PKG PII CONF SPEC".split(
     " ",
   );
 
