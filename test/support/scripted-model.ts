@@ -49,6 +49,11 @@ export class ModelCall {
     this.#socket.end(events(finish("stop"), "[DONE]"));
   }
 
+  /** The connection dies in the middle. */
+  breakOff(): void {
+    this.#socket.destroy();
+  }
+
   /** Resolves once the service gave up the request. */
   async aborted(timeoutMs = PATIENCE_MS): Promise<void> {
     await eventually(() => this.#gone, timeoutMs);
