@@ -1,76 +1,97 @@
-// `useChat` of the AI SDK over a ghost session: the real hook in a real React tree, the real service behind it.
+// `useChat` of the AI SDK over a ghost session: the real hook in a real React tree, the real service behind it, and a
+// model that the test plays.
 import { useChat } from "@ai-sdk/react";
 import { JSDOM } from "jsdom";
 import { act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createGhostTransport, type GhostUIMessage } from "../../src/client/ai-sdk/index.ts";
-import { createSession, type Answer, type Session } from "../../src/client/index.ts";
+import {
+  createGhostTransport,
+  type GhostTransportOptions,
+  type GhostUIMessage,
+} from "../../src/client/ai-sdk/index.ts";
+import { createSession, joinSession, type Answer, type Session } from "../../src/client/index.ts";
 import { startService, type Service } from "../../src/local/service.ts";
 import { sleep } from "../support/client.ts";
+import { SCRIPTED, ScriptedModel } from "../support/scripted-model.ts";
+import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
+/** milliseconds; what is waited for takes far less, but on a busy machine. */
+const PATIENCE_MS = 20_000;
+const GLOBALS = ["window", "document", "IS_REACT_ACT_ENVIRONMENT"];
+
+let model: ScriptedModel;
 let service: Service;
+let proxy: TcpProxy;
 beforeAll(async () => {
-  const { window } = new JSDOM("<!doctype html><main></main>");
+  const { window } = new JSDOM("<!doctype html><body></body>");
   Object.assign(globalThis, { window, document: window.document, IS_REACT_ACT_ENVIRONMENT: true });
-  service = await startService();
+  model = await ScriptedModel.start();
+  service = await startService({ bindings: model.bindings });
+  proxy = await startProxy(service.url);
 });
 const ends: (() => void)[] = [];
 afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 afterAll(async () => {
+  await proxy.stop();
   await service.stop();
-  for (const name of ["window", "document", "IS_REACT_ACT_ENVIRONMENT"])
-    Reflect.deleteProperty(globalThis, name);
+  await model.stop();
+  for (const name of GLOBALS) Reflect.deleteProperty(globalThis, name);
 });
 
 type Chat = ReturnType<typeof useChat<GhostUIMessage>>;
+type Transport = ReturnType<typeof createGhostTransport>;
 
+async function openSession(assistant: string | null = SCRIPTED): Promise<Session> {
+  const choice = assistant === null ? null : { model: assistant };
+  const session = await createSession({ service: service.url.origin, assistant: choice });
+  ends.push(() => {
+    session.close();
+  });
+  return session;
+}
+
+/** A component that chats. */
 interface Stage {
-  readonly session: Session;
-  readonly answers: Answer[];
   chat(): Chat;
   /** Lets the hook do something, and React show it. */
   run(change: (chat: Chat) => void): Promise<void>;
   until(holds: (chat: Chat) => boolean): Promise<void>;
+  unmount(): void;
 }
 
-async function stage(model: string | null = "mirror"): Promise<Stage> {
-  const assistant = model === null ? null : { model };
-  const session = await createSession({ service: service.url.origin, assistant });
-  const answers: Answer[] = [];
-  const transport = createGhostTransport({ session, onAnswer: (answer) => answers.push(answer) });
+async function mount(transport: Transport, options: { id?: string; resume?: boolean } = {}): Promise<Stage> {
   let current: Chat | null = null;
   function Probe(): null {
-    current = useChat<GhostUIMessage>({ transport });
+    current = useChat<GhostUIMessage>({ transport, ...options });
     return null;
   }
-  const root: Root = createRoot(document.querySelector("main") as HTMLElement);
+  const root: Root = createRoot(document.body.appendChild(document.createElement("main")));
   await act(async () => {
     root.render(createElement(Probe));
   });
-  ends.push(() => {
+  const unmount = (): void => {
     act(() => {
       root.unmount();
     });
-    session.close();
-  });
+  };
+  ends.unshift(unmount);
   const chat = (): Chat => {
     if (current === null) throw new Error("not rendered");
     return current;
   };
   return {
-    session,
-    answers,
     chat,
+    unmount,
     run: async (change) => {
       await act(async () => {
         change(chat());
       });
     },
     until: async (holds) => {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + PATIENCE_MS;
       while (!holds(chat())) {
         if (Date.now() > end) throw new Error(`never; the hook is ${chat().status}`);
         await act(async () => sleep(20));
@@ -79,80 +100,179 @@ async function stage(model: string | null = "mirror"): Promise<Stage> {
   };
 }
 
+/** A component with a session and a transport of its own. */
+async function stage(
+  options: Partial<GhostTransportOptions> = {},
+): Promise<Stage & { session: Session; answers: Answer[] }> {
+  const session = await openSession();
+  const answers: Answer[] = [];
+  const transport = createGhostTransport({ session, onAnswer: (answer) => answers.push(answer), ...options });
+  return { ...(await mount(transport)), session, answers };
+}
+
 const textOf = (message: GhostUIMessage | undefined): string =>
   message?.parts.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
 const ready = ({ status }: Chat): boolean => status === "ready";
+const said = (call: { messages: readonly { role: string; content: string }[] }): string[] =>
+  call.messages.map(({ role, content }) => `${role}: ${content}`);
+
+/** Sends a text with the hook and lets the model answer it. */
+async function exchange({ run, until, chat }: Stage, text: string, reply: string): Promise<string[]> {
+  const before = chat().messages.length;
+  await run(({ sendMessage }) => void sendMessage({ text }));
+  const call = await model.next();
+  call.end(reply);
+  await until((now) => ready(now) && now.messages.length === before + 2);
+  return said(call);
+}
 
 describe("[ASK9] useChat", () => {
-  it("shows an answer that is complete, with what it cost and which turn it was", async () => {
+  it("shows an answer while it comes, and that it is complete, with what it cost and which turn it was", async () => {
     const { run, until, chat, answers } = await stage();
-    await run(({ sendMessage }) => void sendMessage({ text: "Mirror, mirror" }));
-    await until((now) => ready(now) && now.messages.length === 2);
-    const answer = chat().messages[1];
-    expect(textOf(answer)).toContain("Mirror, mirror");
-    expect(answer?.metadata).toMatchObject({ complete: true, attempt: 1, turn: answers[0]?.turn });
+    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
+    const call = await model.next();
+    call.say("Here it ");
+    await until(({ messages }) => textOf(messages[1]) === "Here it ");
+    expect(chat().status).toBe("streaming");
+    expect(chat().messages[1]?.metadata).toMatchObject({ complete: false, turn: answers[0]?.turn });
+    call.end("is.");
+    await until(ready);
+    expect(textOf(chat().messages[1])).toBe("Here it is.");
+    expect(chat().messages[1]?.metadata).toMatchObject({ complete: true, attempt: 1, redactions: [] });
     expect(chat().error).toBeUndefined();
   });
 
   it("sends the hook's messages as the context, and asks a turn again as its next attempt", async () => {
-    const { run, until, chat, answers } = await stage();
-    await run(({ sendMessage }) => void sendMessage({ text: "first" }));
-    await until((now) => ready(now) && now.messages.length === 2);
-    await run(({ sendMessage }) => void sendMessage({ text: "second" }));
-    await until((now) => ready(now) && now.messages.length === 4);
-    expect(answers[1]?.sent?.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    const shown = await stage({ system: "Be brief." });
+    const { run, until, chat, answers } = shown;
+    await exchange(shown, "first", "eins");
+    const context = ["system: Be brief.", "user: first", "assistant: eins", "user: second"];
+    expect(await exchange(shown, "second", "zwei")).toEqual(context);
     await run(({ regenerate }) => void regenerate());
-    await until((now) => ready(now) && answers.length === 3);
-    expect(chat().messages.length).toBe(4);
-    expect(answers[2]).toMatchObject({ turn: answers[1]?.turn, attempt: 2 });
-    expect(answers[2]?.sent?.messages.length).toBe(3);
+    const again = await model.next();
+    expect(said(again)).toEqual(context);
+    again.end("dos");
+    await until((now) => ready(now) && textOf(now.messages[3]) === "dos");
+    expect(chat().messages).toHaveLength(4);
+    expect([answers[2]?.turn, answers[2]?.attempt]).toEqual([answers[1]?.turn, 2]);
   });
 
-  it("stop() stops the model", async () => {
-    const { run, until, chat, answers } = await stage();
-    await run(({ sendMessage }) => void sendMessage({ text: "x".repeat(60_000) }));
-    await until((now) => textOf(now.messages[1]).length > 1_000);
+  it("stop() stops the model; what was cut is marked, and is not told to the model again", async () => {
+    const shown = await stage();
+    const { run, until, chat, answers } = shown;
+    await exchange(shown, "first", "eins");
+    await run(({ sendMessage }) => void sendMessage({ text: "second" }));
+    const call = await model.next();
+    call.say("Half ");
+    await until(({ messages }) => textOf(messages[3]) === "Half ");
     await run(({ stop }) => void stop());
     await until(ready);
-    expect(await answers[0]?.result).toMatchObject({ finish: "cancelled", complete: false });
-    expect(textOf(chat().messages[1]).length).toBeLessThan(60_000);
+    expect(await answers[1]?.result).toMatchObject({ finish: "cancelled", complete: false });
+    await call.aborted();
+    expect(chat().messages[3]?.metadata?.complete).toBe(false);
+    expect(await exchange(shown, "third", "drei")).toEqual(["user: first", "assistant: eins", "user: third"]);
   });
 
-  it("an answer that is cut ends in the hook's error, although text had arrived", async () => {
+  it("a burn in the middle ends in the hook's error, although text had arrived", async () => {
     const { run, until, chat, session } = await stage();
-    await run(({ sendMessage }) => void sendMessage({ text: "x".repeat(60_000) }));
-    await until((now) => textOf(now.messages[1]).length > 1_000);
+    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
+    const call = await model.next();
+    call.say("Half ");
+    await until(({ messages }) => textOf(messages[1]) === "Half ");
     await session.burn();
     await until(({ status }) => status === "error");
     expect(chat().error?.message).toContain("burned");
+    expect(textOf(chat().messages[1])).toBe("Half ");
+    expect(chat().messages[1]?.metadata?.complete).toBe(false);
+    await call.aborted();
   });
 
-  it("a session without an assistant, and a message with a file, are errors of the hook", async () => {
-    const none = await stage(null);
-    await none.run(({ sendMessage }) => void sendMessage({ text: "hello?" }));
-    await none.until(({ status }) => status === "error");
-    expect(none.chat().error?.message).toContain("no assistant");
-    const { run, until, answers } = await stage();
-    const file = { type: "file", mediaType: "text/plain", url: "data:text/plain,x" } as const;
-    await run(({ sendMessage }) => void sendMessage({ text: "look", files: [file] }));
+  it("a model that breaks off in the middle does too", async () => {
+    const { run, until, chat } = await stage();
+    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
+    const call = await model.next();
+    call.say("Half ");
+    await until(({ messages }) => textOf(messages[1]) === "Half ");
+    call.breakOff();
     await until(({ status }) => status === "error");
-    expect(answers).toEqual([]);
+    expect(textOf(chat().messages[1])).toBe("Half ");
   });
 
-  it("a component that is mounted again finds its running answer", async () => {
-    const session = await createSession({ service: service.url.origin, assistant: { model: "mirror" } });
+  it("an answer goes on over a lost connection, and the hook does not notice", async () => {
+    const host = await openSession();
+    const { link } = await host.invite();
+    const session = await joinSession(link, { service: proxy.origin });
     ends.push(() => {
       session.close();
     });
-    const transport = createGhostTransport({ session });
+    const { run, until } = await mount(createGhostTransport({ session }));
+    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
+    const call = await model.next();
+    call.say("Half ");
+    await until(({ messages }) => textOf(messages[1]) === "Half ");
+    proxy.drop();
+    call.say("in the dark ");
+    await until(({ messages }) => textOf(messages[1]) === "Half in the dark ");
+    call.end("and whole");
+    await until((now) => ready(now) && now.messages[1]?.metadata?.complete === true);
+  });
+
+  it("a session without an assistant, and a message with a file, are errors of the hook", async () => {
+    const none = await mount(createGhostTransport({ session: await openSession(null) }));
+    await none.run(({ sendMessage }) => void sendMessage({ text: "hello?" }));
+    await none.until(({ status }) => status === "error");
+    expect(none.chat().error).toMatchObject({ code: "assistant_absent" });
+    const { run, until, chat, answers } = await stage();
+    const file = { type: "file", mediaType: "text/plain", url: "data:text/plain,x" } as const;
+    await run(({ sendMessage }) => void sendMessage({ text: "look", files: [file] }));
+    await until(({ status }) => status === "error");
+    expect(chat().error).toMatchObject({ code: "misuse" });
+    expect(answers).toEqual([]);
+  });
+
+  it("gets its session when the first message is sent", async () => {
+    let opened = 0;
+    const session = await openSession();
+    const open = async (): Promise<Session> => {
+      opened += 1;
+      return session;
+    };
+    const shown = await mount(createGhostTransport({ session: open }));
+    expect(opened).toBe(0);
+    await exchange(shown, "first", "eins");
+    expect(opened).toBe(1);
+  });
+
+  it("a component that goes away stops the model", async () => {
+    const { run, until, unmount, answers } = await stage();
+    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
+    const call = await model.next();
+    call.say("Half ");
+    await until(({ messages }) => textOf(messages[1]) === "Half ");
+    unmount();
+    await call.aborted();
+    expect(await answers[0]?.result).toMatchObject({ finish: "cancelled" });
+  });
+
+  it("another component of the same chat finds the running answer, from its beginning, and can stop it", async () => {
+    const transport = createGhostTransport({ session: await openSession() });
     expect(await transport.reconnectToStream({ chatId: "a" })).toBeNull();
-    const message = { id: "1", role: "user", parts: [{ type: "text", text: "hello" }] } as GhostUIMessage;
-    const base = { trigger: "submit-message", messageId: undefined, abortSignal: undefined } as const;
-    await transport.sendMessages({ ...base, chatId: "a", messages: [message] });
-    const again = await transport.reconnectToStream({ chatId: "a" });
-    const chunks = [];
-    for await (const chunk of again as unknown as AsyncIterable<{ type: string }>) chunks.push(chunk.type);
-    expect(chunks.slice(0, 3)).toEqual(["start", "start-step", "text-start"]);
-    expect(chunks.at(-1)).toBe("finish");
+    const first = await mount(transport, { id: "a" });
+    await first.run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
+    const call = await model.next();
+    call.say("Half ");
+    await first.until(({ messages }) => textOf(messages[1]) === "Half ");
+    const second = await mount(transport, { id: "a", resume: true });
+    await second.until(({ messages }) => textOf(messages.at(-1)) === "Half ");
+    // As in a strict tree: another resume takes the place of the one before, and the answer goes on.
+    await second.run(({ resumeStream }) => void resumeStream());
+    call.say("more ");
+    for (const { until } of [first, second]) {
+      await until(({ messages }) => textOf(messages.at(-1)) === "Half more ");
+    }
+    await second.run(({ stop }) => void stop());
+    await act(() => call.aborted());
+    await first.until(({ status }) => status !== "streaming");
+    expect(first.chat().messages.at(-1)?.metadata?.complete).toBe(false);
   });
 });

@@ -1,6 +1,14 @@
 // Everything that a chat shows, as data: what the SDK tells and what the command adds. A view turns each into
 // lines for people, or into one JSON object.
-import type { BurnPolicy, GhostErrorCode, Person, Session, SessionEvent } from "../../client/index.ts";
+import type {
+  AnswerResult,
+  AssistantTerms,
+  BurnPolicy,
+  GhostErrorCode,
+  Person,
+  Session,
+  SessionEvent,
+} from "../../client/index.ts";
 
 /** What the chat uses of a session, so that a test can script one. */
 export type ChatSession = Pick<
@@ -19,6 +27,8 @@ export type ChatSession = Pick<
   | "on"
   | "burnPolicy"
   | "send"
+  | "assistant"
+  | "ask"
   | "setName"
   | "invite"
   | "burn"
@@ -45,6 +55,8 @@ export interface ChatEvents {
     readonly burn: BurnPolicy | null;
     readonly msLeft: number | null;
     readonly messagesLeft: number | null;
+    /** null where the session has none */
+    readonly assistant: AssistantTerms | null;
   };
   /** an invite was minted. The link is secret */
   invite: {
@@ -62,6 +74,10 @@ export interface ChatEvents {
     readonly code: GhostErrorCode | "not_utf8";
     readonly text: string;
   };
+  /** a piece of the assistant's answer to a question that was asked here */
+  answer: { readonly turn: string; readonly attempt: number; readonly text: string };
+  /** how such an answer ended */
+  answered: { readonly turn: string; readonly attempt: number } & Omit<AnswerResult, "text">;
   /** little time is left */
   countdown: { readonly msLeft: number };
   /** the answer to a slash command; every line is safe to print */
@@ -83,6 +99,8 @@ export interface ChatEnd {
   readonly undelivered: number;
   /** messages for this side that are missing for good */
   readonly missed: number;
+  /** questions of a script whose answer is not complete */
+  readonly unanswered: number;
   readonly exitCode: number;
 }
 

@@ -12,8 +12,11 @@ export class Chat {
   readonly #marks = new CountdownMarks();
   readonly #pending = new Set<Promise<void>>();
   #roomWanted: (() => void)[] = [];
+  readonly #asking = new Set<Promise<boolean>>();
+  readonly #leaving = new AbortController();
   #undelivered = 0;
   #missed = 0;
+  #unanswered = 0;
 
   /** Listens from now on; {@link follow} shows. */
   constructor(session: ChatSession, show: Show) {
@@ -30,6 +33,11 @@ export class Chat {
   /** frames for this side that are missing for good */
   get missed(): number {
     return this.#missed;
+  }
+
+  /** questions of a script whose answer is not complete */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   /** lines that wait for their receipt */
@@ -60,6 +68,23 @@ export class Chat {
     this.#pending.add(sending);
   }
 
+  /** Asks the assistant and shows its answer. Resolves once that ended; true where it is complete. */
+  ask(prompt: string, signal: AbortSignal): Promise<boolean> {
+    const asking = this.#ask(prompt, signal).finally(() => this.#asking.delete(asking));
+    this.#asking.add(asking);
+    return asking;
+  }
+
+  /** A question of a script, which learns from the exit code whether everything was answered. */
+  async askForScript(prompt: string, signal: AbortSignal): Promise<void> {
+    try {
+      if (await this.ask(prompt, signal)) return;
+    } catch (error) {
+      await this.show({ type: "failed", what: "The question", code: codeOf(error) });
+    }
+    this.#unanswered += 1;
+  }
+
   /** A line that cannot be sent at all. */
   async refuse(line: number, code: "message_too_large" | "not_utf8"): Promise<void> {
     this.#undelivered += 1;
@@ -78,6 +103,16 @@ export class Chat {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
+  /** Whoever leaves waits for no answer, and no model goes on for nobody. */
+  stopAnswers(): void {
+    this.#leaving.abort();
+  }
+
+  /** Resolves once every answer that was asked for here ended and was shown. */
+  async answered(): Promise<void> {
+    await Promise.allSettled(this.#asking);
+  }
+
   /** Says how much time is left, where it is time to say that. To be called every second or so. */
   async tick(): Promise<void> {
     const { msLeft } = this.session;
@@ -91,6 +126,20 @@ export class Chat {
     );
     if (outcome.type === "undelivered") this.#undelivered += 1;
     await this.show(outcome);
+  }
+
+  async #ask(prompt: string, signal: AbortSignal): Promise<boolean> {
+    const answer = this.session.ask(prompt, { signal: AbortSignal.any([signal, this.#leaving.signal]) });
+    const { turn } = answer;
+    try {
+      for await (const text of answer)
+        await this.show({ type: "answer", turn, attempt: answer.attempt, text });
+    } catch {
+      // The result says the same, and more.
+    }
+    const { text: _shown, ...result } = await answer.result;
+    await this.show({ type: "answered", turn, attempt: answer.attempt, ...result });
+    return result.complete;
   }
 
   #others(): number {

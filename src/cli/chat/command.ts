@@ -28,12 +28,17 @@ Creating:
   --burn-by WHO      who may burn it now: host or anyone
   --uses N           how many people the printed link admits (1)
   --identity KEY     thumbprint that the service's identity key must have
+  --model ID         the assistant, as mirror or one that the service lists at /v1/models
+  --pii MODE         personal data in questions is replaced by the service: required, offered or off
+  --retention DAYS --regions LIST --training
+                     the least that is accepted of the model's provider
 
 Where input or output is no terminal, every line of the input is sent, at its end the last ones are
 waited for, and:
   --people N         first wait until so many are connected, yourself included
   --wait             at the end of the input stay until the session ends
   --burn             at the end of the input burn the session
+  --ask              every line is a question to the assistant; standard output is its answers
 
 In a terminal:
 ${describeCommands()
@@ -42,7 +47,8 @@ ${describeCommands()
 
 Exit codes: 0 left, or burned with a verified statement; 2 wrong arguments, or no WebSocket (Node 22 or
 newer has it); 3 refused; 4 unreachable; 5 burned without a verified statement; 6 something was not
-delivered for certain, or is missing; 130 interrupted before it joined. The lowest that applies.`,
+delivered for certain, or is missing; 7 an answer to --ask is not complete; 130 interrupted before it
+joined. The lowest that applies.`,
   run: (args) => chat(args, processIo()),
 };
 
@@ -58,8 +64,8 @@ export async function chat(args: readonly string[], io: ChatIo): Promise<number>
     throw new CommandError("the FILE of --statement exists already; nothing is overwritten");
   }
   const interactive = io.stdin.isTTY === true && io.stdout.isTTY === true && !options.json;
-  if (interactive && (options.people !== null || options.atEnd !== "leave")) {
-    throw new CommandError("--people, --wait and --burn are for input that is not typed");
+  if (interactive && (options.people !== null || options.atEnd !== "leave" || options.ask)) {
+    throw new CommandError("--people, --wait, --burn and --ask are for input that is not typed");
   }
   return runChat(options, io, interactive);
 }

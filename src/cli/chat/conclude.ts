@@ -6,9 +6,9 @@ import type { ChatEnd } from "./chat-event.ts";
 import { codeOf, type Chat } from "./chat.ts";
 import { verdictOf } from "./end-words.ts";
 import { CHAT_EXIT, exitOfError } from "./exit-codes.ts";
+import { explain } from "./explain.ts";
 import { LAST_WORDS_MS, LAST_WORDS_TOLD_MS } from "./limits.ts";
 import { aborted, type Stop } from "./stop.ts";
-import { explain } from "./text-view.ts";
 import { count } from "./who.ts";
 
 export interface ConcludeOptions {
@@ -36,23 +36,25 @@ export async function concludeChat(
   let failure: GhostErrorCode | null = null;
   if (options.atEnd === "wait") await Promise.race([session.ended, aborted(stop.asked)]);
   else if (options.atEnd === "burn" && !stop.asked.aborted) failure = await burn(chat, stop);
+  chat.stopAnswers();
   await Promise.race([session.leave(), aborted(stop.urged)]);
   session.close();
   const end = await session.ended;
   await following;
-  await chat.settled();
+  await Promise.all([chat.settled(), chat.answered()]);
 
   const statement = end.burn?.statement ?? null;
   const { savedTo, failed } = await save(options.statement, statement, io);
   if (end.state === "refused" && end.reason !== null) io.complain(explain(end.reason));
   const proven = end.burn?.verified?.storageKeys === 0;
-  const account = { undelivered: chat.undelivered, missed: chat.missed };
+  const account = { undelivered: chat.undelivered, missed: chat.missed, unanswered: chat.unanswered };
   const exitCode = lowest([
     failed ? CHAT_EXIT.unusable : 0,
     end.reason === null ? 0 : exitOfError(end.reason),
     failure === null ? 0 : exitOfError(failure),
     end.state === "burned" && !proven ? CHAT_EXIT.unproven : 0,
     account.undelivered + account.missed > 0 || io.outputGone() ? CHAT_EXIT.lost : 0,
+    account.unanswered > 0 ? CHAT_EXIT.unanswered : 0,
   ]);
   const shown: ChatEnd = {
     state: end.state,

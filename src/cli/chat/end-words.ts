@@ -41,11 +41,12 @@ function describeStatement(
 }
 
 export function describeEnd(end: ChatEnd): readonly string[] {
-  const { state, undelivered, missed, savedTo } = end;
+  const { state, undelivered, missed, unanswered, savedTo } = end;
   return [
     ...(state === "left" ? ["You left. The session goes on until it burns."] : []),
     ...(undelivered > 0 ? [`${count(undelivered, "message")} of yours not delivered for certain.`] : []),
     ...(missed > 0 ? [`${count(missed, "frame")} for you missing for good.`] : []),
+    ...(unanswered > 0 ? [`${count(unanswered, "question")} without a complete answer.`] : []),
     ...(savedTo === null ? [] : [`The statement is in ${printable(savedTo)}.`]),
   ];
 }

@@ -16,6 +16,8 @@ export const CHAT_EXIT = {
   unproven: 5,
   /** a message was not delivered for certain, or messages for this side are missing */
   lost: 6,
+  /** an answer that a script asked for is not complete */
+  unanswered: 7,
   /** interrupted before the session was joined, as a shell counts SIGINT */
   interrupted: 130,
 } as const;

@@ -23,6 +23,7 @@ export class TypedChat {
     const room: CommandRoom = {
       session,
       tell: (...lines) => show({ type: "notice", lines }),
+      ask: (prompt, signal) => chat.ask(prompt, signal),
       tellInvite: (invite) => show({ type: "invite", ...invite }),
       tellFailure: (what, code) => show({ type: "failed", what, code }),
       quit: () => {

@@ -19,6 +19,13 @@ export const MARK_SLACK = 1.2;
 export const MAX_COMBINING_MARKS = 4;
 /** characters; of an own message in the line that says that it was not delivered. */
 export const MAX_QUOTE_CHARS = 40;
+/** characters; most of one row of an answer in a terminal, so that it shows while it comes. Leaves room for "| ". */
+export const TERMINAL_ROW_CHARS = 76;
+/** characters; most of one row of an answer in a pipe, where only line breaks should count: what waits for one is
+ * held in memory, and others may send answers without any. */
+export const PIPE_ROW_CHARS = 65_536;
+/** answers; that are followed at once. A session runs 16; beyond this somebody makes them up. */
+export const MAX_OPEN_TURNS = 32;
 /** characters; how much of a random id stands in front of what somebody says. A newcomer would have to join some
  * sixteen million times to get that of somebody else. */
 export const TAG_CHARS = 4;

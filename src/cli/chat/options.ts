@@ -1,8 +1,9 @@
 // Reads the arguments of `chat`. Nothing that was given is repeated in an error: it may be an invite link.
 import { parseArgs } from "node:util";
-import type { BurnChange } from "../../client/index.ts";
+import type { BurnChange, CreateOptions } from "../../client/index.ts";
 import { MAX_INVITE_USES } from "../../protocol/limits.ts";
 import { CommandError } from "../command.ts";
+import { parseAssistant } from "./assistant-options.ts";
 import { parseDuration } from "./duration.ts";
 
 /** Where `npm start` listens. */
@@ -18,6 +19,8 @@ interface CommonOptions {
   /** what happens at the end of the input */
   readonly atEnd: "leave" | "wait" | "burn";
   readonly json: boolean;
+  /** every line of the input is a question to the assistant */
+  readonly ask: boolean;
   /** where the destruction statement goes; null: nowhere */
   readonly statement: string | null;
 }
@@ -28,6 +31,8 @@ export interface CreateChat extends CommonOptions {
   readonly identity: string | null;
   readonly burn: BurnChange;
   readonly uses: number;
+  /** null: none */
+  readonly assistant: NonNullable<CreateOptions["assistant"]> | null;
 }
 
 export interface JoinChat extends CommonOptions {
@@ -40,7 +45,20 @@ export interface JoinChat extends CommonOptions {
 
 export type ChatOptions = CreateChat | JoinChat;
 
-const ONLY_CREATING = ["ttl", "idle", "empty", "messages", "burn-by", "uses", "identity"] as const;
+const ONLY_CREATING = [
+  "ttl",
+  "idle",
+  "empty",
+  "messages",
+  "burn-by",
+  "uses",
+  "identity",
+  "model",
+  "pii",
+  "retention",
+  "regions",
+  "training",
+] as const;
 
 /** Throws what `parseArgs` throws, or a {@link CommandError}. */
 export function parseChatOptions(
@@ -62,6 +80,12 @@ export function parseChatOptions(
       "burn-by": text,
       uses: text,
       identity: text,
+      model: text,
+      pii: text,
+      retention: text,
+      regions: text,
+      training: flag,
+      ask: flag,
       people: text,
       wait: flag,
       burn: flag,
@@ -79,6 +103,7 @@ export function parseChatOptions(
     people: wholeNumber(values.people, "--people", 1),
     atEnd: values.burn === true ? "burn" : values.wait === true ? "wait" : "leave",
     json: values.json === true,
+    ask: values.ask === true,
     statement: values.statement ?? null,
   } as const;
   if (link !== undefined) {
@@ -87,6 +112,8 @@ export function parseChatOptions(
     const service = values.service ?? null;
     return { ...common, way: "join", link: link === READ_LINK ? null : link, service };
   }
+  const assistant = parseAssistant(values);
+  if (common.ask && assistant === null) throw new CommandError("--ask needs a session with --model");
   const fromEnvironment = env["GHOST_SERVICE"]?.trim() ?? "";
   return {
     ...common,
@@ -95,6 +122,7 @@ export function parseChatOptions(
     identity: values.identity ?? null,
     uses: wholeNumber(values.uses, "--uses", 1, MAX_INVITE_USES) ?? 1,
     burn: burnOptions({ ...values, burnBy: values["burn-by"] }),
+    assistant,
   };
 }
 

@@ -1,5 +1,5 @@
 // A chat whose input is not typed: every line is sent as it stands, the last one is waited for. No line is a
-// command, so that a script can send whatever it has.
+// command, so that a script can send whatever it has. Or, where that was asked for, every line is a question.
 import type { SessionState } from "../../client/index.ts";
 import type { Chat } from "./chat.ts";
 import type { InputLine } from "./input-lines.ts";
@@ -10,13 +10,15 @@ export interface PipeOptions {
   readonly people: number | null;
   /** the number of the first line that is a message */
   readonly firstLine: number;
+  /** true: lines are asked of the assistant, one after the other, and not said; blank ones are skipped */
+  readonly ask: boolean;
 }
 
 /** Resolves at the end of the input, of the session, or when `stop` is aborted; then everything read was said. */
 export async function sayInput(
   chat: Chat,
   lines: AsyncGenerator<InputLine, undefined>,
-  { people, firstLine }: PipeOptions,
+  { people, firstLine, ask }: PipeOptions,
   stop: AbortSignal,
 ): Promise<void> {
   const end = Promise.race([chat.session.ended, aborted(stop)]);
@@ -34,8 +36,9 @@ export async function sayInput(
       if (next.done === true || isOver()) return;
       const { number, text, problem } = next.value;
       const line = number - firstLine + 1;
-      if (problem === null) chat.say(text, line);
-      else await chat.refuse(line, problem);
+      if (problem !== null) await chat.refuse(line, problem);
+      else if (!ask) chat.say(text, line);
+      else if (text.trim() !== "") await chat.askForScript(text, stop);
     }
   })();
   // A read that never ends must not hold the chat up; whoever owns the input ends it.

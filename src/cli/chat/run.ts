@@ -5,16 +5,18 @@ import type { ChatEvent, Show } from "./chat-event.ts";
 import { Chat, codeOf } from "./chat.ts";
 import { concludeChat } from "./conclude.ts";
 import { CHAT_EXIT, exitOfError } from "./exit-codes.ts";
+import { explain } from "./explain.ts";
 import { readLines } from "./input-lines.ts";
 import { promptOf, TypedChat } from "./interactive.ts";
-import { TICK_MS } from "./limits.ts";
+import { TERMINAL_ROW_CHARS, TICK_MS } from "./limits.ts";
 import type { ChatOptions } from "./options.ts";
 import { Output } from "./output.ts";
 import { sayInput } from "./pipe.ts";
 import { printableJson } from "./printable.ts";
+import { showAnswers } from "./show-answers.ts";
 import { aborted, Stop } from "./stop.ts";
 import { askSecret, Terminal } from "./terminal.ts";
-import { explain, TextView, type Line } from "./text-view.ts";
+import { TextView } from "./text-view.ts";
 
 /** What a chat takes from its process. */
 export interface ChatIo {
@@ -70,20 +72,25 @@ class ChatRun {
     }
     if (interactive) return this.#typed(session);
     const firstLine = this.#readsLink ? 2 : 1;
-    const show = this.#show(new TextView(null), async (text) => {
-      for (const line of text) await this.#output.write(`${line.text}\n`);
-    });
+    const { people, ask } = this.#options;
+    const view = new TextView(null);
+    const show = ask
+      ? this.#show(showAnswers(view, this.#output, this.#io))
+      : this.#show(async (event) => {
+          for (const line of view.lines(event)) await this.#output.write(`${line.text}\n`);
+        });
     const chat = new Chat(session, show);
-    const { people } = this.#options;
-    return this.#converse(chat, () => sayInput(chat, lines, { people, firstLine }, this.#stop.asked));
+    const options = { people, firstLine, ask };
+    return this.#converse(chat, () => sayInput(chat, lines, options, this.#stop.asked));
   }
 
   async #typed(session: Session): Promise<number> {
     const { stdin, stdout, env } = this.#io;
     const styled = (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
-    const view = new TextView("Type and press Enter. /help says what else can be typed.");
-    const show = this.#show(view, async (text) => {
-      terminal.print(text);
+    const hint = "Type and press Enter. /help says what else can be typed.";
+    const view = new TextView(hint, TERMINAL_ROW_CHARS);
+    const show = this.#show(async (event) => {
+      terminal.print(view.lines(event));
     });
     const chat = new Chat(session, show);
     const typed = new TypedChat(chat, this.#stop);
@@ -137,10 +144,11 @@ class ChatRun {
 
   async #introduce({ session, show }: Chat): Promise<void> {
     const { id, participant, role, name, identity, people, msLeft, messagesLeft, burnPolicy } = session;
+    const { assistant } = session;
     const created = this.#options.way === "create";
     const trust = this.#trust;
     const self = { id, created, participant, role, name, identity, trust };
-    await show({ type: "session", ...self, people, burn: burnPolicy, msLeft, messagesLeft });
+    await show({ type: "session", ...self, people, burn: burnPolicy, msLeft, messagesLeft, assistant });
     if (this.#options.way !== "create") return;
     try {
       await show({ type: "invite", ...(await session.invite({ uses: this.#options.uses })) });
@@ -179,8 +187,8 @@ class ChatRun {
       const { service } = this.#options;
       return joinSession(link, { ...common, ...(service !== null && { service }) });
     }
-    const { service, identity, burn } = this.#options;
-    return createSession({ ...common, service, burn, ...(identity !== null && { identity }) });
+    const { service, identity, burn, assistant } = this.#options;
+    return createSession({ ...common, service, burn, assistant, ...(identity !== null && { identity }) });
   }
 
   async #failToStart(code: GhostErrorCode): Promise<number> {
@@ -188,7 +196,7 @@ class ChatRun {
     const exitCode = exitOfError(code);
     if (this.#options.json) {
       const state = "refused";
-      const account = { statement: null, savedTo: null, undelivered: 0, missed: 0 };
+      const account = { statement: null, savedTo: null, undelivered: 0, missed: 0, unanswered: 0 };
       await this.#writeJson({ type: "end", state, reason: code, ...account, exitCode });
     }
     return exitCode;
@@ -201,8 +209,8 @@ class ChatRun {
     return local ? `${explain(code)} Is it running? In a checkout: npm start` : explain(code);
   }
 
-  #show(view: TextView, print: (lines: readonly Line[]) => Promise<void>): Show {
-    return this.#options.json ? (event) => this.#writeJson(event) : (event) => print(view.lines(event));
+  #show(forPeople: Show): Show {
+    return this.#options.json ? (event) => this.#writeJson(event) : forPeople;
   }
 
   #writeJson({ type, ...detail }: ChatEvent): Promise<void> {

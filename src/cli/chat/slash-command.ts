@@ -9,6 +9,8 @@ export interface CommandRoom {
   readonly session: ChatSession;
   /** Shows lines. They must be safe to print. */
   readonly tell: (...lines: string[]) => Promise<void>;
+  /** Asks the assistant. Resolves once its answer was shown; rejects where it cannot be asked. */
+  readonly ask: (prompt: string, signal: AbortSignal) => Promise<unknown>;
   /** Shows an invite, whose link is copied as a whole. */
   readonly tellInvite: (invite: Awaited<ReturnType<ChatSession["invite"]>>) => Promise<void>;
   /** Says that something failed. */

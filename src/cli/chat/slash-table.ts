@@ -1,4 +1,5 @@
 // The table of slash commands. One more is a file and a line here.
+import { askCommand } from "./slash-assistant.ts";
 import { burnCommand, quitCommand, timeCommand } from "./slash-end.ts";
 import type { SlashCommand } from "./slash-command.ts";
 import { inviteCommand, nameCommand, whoCommand } from "./slash-people.ts";
@@ -16,6 +17,7 @@ const helpCommand: SlashCommand = {
 };
 
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
+  askCommand,
   inviteCommand,
   whoCommand,
   nameCommand,

@@ -2,7 +2,7 @@
 // history, neither on disk nor in memory.
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from "node:readline";
 import { Writable, type Readable } from "node:stream";
-import type { Line } from "./text-view.ts";
+import type { Line } from "./line.ts";
 import { wrap } from "./wrap.ts";
 
 /** columns; where the terminal does not say how wide it is. */

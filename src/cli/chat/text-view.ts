@@ -1,32 +1,29 @@
 // Events as lines for people. Messages start with "[", whatever the program says itself with "* ", so that
 // neither can pass for the other. Everything that somebody else chose goes through printable.ts.
-import { GhostError, type GhostErrorCode, type SessionEvents } from "../../client/index.ts";
+import type { SessionEvents } from "../../client/index.ts";
+import { describeTerms } from "./assistant-words.ts";
 import type { ChatEvent, ChatEvents } from "./chat-event.ts";
 import { formatLeft } from "./duration.ts";
 import { describeEnd, describeReport } from "./end-words.ts";
-import { MAX_QUOTE_CHARS } from "./limits.ts";
+import { explain } from "./explain.ts";
+import { MAX_QUOTE_CHARS, PIPE_ROW_CHARS } from "./limits.ts";
+import { notice, warning, type Line } from "./line.ts";
 import { printable, printableName } from "./printable.ts";
+import { TurnView } from "./turn-view.ts";
 import { count, describeBurn, describePerson, describeWho } from "./who.ts";
-
-/** `verbatim` lines are copied by people, so they are never wrapped. */
-export interface Line {
-  readonly tone: "message" | "notice" | "warning" | "verbatim";
-  readonly text: string;
-}
-
-const notice = (text: string): Line => ({ tone: "notice", text: `* ${text}` });
-const warning = (text: string): Line => ({ tone: "warning", text: `* ${text}` });
 
 export class TextView {
   /** what people were last called, oneself included */
   readonly #names = new Map<string, string | null>();
   readonly #hint: string | null;
+  readonly #turns: TurnView;
   #trust = "";
   #aloneTold = false;
 
-  /** `hint`: what to say once at the start. */
-  constructor(hint: string | null) {
+  /** `hint`: what to say once at the start. `rowChars`: most characters of one row of an answer. */
+  constructor(hint: string | null, rowChars = PIPE_ROW_CHARS) {
     this.#hint = hint;
+    this.#turns = new TurnView(rowChars);
   }
 
   /** Any number of lines, in order. */
@@ -43,8 +40,14 @@ export class TextView {
         ];
       case "message":
         return [{ tone: "message", text: message(event) }];
+      case "turn":
+        return this.#turns.shared(event);
+      case "answer":
+        return this.#turns.answer(event);
+      case "answered":
+        return this.#turns.answered(event);
       case "presence":
-        return this.#presence(event);
+        return [...this.#turns.left(event.left), ...this.#presence(event)];
       case "typing":
         return [];
       case "deadlines":
@@ -60,7 +63,7 @@ export class TextView {
       case "burned":
         return describeReport(event, this.#trust).map(notice);
       case "end":
-        return describeEnd(event).map(event.exitCode === 0 ? notice : warning);
+        return [...this.#turns.end(), ...describeEnd(event).map(event.exitCode === 0 ? notice : warning)];
       default:
         return troubles(event);
     }
@@ -75,6 +78,7 @@ export class TextView {
       notice(`${event.created ? "You created a session" : "You joined"}. You are ${self}, ${event.role}.`),
       notice(describeBurn(event.burn, event.msLeft, event.messagesLeft)),
       notice(others.length === 0 ? "Nobody else is here yet." : `Here: ${others.join(", ")}`),
+      ...(event.assistant === null ? [] : describeTerms(event.assistant).map(notice)),
       ...(this.#hint === null ? [] : [notice(this.#hint)]),
     ];
   }
@@ -170,9 +174,4 @@ function undelivered({ line, code, text }: ChatEvents["undelivered"]): string {
   return code === "delivery_unknown"
     ? `NOT KNOWN whether it was delivered: ${what}.`
     : `NOT DELIVERED: ${what}. ${explain(code)}`;
-}
-
-/** The text for people and the code for look-ups. */
-export function explain(code: GhostErrorCode | "not_utf8"): string {
-  return code === "not_utf8" ? "It is not UTF-8." : `${new GhostError(code).message} (${code})`;
 }

@@ -19,11 +19,15 @@ export interface GhostTransportOptions extends Pick<
   readonly onAnswer?: (answer: Answer) => void;
 }
 
-/** What the hook finds in `message.metadata` of an answer that is complete. */
+/**
+ * What the hook finds in `message.metadata` of an answer, from its first moment on. Show an answer whose `complete` stays
+ * false as cut off.
+ */
 export interface GhostMetadata {
   readonly turn: string;
   readonly attempt: number;
-  readonly complete: true;
+  /** true only once the sealed final record verified */
+  readonly complete: boolean;
   readonly usage: AnswerResult["usage"];
   readonly redactions: AnswerResult["redactions"];
 }
@@ -31,26 +35,32 @@ export interface GhostMetadata {
 /** A message of the hook, with {@link GhostMetadata}. */
 export type GhostUIMessage = UIMessage<GhostMetadata>;
 
+/** An answer that is coming, and how often it was given to somebody who reads it. */
+interface Running {
+  readonly answer: Answer;
+  readers: number;
+}
+
 const TEXT_ID = "text";
 
 /**
- * Makes a transport for `useChat({ transport })`. The hook's messages are the context of every turn. An answer that is
- * not complete ends in the hook's `error`, also where text had arrived; stopping the hook stops the model.
+ * Makes a transport for `useChat({ transport })`. The hook's messages are the context of every turn, but for answers that
+ * are not complete and their questions. Such an answer ends in the hook's `error`, also where text had arrived; stopping
+ * the hook stops the model.
  *
  * @throws {@link GhostError} from `sendMessages`: what `session.ask` throws, and `misuse` for messages with other parts than text
  */
 export function createGhostTransport(options: GhostTransportOptions): ChatTransport<GhostUIMessage> {
-  const { session, onAnswer, ...askOptions } = options;
+  const { session, onAnswer, system, ...askOptions } = options;
   /** running answers by chat, so that a component that was mounted again finds its own */
-  const running = new Map<string, Answer>();
+  const running = new Map<string, Running>();
   /** turns by the user message that asked, so that a regeneration is the next attempt of the same turn */
   const turns = new Map<string, string>();
 
   return {
     resumeStreamIsReplay: true,
     async sendMessages({ trigger, chatId, messages, abortSignal }) {
-      const context = messages.map(toAskMessage);
-      while (context.at(-1)?.role === "assistant") context.pop();
+      const context = toContext(messages, system);
       const asking = messages.findLast(({ role }) => role === "user")?.id ?? "";
       const regenerate = trigger === "regenerate-message" ? turns.get(asking) : undefined;
       const open = typeof session === "function" ? await session() : session;
@@ -61,16 +71,17 @@ export function createGhostTransport(options: GhostTransportOptions): ChatTransp
         ...(abortSignal !== undefined && { signal: abortSignal }),
       });
       remember(turns, asking, answer.turn);
-      running.set(chatId, answer);
+      const entry = { answer, readers: 0 };
+      running.set(chatId, entry);
       void answer.result.then(() => {
-        if (running.get(chatId) === answer) running.delete(chatId);
+        if (running.get(chatId) === entry) running.delete(chatId);
       });
       onAnswer?.(answer);
-      return streamOf(answer);
+      return streamOf(entry);
     },
     async reconnectToStream({ chatId }) {
-      const answer = running.get(chatId);
-      return answer === undefined ? null : streamOf(answer);
+      const entry = running.get(chatId);
+      return entry === undefined ? null : streamOf(entry);
     },
   };
 }
@@ -80,6 +91,17 @@ function remember(turns: Map<string, string>, message: string, turn: string): vo
   turns.set(message, turn);
   const [oldest] = turns.keys();
   if (turns.size > MAX_CONTEXT_TURNS && oldest !== undefined) turns.delete(oldest);
+}
+
+function toContext(messages: readonly GhostUIMessage[], system: string | undefined): AskMessage[] {
+  const context: AskMessage[] = system === undefined ? [] : [{ role: "system", content: system }];
+  for (const message of messages) {
+    // Half an answer would pass for what the model said: neither it nor its question is told again.
+    if (message.metadata?.complete !== false) context.push(toAskMessage(message));
+    else if (context.at(-1)?.role === "user") context.pop();
+  }
+  while (context.at(-1)?.role === "assistant") context.pop();
+  return context;
 }
 
 // What a model must see and this transport cannot send is refused: leaving it out would change the question.
@@ -94,14 +116,16 @@ function toAskMessage({ role, parts }: GhostUIMessage): AskMessage {
 
 type Chunk = UIMessageChunk<GhostMetadata>;
 
-function streamOf(answer: Answer): ReadableStream<Chunk> {
+function streamOf(entry: Running): ReadableStream<Chunk> {
+  const { answer } = entry;
+  const reader = (entry.readers += 1);
   let cancelled = false;
   return new ReadableStream<Chunk>({
     async start(controller) {
       const put = (chunk: Chunk): void => {
         if (!cancelled) controller.enqueue(chunk);
       };
-      put({ type: "start" });
+      put({ type: "start", messageMetadata: metadataOf(answer, null) });
       put({ type: "start-step" });
       put({ type: "text-start", id: TEXT_ID });
       try {
@@ -117,13 +141,23 @@ function streamOf(answer: Answer): ReadableStream<Chunk> {
     },
     cancel() {
       cancelled = true;
-      answer.cancel();
+      // A reader that gives way to a newer one, as components that are mounted twice make it, does not want the answer
+      // to stop. The newer one comes in the same turn of the event loop.
+      queueMicrotask(() => {
+        if (entry.readers === reader) answer.cancel();
+      });
     },
   });
 }
 
-function finishOf({ turn, attempt }: Answer, { finish, usage, redactions }: AnswerResult): Chunk {
+function finishOf(answer: Answer, result: AnswerResult): Chunk {
+  const { finish } = result;
   const finishReason = finish === "length" ? "length" : finish === "filtered" ? "content-filter" : "stop";
-  const messageMetadata: GhostMetadata = { turn, attempt, complete: true, usage, redactions };
-  return { type: "finish", finishReason, messageMetadata };
+  return { type: "finish", finishReason, messageMetadata: metadataOf(answer, result) };
+}
+
+/** `result`: of an answer that is complete; null before that. */
+function metadataOf({ turn, attempt }: Answer, result: AnswerResult | null): GhostMetadata {
+  const { complete, usage, redactions } = result ?? { complete: false, usage: null, redactions: [] };
+  return { turn, attempt, complete, usage, redactions };
 }

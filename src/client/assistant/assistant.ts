@@ -158,6 +158,7 @@ export class AssistantClient {
     const firstAttempt = (this.#attempts.get(id) ?? 0) + 1;
     const cancel = (): void => this.#turns.get(id)?.cancel();
     const drive = (source: AnswerSource): void => {
+      source.attempt(firstAttempt);
       const turn = new Turn({
         environment,
         channel: this.#ports.channel,

@@ -98,7 +98,9 @@ export class Turn {
   /** The object lost its memory: nothing of this turn is there any more. */
   memoryLost(): void {
     if (this.#link === null || this.#phase === "preparing" || this.ended) return;
-    if (this.#phase === "offer" || this.#phase === "upload") this.#askForOffer();
+    // What is awaited is on its way still: asking for it woke the object, which tells its new memory first.
+    if (this.#phase === "offer") return;
+    if (this.#phase === "upload") this.#askForOffer();
     else this.refused("turn_unknown", null);
   }
 

@@ -18,7 +18,7 @@ async function* input(text: string, end?: Promise<unknown>) {
   yield Buffer.from(text);
   await end;
 }
-const ALL = { people: null, firstLine: 1 };
+const ALL = { people: null, firstLine: 1, ask: false };
 const statement = (storageKeys: number) => ({ cause: "asked", storageKeys }) as Statement;
 
 describe("[CHAT3] a pipe", () => {
@@ -60,7 +60,7 @@ describe("[CHAT3] a pipe", () => {
       order.push(text);
       return { state: "relayed", id: "s.1" };
     };
-    const talking = sayInput(chat, readLines(input("hello\n")), { people: 2, firstLine: 1 }, stop.asked);
+    const talking = sayInput(chat, readLines(input("hello\n")), { ...ALL, people: 2 }, stop.asked);
     await soon();
     expect(order).toEqual([]);
     session.people = [ADA, BOB];

@@ -1,12 +1,15 @@
 // A session that does what a test says, and a chat around it whose events are kept.
 import { EventHub, type SessionEvents } from "../../../../src/client/events.ts";
 import {
+  Answer,
   GhostError,
+  type AssistantTerms,
   type BurnReport,
   type Delivery,
   type Invite,
   type Person,
 } from "../../../../src/client/index.ts";
+import type { AnswerSource } from "../../../../src/client/assistant/answer.ts";
 import type { SessionEnd } from "../../../../src/client/session-parts.ts";
 import type { ChatEvent, ChatSession } from "../../../../src/cli/chat/chat-event.ts";
 import { Chat } from "../../../../src/cli/chat/chat.ts";
@@ -15,6 +18,20 @@ import { Stop } from "../../../../src/cli/chat/stop.ts";
 
 export const ADA: Person = { id: "adaadaadaadaadaa", role: "host", name: "Ada", self: true };
 export const BOB: Person = { id: "bobbobbobbobbobb", role: "member", name: "Bob", self: false };
+export const TERMS: AssistantTerms = {
+  model: "mirror",
+  pii: "required",
+  policy: { maxRetentionDays: 30, allowTraining: false, regions: null },
+  card: {
+    operator: "this",
+    retentionDays: 0,
+    trains: false,
+    region: "local",
+    source: null,
+    asOf: "2026-11-21",
+  },
+  maxTokens: 100,
+};
 export const LINK = "https://ghost.test/#ghost1.secret";
 
 export class ScriptedSession implements ChatSession {
@@ -31,6 +48,9 @@ export class ScriptedSession implements ChatSession {
   readonly hub = new EventHub();
   readonly said: string[] = [];
   readonly calls: string[] = [];
+  assistant: AssistantTerms | null = TERMS;
+  /** What becomes of a question. */
+  respond: (source: AnswerSource, prompt: string) => void = () => undefined;
   readonly ended: Promise<SessionEnd>;
   /** What becomes of a message. */
   deliver: (text: string) => Promise<Delivery> = async () => ({ state: "relayed", id: "s.1" });
@@ -54,6 +74,23 @@ export class ScriptedSession implements ChatSession {
   send(text: string): Promise<Delivery> {
     this.said.push(text);
     return this.deliver(text);
+  }
+
+  ask(prompt: string, { signal }: { signal?: AbortSignal } = {}): Answer {
+    if (this.assistant === null) throw new GhostError("assistant_absent");
+    this.calls.push(`ask ${prompt}`);
+    const stop = { finish: "cancelled", error: null, usage: null, redactions: [] } as const;
+    return new Answer(
+      `t${String(this.calls.length)}`,
+      0,
+      () => undefined,
+      (source) => {
+        signal?.addEventListener("abort", () => {
+          source.end(stop);
+        });
+        this.respond(source, prompt);
+      },
+    );
   }
 
   setName(name: string): void {

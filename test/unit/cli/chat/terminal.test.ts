@@ -2,7 +2,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { askSecret, Terminal, type TerminalEvents } from "../../../../src/cli/chat/terminal.ts";
-import type { Line } from "../../../../src/cli/chat/text-view.ts";
+import type { Line } from "../../../../src/cli/chat/line.ts";
 import { Screen } from "../../../support/screen.ts";
 import { soon } from "./scripted-session.ts";
 

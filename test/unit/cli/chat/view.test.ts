@@ -19,6 +19,7 @@ const SESSION: { type: "session" } & ChatEvents["session"] = {
   burn: { ttl: 600, idle: 90, empty: 0, messages: 9, burnBy: "anyone" },
   msLeft: 600_000,
   messagesLeft: 8,
+  assistant: null,
 };
 const STATEMENT: Statement = {
   v: 1,

@@ -157,6 +157,26 @@ describe("[ASK3] a key that was forgotten", () => {
     expect(answer.attempt).toBe(2);
   });
 
+  it("never costs whoever types for half a minute more than one offer and one upload", async () => {
+    const object = connected();
+    for (let seconds = 0; seconds < 30; seconds += 10) {
+      await object.world.advance(10_000);
+      object.forget();
+    }
+    expect(object.heard).toEqual([]);
+    const answer = object.client.ask("Why?", {});
+    // The question wakes the object, which tells first that its memory is new.
+    await until(() => object.heard.length === 1);
+    object.client.memoryLost();
+    const running = await object.asked();
+    await object.answer(running, "Because.");
+    await object.finish(running);
+    expect(await answer.result).toMatchObject({ complete: true });
+    expect(object.heard.map(({ type }) => type)).toEqual(["offer", "turn_done"]);
+    expect(object.running.length).toBe(1);
+    expect(answer.attempt).toBe(1);
+  });
+
   it("is given up after some tries, with the reason", async () => {
     const object = connected();
     const answer = object.client.ask("Why?", {});

@@ -1,0 +1,61 @@
+// What is said about the assistant: its terms before anybody asks, and how an answer ended. An answer that is not
+// complete is never called anything else.
+import type { AssistantTerms, SharedTurn } from "../../client/index.ts";
+import type { ChatEvents } from "./chat-event.ts";
+import { explain } from "./explain.ts";
+import { printable } from "./printable.ts";
+import { count } from "./who.ts";
+
+const PII_WORDS: Readonly<Record<AssistantTerms["pii"], string>> = {
+  required: "The service replaces the personal data that it finds before a model sees it.",
+  offered: "The service replaces the personal data that it finds, but what an asker keeps on purpose.",
+  off: "The service replaces no personal data.",
+};
+
+export function describeTerms({ model, card, pii }: AssistantTerms): readonly string[] {
+  const kept = card.retentionDays === null ? "not stated" : count(card.retentionDays, "day");
+  const trains = card.trains === null ? "not stated" : card.trains ? "yes" : "no";
+  return [
+    `Assistant: ${printable(model)}, run by ${printable(card.operator)}, region ${card.region}; keeps what it gets: ${kept}; trains on it: ${trains}.`,
+    `${PII_WORDS[pii]} /ask is not end-to-end encrypted: the service reads what is asked.`,
+  ];
+}
+
+/** One word of how an answer ended, where that is not by being complete. */
+const UNFINISHED: Readonly<Record<"cancelled" | "error" | "cut", string>> = {
+  cancelled: "CANCELLED",
+  error: "FAILED",
+  cut: "CUT OFF",
+};
+
+export function describeAnswered(answered: ChatEvents["answered"]): readonly string[] {
+  const { finish, error, usage, redactions, contextDropped } = answered;
+  const cost =
+    usage === null ? "" : ` Tokens: ${String(usage.inputTokens)} in, ${String(usage.outputTokens)} out.`;
+  return [
+    `${describeFinish(finish)}${error === null ? "" : ` ${explain(error)}`}${cost}`,
+    ...(redactions.length === 0 ? [] : [describeRedactions(redactions)]),
+    ...(contextDropped === 0
+      ? []
+      : [`${count(contextDropped, "earlier question")} had no room in what the assistant was told.`]),
+  ];
+}
+
+/** How somebody else's answer ended, as their client tells it. */
+export function describeFinish(finish: NonNullable<SharedTurn["end"]>): string {
+  if (finish === "stop") return "The answer is complete.";
+  if (finish === "length") return "The answer ends here: it reached the limit of its length.";
+  if (finish === "filtered") return "The answer ends here: the provider filtered it.";
+  return `${UNFINISHED[finish]}: the answer is NOT COMPLETE.`;
+}
+
+export function isWhole(finish: NonNullable<SharedTurn["end"]>): boolean {
+  return finish === "stop" || finish === "length" || finish === "filtered";
+}
+
+function describeRedactions(redactions: ChatEvents["answered"]["redactions"]): string {
+  const counts = new Map<string, number>();
+  for (const { type } of redactions) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const types = [...counts].map(([type, number]) => `${printable(type)} ${String(number)}`);
+  return `The service replaced ${count(redactions.length, "value")} before the model saw the question: ${types.join(", ")}.`;
+}

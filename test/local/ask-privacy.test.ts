@@ -1,0 +1,123 @@
+// Personal data in a question, over the real service: what a provider gets, and what the asker is told. The service's
+// own scan corrects what the device let through, as far as the session's mode says.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createSession, type CreateOptions, type Session } from "../../src/client/index.ts";
+import { startService, type Service } from "../../src/local/service.ts";
+import { loadPiiModule } from "../../src/pii/load-node.ts";
+import { SCRIPTED, ScriptedModel, type ModelCall } from "../support/scripted-model.ts";
+
+const PROMPT = "Hi, I'm Anna Berg, mail me at anna@example.org.";
+const REPLACED = "Hi, I'm [PERSON_1], mail me at [EMAIL_1].";
+const NAME = { start: PROMPT.indexOf("Anna"), end: PROMPT.indexOf(",", PROMPT.indexOf("Anna")) };
+const MAIL = { start: PROMPT.indexOf("anna@"), end: PROMPT.length - 1 };
+const REDACTIONS = [
+  { type: "PERSON", token: "[PERSON_1]", value: "Anna Berg" },
+  { type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" },
+];
+const ON_DEVICE = { pii: { engine: loadPiiModule } };
+
+let model: ScriptedModel;
+let service: Service;
+beforeAll(async () => {
+  model = await ScriptedModel.start();
+  service = await startService({ bindings: model.bindings });
+});
+const open: Session[] = [];
+afterEach(() => {
+  for (const session of open.splice(0)) session.close();
+});
+afterAll(async () => {
+  await service.stop();
+  await model.stop();
+});
+
+type Mode = NonNullable<NonNullable<CreateOptions["assistant"]>["pii"]>;
+
+async function start(mode: Mode, options: Partial<CreateOptions> = {}): Promise<Session> {
+  const assistant = { model: SCRIPTED, pii: mode };
+  const session = await createSession({ service: service.url.origin, assistant, ...options });
+  open.push(session);
+  return session;
+}
+
+/** The question as the provider got it, answered by repeating it. */
+async function echoed(): Promise<ModelCall> {
+  const call = await model.next();
+  call.end(`You said: ${call.question}`);
+  return call;
+}
+
+describe("[ASK7] replaced on the device", () => {
+  it("neither the service nor the provider gets it, and the answer has it again", async () => {
+    const session = await start("required", ON_DEVICE);
+    expect((await session.preview(PROMPT)).map(({ type }) => type)).toEqual(["PERSON", "EMAIL"]);
+    const answer = session.ask(PROMPT);
+    expect((await echoed()).question).toBe(REPLACED);
+    expect(await answer.result).toMatchObject({
+      complete: true,
+      text: `You said: ${PROMPT}`,
+      redactions: [],
+    });
+    expect(answer.sent?.messages.at(-1)?.content).toBe(REPLACED);
+  });
+
+  it("the same value has the same token in the next turn, and others go on counting", async () => {
+    const session = await start("required", ON_DEVICE);
+    const first = session.ask(PROMPT);
+    await echoed();
+    await first.result;
+    const next = session.ask("Or is it bob@example.org? Not anna@example.org?");
+    const call = await echoed();
+    expect(call.question).toBe("Or is it [EMAIL_2]? Not [EMAIL_1]?");
+    expect((await next.result).text).toContain("Or is it bob@example.org? Not anna@example.org?");
+  });
+});
+
+describe("[ASK10] the service's own scan", () => {
+  it.each(["required", "offered"] as const)(
+    "%s: replaces what came as it is, tells the asker alone, and gives nothing back by itself",
+    async (mode) => {
+      const session = await start(mode);
+      const answer = session.ask(PROMPT);
+      expect((await echoed()).question).toBe(REPLACED);
+      const result = await answer.result;
+      expect(result).toMatchObject({ complete: true, text: `You said: ${REPLACED}` });
+      expect(result.redactions).toEqual(REDACTIONS);
+      expect(answer.sent?.messages.at(-1)?.content).toBe(PROMPT);
+    },
+  );
+
+  it("offered: what the asker keeps stays, in place of its token and nowhere else", async () => {
+    const session = await start("offered", ON_DEVICE);
+    const answer = session.ask(PROMPT, { keep: [MAIL] });
+    expect((await echoed()).question).toBe("Hi, I'm [PERSON_1], mail me at anna@example.org.");
+    expect(await answer.result).toMatchObject({ text: `You said: ${PROMPT}`, redactions: [] });
+    const bare = await start("offered");
+    const second = bare.ask(PROMPT, { keep: [NAME] });
+    expect((await echoed()).question).toBe("Hi, I'm Anna Berg, mail me at [EMAIL_1].");
+    expect((await second.result).redactions).toEqual([
+      { type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" },
+    ]);
+  });
+
+  it("required: replaces also what the asker wanted to keep; with `pii` the answer has the value again", async () => {
+    const bare = await start("required");
+    const first = bare.ask(PROMPT, { keep: [NAME, MAIL] });
+    expect((await echoed()).question).toBe(REPLACED);
+    expect((await first.result).redactions).toEqual(REDACTIONS);
+    const session = await start("required", ON_DEVICE);
+    const second = session.ask(PROMPT, { keep: [MAIL] });
+    const { question } = await echoed();
+    expect(question).not.toContain("anna@example.org");
+    const result = await second.result;
+    expect(result.redactions).toMatchObject([{ type: "EMAIL", value: "anna@example.org" }]);
+    expect(result.text).toBe(`You said: ${PROMPT}`);
+  });
+
+  it("off: nothing is touched", async () => {
+    const session = await start("off");
+    const answer = session.ask(PROMPT);
+    expect((await echoed()).question).toBe(PROMPT);
+    expect(await answer.result).toMatchObject({ text: `You said: ${PROMPT}`, redactions: [] });
+  });
+});
