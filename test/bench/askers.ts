@@ -131,7 +131,7 @@ async function connectRaw(port: number, script: Script): Promise<() => Promise<A
         try {
           resolve({ ...listener.end(), up: body.length, down, summary: 0 });
         } catch (error) {
-          reject(error);
+          reject(error as Error);
         }
       };
       socket.onclose = () => {
