@@ -131,7 +131,7 @@ async function connectRaw(port: number, script: Script): Promise<() => Promise<A
         try {
           resolve({ ...listener.end(), up: body.length, down, summary: 0 });
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
       socket.onclose = () => {

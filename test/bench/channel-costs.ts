@@ -170,7 +170,13 @@ async function open(
 function turnOf(bytes: number): Uint8Array<ArrayBuffer> {
   // More than half of a bucket, so that no smaller one is taken.
   const content = new Uint8Array((bytes * 3) / 4).fill(0x61);
-  const turn = encodeTurn({ messages: [{ role: "user", content }], maxTokens: null, temperature: null });
+  const turn = encodeTurn({
+    messages: [{ role: "user", content }],
+    maxTokens: null,
+    temperature: null,
+    firstToken: null,
+    keep: [],
+  });
   if (!turn.ok || turn.value.length !== bytes) throw new Error("not a turn of that size");
   return turn.value;
 }

@@ -19,8 +19,8 @@ type Amounts = TurnAmounts & CostAmounts;
 
 const FULL: Amounts = {
   blocks: 5,
-  shortTurns: 20,
-  longTurns: 3,
+  shortTurns: 16,
+  longTurns: 2,
   bursts: 2,
   lanes: 16,
   rounds: 5,
