@@ -137,9 +137,8 @@ async function importPrivate(key: Uint8Array): Promise<CryptoKey> {
 /** X25519 (RFC 7748). Web Crypto refuses where nothing but zeros comes out. */
 async function agree(privateKey: CryptoKey, point: Bytes): Promise<Bytes> {
   const other = await crypto.subtle.importKey("raw", point, "X25519", true, []);
-  return new Uint8Array(
-    await crypto.subtle.deriveBits({ name: "X25519", public: other }, privateKey, 8 * KEY_BYTES),
-  );
+  const parameters = { name: "X25519", public: other };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, privateKey, 8 * KEY_BYTES));
 }
 
 function publicKeyOf(key: Key): PublicKey {
