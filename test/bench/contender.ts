@@ -8,6 +8,7 @@ import {
   configuredObject,
   configuredVariables,
   startService,
+  type Module,
   type Program,
   type Service,
 } from "./service.ts";
@@ -76,13 +77,13 @@ const KINDS: Readonly<Record<Name, Kind>> = {
   },
 };
 
-const scripts = new Map<Name, Promise<string>>();
+const bundles = new Map<Name, Promise<readonly Module[]>>();
 
 export async function startContender(name: Name): Promise<Contender> {
   const { program, dialect, createRoom } = KINDS[name];
-  const script = scripts.get(name) ?? bundle(program);
-  scripts.set(name, script);
-  const service = await startService(program, await script);
+  const modules = bundles.get(name) ?? bundle(program);
+  bundles.set(name, modules);
+  const service = await startService(program, await modules);
   return { name, dialect, service, createRoom: () => createRoom(service.port, dialect) };
 }
 

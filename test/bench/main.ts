@@ -1,18 +1,21 @@
 // npm run bench [-- --quick] [-- --only NAME]: ghost-session against a bare hibernating object and against
 // partyserver. Each runs in a workerd of its own with the same date and flags; the services take turns within
 // every round; figures are medians and ratios to the bare object of the same round. A wrong count (a message
-// lost, doubled, reordered or altered) ends the run with status 1; speed never does.
+// lost, doubled, reordered or altered) ends the run with status 1; speed never does. `turn` is about the assistant and
+// has a method and tables of its own.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { FULL, MEASURES, QUICK } from "./measures.ts";
 import { CountError, CONTENT_BYTES } from "./peer.ts";
 import { renderTable, type Row } from "./report.ts";
 import { describeRuntime, stopServices } from "./service.ts";
+import { measureTurn } from "./turn.ts";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
 });
 const amounts = values.quick ? QUICK : FULL;
+const TURN = "turn";
 
 try {
   await main();
@@ -26,17 +29,23 @@ try {
 process.exit();
 
 async function main(): Promise<void> {
-  const names = values.only === undefined ? Object.keys(MEASURES) : [values.only];
+  const known = [...Object.keys(MEASURES), TURN];
+  const names = values.only === undefined ? known : [values.only];
+  if (!names.every((name) => known.includes(name)))
+    throw new Error(`--only takes one of: ${known.join(", ")}`);
   const startedAt = performance.now();
-  print(describeMethod());
   const rows: Row[] = [];
-  for (const name of names) {
-    const measure = MEASURES[name];
-    if (measure === undefined) throw new Error(`--only takes one of: ${Object.keys(MEASURES).join(", ")}`);
+  for (const [name, measure] of Object.entries(MEASURES)) {
+    if (!names.includes(name)) continue;
+    if (rows.length === 0) print(describeMethod());
     process.stderr.write(`${name} ...\n`);
     rows.push(...(await measure(amounts)));
   }
-  print(renderTable(rows));
+  if (rows.length > 0) print(renderTable(rows));
+  if (names.includes(TURN)) {
+    process.stderr.write(`${TURN} ...\n`);
+    print(`\n${await measureTurn(values.quick)}`);
+  }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   print(`\nAll counts were exact. ${seconds} s.`);
 }

@@ -26,6 +26,11 @@ export function renderTable(rows: readonly Row[]): string {
       : `${row.target.bound === "at least" ? "≥" : "≤"} ${row.target.ratio.toFixed(2)}`,
     verdict(row),
   ]);
+  return renderCells([head, ...lines]);
+}
+
+/** A table in Markdown; the first row is its head. */
+export function renderCells([head = [], ...lines]: readonly (readonly string[])[]): string {
   return [head, head.map((_, i) => (i === 0 ? "---" : "---:")), ...lines].map(renderLine).join("\n");
 }
 
@@ -69,7 +74,8 @@ function showRatio(shown: Ratios | null): string {
     : `${middle.toFixed(2)} (${range[0].toFixed(2)}–${range[1].toFixed(2)})`;
 }
 
-function showValue(value: number): string {
+/** Three digits, or whole thousands. */
+export function showValue(value: number): string {
   if (!Number.isFinite(value)) return "";
   if (value >= 1000) return Math.round(value).toLocaleString("en");
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);

@@ -2,7 +2,7 @@
 // compatibility date and flags from wrangler.toml, storage on a private directory that is removed at the end.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -24,6 +24,8 @@ export interface Program {
   /** binding name and class of the one kind of object */
   readonly object: { readonly binding: string; readonly className: string };
   readonly variables: Readonly<Record<string, string>>;
+  /** Without Miniflare's own entry in front of it, as the local runner has it. */
+  readonly direct?: boolean;
 }
 
 /** A running Worker. */
@@ -34,11 +36,20 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** One self-contained module, made in memory. */
-export async function bundle(program: Program): Promise<string> {
+/** A module of a bundle, by the name that the others import it by. */
+export interface Module {
+  readonly type: "ESModule" | "CompiledWasm";
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+
+/** One self-contained module, made in memory, and the compiled ones that it loads. The first one is the entry. */
+export async function bundle(program: Program): Promise<readonly Module[]> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, program.main)],
+    outdir: ROOT,
     bundle: true,
+    loader: { ".wasm": "copy" },
     format: "esm",
     target: "es2024",
     platform: "browser",
@@ -48,9 +59,10 @@ export async function bundle(program: Program): Promise<string> {
     write: false,
     logLevel: "error",
   });
-  const [output] = outputFiles;
-  if (output === undefined) throw new Error(`esbuild made nothing of ${program.main}`);
-  return output.text;
+  const modules = outputFiles.map(({ path, contents }): Module => {
+    return { type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: basename(path), contents };
+  });
+  return modules.toSorted((a, b) => Number(a.type !== "ESModule") - Number(b.type !== "ESModule"));
 }
 
 const running = new Set<() => Promise<void>>();
@@ -60,8 +72,7 @@ export async function stopServices(): Promise<void> {
   await Promise.allSettled([...running].map((stop) => stop()));
 }
 
-export async function startService(program: Program, script: string): Promise<Service> {
-  const before = new Set(childProcesses("workerd"));
+export async function startService(program: Program, modules: readonly Module[]): Promise<Service> {
   const directory = privateDirectory();
   // On a signal Miniflare ends the process by itself: this is the last chance.
   const removeDirectory = (): void => {
@@ -69,6 +80,7 @@ export async function startService(program: Program, script: string): Promise<Se
   };
   process.once("exit", removeDirectory);
   const { binding, className } = program.object;
+  const before = workerds();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -79,13 +91,14 @@ export async function startService(program: Program, script: string): Promise<Se
       workers: [
         {
           name: "bench",
-          modules: [{ type: "ESModule", path: "bench.mjs", contents: script }],
+          modules: [...modules],
           modulesRoot: ".",
           compatibilityDate: config.compatibility_date ?? "",
           compatibilityFlags: config.compatibility_flags,
           durableObjects: { [binding]: { className, useSQLite: true } },
           bindings: { ...program.variables },
           cache: false,
+          ...(program.direct === true && { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] }),
         },
       ],
     }),
@@ -101,10 +114,9 @@ export async function startService(program: Program, script: string): Promise<Se
   };
   running.add(stop);
   try {
-    const { port } = await miniflare.ready;
-    const [pid, ...others] = childProcesses("workerd").filter((each) => !before.has(each));
-    if (pid === undefined || others.length > 0) throw new Error("cannot tell which workerd is whose");
-    return { port: Number(port), pid, stop };
+    const ready = await miniflare.ready;
+    const { port } = program.direct === true ? await miniflare.unsafeGetDirectURL() : ready;
+    return { port: Number(port), pid: newWorkerd(before), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -135,9 +147,17 @@ function privateDirectory(): string {
   return mkdtempSync(join(memory ? "/dev/shm" : tmpdir(), "ghost-bench-"));
 }
 
-function childProcesses(name: string): number[] {
-  return readdirSync(`/proc/self/task`)
+/** Process ids of the workerds that this process runs. */
+export function workerds(): ReadonlySet<number> {
+  const children = readdirSync(`/proc/self/task`)
     .flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, "utf8").trim().split(" "))
-    .filter((pid) => pid !== "" && readFileSync(`/proc/${pid}/comm`, "utf8").trim() === name)
-    .map(Number);
+    .filter((pid) => pid !== "" && readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "workerd");
+  return new Set(children.map(Number));
+}
+
+/** The one that was started since `before`. */
+export function newWorkerd(before: ReadonlySet<number>): number {
+  const [pid, ...others] = [...workerds()].filter((each) => !before.has(each));
+  if (pid === undefined || others.length > 0) throw new Error("cannot tell which workerd is whose");
+  return pid;
 }

@@ -1,6 +1,5 @@
 // The two cipher suites of the channel (HPKE, RFC 9180): which library does what. X25519 and AES-256-GCM come
 // from Web Crypto, where private keys cannot be exported; ML-KEM-768 is not there yet in every runtime.
-import { KEM_MLKEM768_X25519 } from "@panva/hpke-noble";
 import {
   AEAD_AES_256_GCM,
   CipherSuite,
@@ -10,10 +9,11 @@ import {
   type KeyPair,
 } from "hpke";
 import type { SuiteName } from "../../protocol/channel-frames.ts";
+import { createXWing } from "./x-wing.ts";
 
 /** KEMs by suite: MLKEM768-X25519 of draft-ietf-hpke-pq (X-Wing), and X25519 alone. */
 const KEMS: Readonly<Record<SuiteName, KEMFactory>> = {
-  "647a": KEM_MLKEM768_X25519,
+  "647a": createXWing,
   "0020": KEM_DHKEM_X25519_HKDF_SHA256,
 };
 

@@ -39,6 +39,7 @@ async function pull(
   pacer: Pick<AnswerPacer, "write" | "room">,
   halted: Halted,
 ): Promise<Outcome | null> {
+  const waiting = new Waiting(halted);
   const pieces = new TextPieces();
   const write = (text: Uint8Array): boolean => {
     const fits = text.length <= sealer.room;
@@ -46,14 +47,14 @@ async function pull(
     return fits;
   };
   for (;;) {
-    const step = await first(events.next(), halted);
+    const step = await waiting.first(events.next());
     if (step.halted) return step.value;
     if (step.value.done === true) return failed("provider_broken");
     const event = step.value.value;
     const text = event.type === "delta" ? pieces.push(event.text) : pieces.flush();
     if (!write(text)) return failed("answer_too_large");
     if (event.type === "end") return { finish: event.finish, error: null, usage: event.usage };
-    const room = await first(pacer.room(), halted);
+    const room = await waiting.first(pacer.room());
     if (room.halted) return room.value;
   }
 }
@@ -61,11 +62,27 @@ async function pull(
 type First<T> =
   { readonly halted: false; readonly value: T } | { readonly halted: true; readonly value: Outcome | null };
 
-function first<T>(work: Promise<T>, halted: Halted): Promise<First<T>> {
-  return Promise.race([
-    halted.then((value): First<T> => ({ halted: true, value })),
-    work.then((value): First<T> => ({ halted: false, value })),
-  ]);
+/** Waits for one thing at a time, and for the halt. Races against one long-lived promise would pile up on it. */
+class Waiting {
+  #halt: First<never> | null = null;
+  #wake: (halt: First<never>) => void = () => undefined;
+
+  constructor(halted: Halted) {
+    void halted.then((value) => {
+      this.#halt = { halted: true, value };
+      this.#wake(this.#halt);
+    });
+  }
+
+  first<T>(work: Promise<T>): Promise<First<T>> {
+    return new Promise((resolve, reject) => {
+      this.#wake = resolve;
+      if (this.#halt !== null) resolve(this.#halt);
+      work.then((value) => {
+        resolve({ halted: false, value });
+      }, reject);
+    });
+  }
 }
 
 function failed(error: ErrorCode): Outcome {

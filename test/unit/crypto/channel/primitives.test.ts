@@ -1,10 +1,11 @@
-// The chosen HPKE library against the vectors of its standards, and against a second library that shares no code of
-// HPKE with it.
+// HPKE as we use it against the vectors of its standards, and against libraries that share no code with it: a second
+// HPKE, and two other X-Wings.
 import { Aes256Gcm, CipherSuite as OtherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import { KEM_MLKEM768_X25519 } from "@panva/hpke-noble";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { cipherSuite, makeKeyPair } from "../../../../src/crypto/channel/suites.ts";
+import { createXWing } from "../../../../src/crypto/channel/x-wing.ts";
 import { SUITES, type SuiteName } from "../../../../src/protocol/channel-frames.ts";
 import { fromHex, toHex } from "../../../support/channel-fixture.ts";
 import rfc9180 from "../../../vectors/hpke-rfc9180.json" with { type: "json" };
@@ -51,7 +52,7 @@ describe("[CHAN6] the suites are those of the standards", () => {
   it.each(xwing.vectors.map((vector, index) => [index, vector] as const))(
     "X-Wing vector %i",
     async (_index, vector) => {
-      const kem = KEM_MLKEM768_X25519();
+      const kem = createXWing();
       const privateKey = await kem.DeserializePrivateKey(fromHex(vector.sk), false);
       const publicKey = await kem.DeserializePublicKey(fromHex(vector.pk));
       expect(toHex(await kem.Decap(fromHex(vector.ct), privateKey, publicKey))).toBe(vector.ss);
@@ -64,6 +65,57 @@ describe("[CHAN6] the suites are those of the standards", () => {
       expect([toHex(enc), toHex(shared_secret)]).toEqual([vector.ct, vector.ss]);
     },
   );
+});
+
+describe("[CHAN6] X-Wing", () => {
+  const [ours, theirs] = [createXWing(), KEM_MLKEM768_X25519()];
+
+  it("agrees with a library's in both directions", async () => {
+    for (const [sender, recipient] of [
+      [ours, theirs],
+      [theirs, ours],
+    ] as const) {
+      const pair = await recipient.GenerateKeyPair(false);
+      const publicKey = await recipient.SerializePublicKey(pair.publicKey);
+      const { enc, shared_secret } = await sender.Encap(await sender.DeserializePublicKey(publicKey));
+      expect(await recipient.Decap(enc, pair.privateKey, pair.publicKey)).toEqual(shared_secret);
+    }
+  });
+
+  it("gives another secret for every bit of a ciphertext that was flipped", async () => {
+    const { privateKey, publicKey } = await ours.GenerateKeyPair(false);
+    const { enc, shared_secret } = await ours.Encap(publicKey);
+    // The last byte's highest bit is no part of an X25519 point (RFC 7748 section 5), but it is hashed.
+    for (const bit of [0, 8 * 1_087 + 7, 8 * 1_088, 8 * 1_119 + 7]) {
+      const spoilt = enc.slice();
+      spoilt[bit >> 3] = (spoilt[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(await ours.Decap(spoilt, privateKey, publicKey)).not.toEqual(shared_secret);
+    }
+  });
+
+  it("refuses a public key without entropy, keys of another KEM, and to give private keys away", async () => {
+    const { privateKey, publicKey } = await ours.GenerateKeyPair(true);
+    const zeros = (await ours.SerializePublicKey(publicKey)).fill(0, 1_184);
+    await expect(ours.Encap(await ours.DeserializePublicKey(zeros))).rejects.toThrow();
+    const foreign = await theirs.GenerateKeyPair(false);
+    await expect(ours.Encap(foreign.publicKey)).rejects.toThrow(TypeError);
+    await expect(ours.Decap(new Uint8Array(1_120), foreign.privateKey, publicKey)).rejects.toThrow(TypeError);
+    await expect(ours.SerializePrivateKey(privateKey)).rejects.toThrow(TypeError);
+    expect(privateKey.extractable).toBe(false);
+  });
+
+  it("zeroes what its keys were made of", async () => {
+    const drawn: Uint8Array[] = [];
+    const random = crypto.getRandomValues.bind(crypto);
+    vi.spyOn(crypto, "getRandomValues").mockImplementation((array) => {
+      drawn.push(new Uint8Array(array.buffer));
+      return random(array);
+    });
+    const { publicKey } = await ours.GenerateKeyPair(false);
+    await ours.Encap(publicKey);
+    expect(drawn.map(({ length }) => length)).toEqual([32, 64]);
+    expect(drawn.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+  });
 });
 
 describe("[CHAN6] a second library agrees", () => {
