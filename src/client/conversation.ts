@@ -148,7 +148,7 @@ export class Conversation {
     };
     if (content.kind === "text") {
       this.#hub.emit("message", { id: `${stream}.${String(counter)}`, ...who, text: content.text });
-    } else if (content.kind === "turn") {
+    } else {
       const { of, turn, attempt, index, end, text } = content;
       this.#hub.emit("turn", { of, turn, attempt, index, end, text, ...who });
     }

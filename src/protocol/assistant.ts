@@ -27,7 +27,6 @@ const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** Where a provider handles what it receives. `local`: it never leaves the machine of this service. */
 export const RegionSchema = v.picklist(["local", "eu", "us", "fedramp", "global"]);
-export type Region = v.InferOutput<typeof RegionSchema>;
 
 /** What a provider says that it does with what it receives. The operator answers for it; it is trust, not proof. */
 export const PolicyCardSchema = v.strictObject({
