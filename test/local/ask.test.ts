@@ -77,6 +77,12 @@ function follow(session: Session): { parts: SharedTurn[]; text(of: SharedTurn["o
   return { parts, text };
 }
 
+async function readAll(answer: Answer): Promise<string> {
+  let text = "";
+  for await (const delta of answer) text += delta;
+  return text;
+}
+
 /** Asks and lets the model answer. */
 async function exchange(session: Session, prompt: string, reply: string, options = {}): Promise<Answer> {
   const answer = session.ask(prompt, options);
@@ -90,8 +96,7 @@ describe("[ASK1] with the real service", () => {
     const session = await start({ assistant: { model: "mirror" } });
     expect(session.assistant).toMatchObject({ model: "mirror", card: { region: "local", retentionDays: 0 } });
     const answer = session.ask("What would a provider have received?");
-    let text = "";
-    for await (const delta of answer) text += delta;
+    const text = await readAll(answer);
     const result = await answer.result;
     expect(result).toMatchObject({ complete: true, finish: "stop", error: null, text });
     expect(text).toContain("What would a provider have received?");
@@ -153,7 +158,7 @@ describe("[ASK1] with the real service", () => {
       error: "provider_unavailable",
       text: "",
     });
-    await expect(Array.fromAsync(answer)).rejects.toMatchObject({ code: "provider_unavailable" });
+    await expect(readAll(answer)).rejects.toMatchObject({ code: "provider_unavailable" });
   });
 
   it("[ASK6] two people ask at the same time, and each reads the other's turn", async () => {
@@ -223,7 +228,7 @@ describe("[ASK1] with the real service", () => {
       error: "burned",
       text: "It began ",
     });
-    await expect(Array.fromAsync(answer)).rejects.toMatchObject({ code: "burned" });
+    await expect(readAll(answer)).rejects.toMatchObject({ code: "burned" });
     await call.aborted();
   });
 

@@ -41,6 +41,14 @@ it("[SDK14] the guide's chat runs in Node as it is written", async () => {
   expect(lines).toContain("Ada's session: burned");
 });
 
+it("[SDK14] the guide's question is asked in Node as it is written", async () => {
+  const file = consumer.file("ask.mjs", example("Ask the assistant", "js"));
+  const out = await consumer.run(process.execPath, [file], { SERVICE: service.url.origin });
+  expect(out).toMatch(/^mirror: .*, kept for 0 days\n\[ 'EMAIL' \]\n/);
+  expect(out).toContain("Write to anna@example.org.");
+  expect(out).toMatch(/verified to its end \{[^}]*\} \[\]\nleft this device: Write to \[EMAIL_1\]\.\n$/);
+});
+
 it("[SDK14] the guide's chat runs in a browser as it is written", async () => {
   const page = example("In a page", "html");
   const script = await bundled(example("In a page", "js"));

@@ -137,9 +137,11 @@ export class Chat {
     } catch {
       // The result says the same, and more.
     }
-    const { text: _shown, ...result } = await answer.result;
-    await this.show({ type: "answered", turn, attempt: answer.attempt, ...result });
-    return result.complete;
+    // The text was shown piece by piece.
+    const { complete, finish, error, usage, redactions, contextDropped } = await answer.result;
+    const end = { complete, finish, error, usage, redactions, contextDropped };
+    await this.show({ type: "answered", turn, attempt: answer.attempt, ...end });
+    return complete;
   }
 
   #others(): number {
