@@ -12,7 +12,7 @@ import { WAYS } from "./askers.ts";
 import { measureChannel, type ChannelCosts, type CostAmounts } from "./channel-costs.ts";
 import { renderCells, showValue } from "./report.ts";
 import { TOKEN_BYTES } from "./script.ts";
-import { median, quantile } from "./statistics.ts";
+import { least, median, quantile } from "./statistics.ts";
 import { runTurns, SCRIPTS, type ByWay, type TurnAmounts, type Turns } from "./turn-rounds.ts";
 
 type Amounts = TurnAmounts & CostAmounts;
@@ -76,6 +76,7 @@ function describe({ blocks, shortTurns, longTurns, lanes, turns, rounds }: Amoun
   one question. Times run from the call to the text in the caller's hands.
 - All four ask in every round, in an order that rotates; ${String(blocks)} times ${String(shortTurns)} short rounds and ${String(longTurns)} long ones, services started anew each
   time. "Added" is the difference to direct in the same round; its p50 and p99 are of those differences.
+  Other work on the machine only adds: "quickest" compares the quickest turn of each.
 - Records leave at the first text, then every ${String(ANSWER_TICK_MS)} ms, and at once at the end: the tick delays tokens in the middle by half
   of it on average, and neither the first nor the end.
 - CPU is that of the workerd process, ${String(lanes)} answers at a time. Per token: what a long answer costs more than a short one.
@@ -89,6 +90,7 @@ function describe({ blocks, shortTurns, longTurns, lanes, turns, rounds }: Amoun
 
 function timeTable({ short, long }: Turns): string {
   const lines = [
+    quickestLine(short),
     ...timeLines("first token", short, ({ firstMs }) => firstMs, true),
     ...timeLines("end, 20 tokens", short, ({ endMs }) => endMs, false),
     ...timeLines("end, 200 tokens", long, ({ endMs }) => endMs, false),
@@ -136,6 +138,14 @@ function timeLines(what: string, answers: ByWay<Answered>, read: Read, aimed: bo
       target ? verdict(addedAt(q, answers, "X-Wing", read) < ADDED_MS) : "",
     ];
   });
+}
+
+/** Whatever else a machine does only adds: the quickest turn of each way says most about the way itself. */
+function quickestLine(answers: ByWay<Answered>): string[] {
+  const quickest = WAYS.map((way) => least(answers[way].map(({ firstMs }) => firstMs)));
+  const [direct = Number.NaN] = quickest;
+  const added = quickest.slice(1).map((ms) => showSigned(ms - direct));
+  return ["first token, quickest", ...quickest.map(showValue), ...added, "", ""];
 }
 
 function addedAt(q: number, answers: ByWay<Answered>, way: Way, read: Read): number {
