@@ -71,6 +71,8 @@ describe("[TURN4] nothing is asked before the last record verified", () => {
       messages: [{ role: "user", content: new Uint8Array([104]) }],
       maxTokens: null,
       temperature: null,
+      firstToken: null,
+      keep: [],
     });
     if (!encoded.ok) throw new Error(encoded.code);
     const broken = [
