@@ -69,13 +69,18 @@ export function normaliseValue(type: PiiType, surface: string): string {
   return out === "" ? lower : out;
 }
 
-/** The n of `[TYPE_n]`; null where a token is not of that form. */
-function numberOf(token: string, type: string): number | null {
-  const head = `[${type}_`;
-  const digits = token.slice(head.length, -1);
-  const number = Number(digits);
-  const wellFormed = token.startsWith(head) && token.endsWith("]") && String(number) === digits;
-  return wellFormed && Number.isSafeInteger(number) && number > 0 ? number : null;
+/** Number and spelling of `[TYPE_n]` or `[TYPE_nB]`; null where a token is not of that form. */
+function placeOf(token: string, type: string): { readonly number: number; readonly variant: number } | null {
+  const number = Number.parseInt(token.slice(`[${type}_`.length), 10);
+  if (!Number.isSafeInteger(number) || number <= 0) return null;
+  let letters = 0;
+  for (const letter of token.slice(`[${type}_${String(number)}`.length, -1)) {
+    letters = 26 * letters + letter.charCodeAt(0) - 64;
+  }
+  const variant = Math.max(0, letters - 1);
+  return variant <= MAX_VAULT_ENTRIES && token === `[${tokenName(type, number, variant)}]`
+    ? { number, variant }
+    : null;
 }
 
 /** Creates an empty vault for one conversation. `maxEntries`: values, {@link MAX_VAULT_ENTRIES} by default. */
@@ -115,6 +120,8 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
       entry = { number: nextNumber(type), variants: 0 };
       numbers.set(valueKey, entry);
     } else entry.variants++;
+    // Somebody else's token of that name stays what it is.
+    while (values.has(tokenName(type, entry.number, entry.variants))) entry.variants++;
     const name = tokenName(type, entry.number, entry.variants);
     add(name, surface);
     tokens.set(key, name);
@@ -140,13 +147,16 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
     valueOf: (name) => values.get(name),
     read: (text, at, previous, final) => readToken(text, at, previous, final, known),
     adopt(token, type, surface) {
-      const number = numberOf(token, type);
-      if (!isPiiType(type) || number === null || values.has(`${type}_${String(number)}`)) return;
-      const name = tokenName(type, number, 0);
+      const place = placeOf(token, type);
+      const name = token.slice(1, -1);
+      if (!isPiiType(type) || place === null || values.has(name)) return;
+      const { number, variant } = place;
       const valueKey = `${type} ${normaliseValue(type, surface)}`;
       add(name, surface);
       if (!tokens.has(`${type} ${surface}`)) tokens.set(`${type} ${surface}`, name);
-      if (!numbers.has(valueKey)) numbers.set(valueKey, { number, variants: 0 });
+      const entry = numbers.get(valueKey);
+      if (entry === undefined) numbers.set(valueKey, { number, variants: variant });
+      else if (entry.number === number) entry.variants = Math.max(entry.variants, variant);
       counters.set(type, Math.max(counters.get(type) ?? 0, number));
       highest = Math.max(highest, number);
     },

@@ -25,8 +25,9 @@ export const CardTextSchema = v.pipe(
 );
 const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+const REGIONS = ["local", "eu", "us", "fedramp", "global"] as const;
 /** Where a provider handles what it receives. `local`: it never leaves the machine of this service. */
-export const RegionSchema = v.picklist(["local", "eu", "us", "fedramp", "global"]);
+export const RegionSchema = v.picklist(REGIONS);
 
 /** What a provider says that it does with what it receives. The operator answers for it; it is trust, not proof. */
 export const PolicyCardSchema = v.strictObject({
@@ -51,7 +52,7 @@ export const AssistantPolicySchema = v.strictObject({
   /** true: also a provider that trains on what it receives */
   allowTraining: v.optional(v.boolean(), false),
   /** regions that are accepted; null: any. `local` always is */
-  regions: v.optional(v.nullable(v.array(RegionSchema)), null),
+  regions: v.optional(v.nullable(v.pipe(v.array(RegionSchema), v.maxLength(REGIONS.length))), null),
 });
 /** The least that a session accepts of a provider; what a card does not state counts as the worst. */
 export type AssistantPolicy = v.InferOutput<typeof AssistantPolicySchema>;
@@ -96,9 +97,9 @@ export const ModelSchema = v.strictObject({
 export type Model = v.InferOutput<typeof ModelSchema>;
 export const ModelsSchema = v.strictObject({ models: v.array(ModelSchema) });
 
-/** Why an answer ended. Only `stop` and `length` are the model's own end. */
+/** Why an answer ended. `stop`, `length` and `filtered` are the model's own end: what it said arrived whole. */
 export const FINISH_REASONS = ["stop", "length", "filtered", "cancelled", "error"] as const;
-/** Why an answer ended. Only `stop` and `length` are the model's own end. */
+/** Why an answer ended. `stop`, `length` and `filtered` are the model's own end: what it said arrived whole. */
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
 /** Tokens as the provider counted them. */

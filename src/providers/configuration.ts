@@ -138,6 +138,10 @@ function createSettings(
   // A preset speaks for the provider at its own address, and for nobody at another.
   const stated = url.text === preset.baseUrl ? preset.card : null;
   const card = createCard(stated, entry.card, url.loopback, fail);
+  // Nor does its key go anywhere else, unless somebody says so.
+  if (url.text !== preset.baseUrl && preset.keySecret !== null && entry.keySecret === undefined) {
+    return fail("another baseUrl needs a keySecret of its own");
+  }
   const secret = keySecretOf(entry, preset);
   const key = secret === null ? null : readKey(bindings[secret], secret, fail);
   if (preset.api === "chat-completions") {

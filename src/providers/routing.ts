@@ -1,11 +1,11 @@
 // Which model a session may use: one pure function over public facts, so that the Worker, the object and a
 // table of tests decide alike. Fails closed: what a card does not state counts as the worst.
-import type {
-  AssistantChoice,
-  AssistantPolicy,
-  AssistantTerms,
-  Model,
-  PolicyCard,
+import {
+  meetsPolicy,
+  type AssistantChoice,
+  type AssistantTerms,
+  type Model,
+  type PolicyCard,
 } from "../protocol/assistant.ts";
 import type { Jurisdiction } from "../protocol/api.ts";
 import { ok, refuse, type Result } from "../protocol/errors.ts";
@@ -20,13 +20,6 @@ export function chooseModel(
   if (model === undefined) return refuse("model_unknown");
   if (!meetsPolicy(model.card, policy) || !staysIn(model.card, jurisdiction)) return refuse("policy_unmet");
   return ok({ model: model.id, pii, policy, card: model.card, maxTokens: model.maxTokens });
-}
-
-function meetsPolicy(card: PolicyCard, policy: AssistantPolicy): boolean {
-  const { maxRetentionDays, allowTraining, regions } = policy;
-  if (card.retentionDays === null || card.retentionDays > maxRetentionDays) return false;
-  if (card.trains !== false && !allowTraining) return false;
-  return regions === null || card.region === "local" || regions.includes(card.region);
 }
 
 /** Each jurisdiction takes the region of the same name and nothing else, besides what stays here. */

@@ -4,8 +4,16 @@ import type { AnswerSource } from "./answer.ts";
 import type { Privacy, Restorer } from "./privacy.ts";
 import type { Sharing } from "./sharing.ts";
 
-/** Puts values back in place of tokens. What may still become a token is held back until more text comes. */
-export function restored(source: AnswerSource, privacy: Privacy | null): AnswerSource {
+/**
+ * Puts values back in place of tokens. What may still become a token is held back until more text comes. `firstToken`:
+ * from this number on tokens are those that the service made for this very request. Two turns at a time may get the
+ * same ones for different values, so that these come back only at the end, by what this answer itself tells.
+ */
+export function restored(
+  source: AnswerSource,
+  privacy: Privacy | null,
+  firstToken: () => number | null,
+): AnswerSource {
   if (privacy === null) return source;
   let restorer: Restorer | null = null;
   /** as it came, since restored text must never be read for tokens again */
@@ -18,7 +26,7 @@ export function restored(source: AnswerSource, privacy: Privacy | null): AnswerS
       source.attempt(attempt);
     },
     text: (text) => {
-      restorer ??= privacy.restorer();
+      restorer ??= privacy.restorer(firstToken() ?? 1);
       raw += text;
       source.text(restorer === null ? text : restorer.push(text));
     },
@@ -27,7 +35,7 @@ export function restored(source: AnswerSource, privacy: Privacy | null): AnswerS
       // What the service replaced is known now: from the next turn on this device does it.
       privacy.learn(end.redactions);
       const found = end.redactions.length > 0;
-      source.end(end, (text) => (found ? privacy.restore(raw) : text));
+      source.end(end, (text) => (found ? privacy.restore(raw, firstToken() ?? 1, end.redactions) : text));
     },
   };
 }

@@ -63,6 +63,8 @@ export class AssistantClient {
   readonly #ports: AssistantPorts;
   readonly #turns = new Map<string, Turn>();
   readonly #attempts = new Map<string, number>();
+  /** those whose last part may not have left yet */
+  readonly #sharings = new Set<Sharing>();
   #link: Link | null = null;
   #terms: AssistantTerms | null = null;
   #closed: GhostErrorCode | null = null;
@@ -129,6 +131,9 @@ export class AssistantClient {
   close(code: GhostErrorCode): void {
     this.#closed = code;
     for (const turn of [...this.#turns.values()]) turn.close(code);
+    // What a full queue did not take has nowhere to go any more.
+    for (const sharing of this.#sharings) sharing.close();
+    this.#sharings.clear();
     this.context.clear();
     this.#ports.privacy?.clear();
   }
@@ -142,7 +147,8 @@ export class AssistantClient {
       const last = messages.at(-1);
       if (last === undefined) throw new GhostError("misuse");
       const asking = keep === undefined ? last : { ...last, keep };
-      return { question: last.content, messages: [...messages.slice(0, -1), asking], dropped: 0 };
+      const first: AskMessage[] = system === undefined ? [] : [{ role: "system", content: system }];
+      return { question: last.content, messages: [...first, ...messages.slice(0, -1), asking], dropped: 0 };
     }
     const asked = regenerate === undefined ? { question: prompt, keep: [] } : this.context.find(regenerate);
     if (asked === null) throw new GhostError("turn_unknown");
@@ -154,9 +160,11 @@ export class AssistantClient {
   #start(id: string, plan: Plan, options: AskOptions): Answer {
     const { signal, share = true, messages } = options;
     const { environment, sharing: ports } = this.#ports;
-    const sharing = share ? new Sharing({ ...ports, environment }, id) : null;
+    const sharing = share ? this.#share(new Sharing({ ...ports, environment }, id)) : null;
     const firstAttempt = (this.#attempts.get(id) ?? 0) + 1;
-    const cancel = (): void => this.#turns.get(id)?.cancel();
+    // This attempt's own turn: a regeneration has the same id and is not what an earlier answer cancels.
+    const own: { turn: Turn | null; firstToken: number | null } = { turn: null, firstToken: null };
+    const cancel = (): void => own.turn?.cancel();
     const drive = (source: AnswerSource): void => {
       source.attempt(firstAttempt);
       const turn = new Turn({
@@ -165,13 +173,22 @@ export class AssistantClient {
         turn: id,
         firstAttempt,
         terms: plan.terms,
-        prepare: () => prepareRequest(plan, options, this.#ports.privacy),
-        source: restored(sharing === null ? source : shared(source, sharing), this.#ports.privacy),
+        prepare: async () => {
+          const request = await prepareRequest(plan, options, this.#ports.privacy);
+          own.firstToken = request.firstToken;
+          return request;
+        },
+        source: restored(
+          sharing === null ? source : shared(source, sharing),
+          this.#ports.privacy,
+          () => own.firstToken,
+        ),
         changed: () => {
           this.#noteAttempt(id, turn.attempt);
           if (turn.ended) this.#turns.delete(id);
         },
       });
+      own.turn = turn;
       this.#turns.set(id, turn);
       this.#noteAttempt(id, firstAttempt);
     };
@@ -184,6 +201,12 @@ export class AssistantClient {
     });
     if (this.#link !== null) this.#turns.get(id)?.attach(this.#link);
     return answer;
+  }
+
+  #share(sharing: Sharing): Sharing {
+    for (const each of this.#sharings) if (each.closed) this.#sharings.delete(each);
+    this.#sharings.add(sharing);
+    return sharing;
   }
 
   // For turns that may be asked again; the oldest are forgotten with the context that they were part of.

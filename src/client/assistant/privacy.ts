@@ -93,13 +93,21 @@ export class Privacy {
     for (const { token, type, value } of redactions) this.#loaded?.vault.adopt(token, type, value);
   }
 
-  /** Null before the engine was loaded: then there is nothing to put back. */
-  restorer(): Restorer | null {
-    return this.#loaded === null ? null : this.#loaded.pii.createRestoreStream(this.#loaded.vault);
+  /**
+   * Null before the engine was loaded: then there is nothing to put back. Tokens from number `firstToken` on are not
+   * this device's and stay as they are.
+   */
+  restorer(firstToken: number): Restorer | null {
+    if (this.#loaded === null) return null;
+    const { pii, vault } = this.#loaded;
+    return pii.createRestoreStream(ownOnly(vault, firstToken, []));
   }
 
-  restore(text: string): string {
-    return this.#loaded === null ? text : this.#loaded.pii.restore(text, this.#loaded.vault);
+  /** Puts back this device's tokens, numbered below `firstToken`, and from there on those of `redactions`. */
+  restore(text: string, firstToken: number, redactions: readonly Redaction[]): string {
+    if (this.#loaded === null) return text;
+    const { pii, vault } = this.#loaded;
+    return pii.restore(text, ownOnly(vault, firstToken, redactions));
   }
 
   /** Forgets every value. */
@@ -127,6 +135,20 @@ export class Privacy {
       typeof engine === "function" ? await (engine as () => Promise<WebAssemblyModule>)() : engine;
     return { pii, detector: pii.createDetector(module, options), vault: pii.createVault() };
   }
+}
+
+/** A vault as one answer may read it. */
+function ownOnly(vault: PiiVault, firstToken: number, redactions: readonly Redaction[]): PiiVault {
+  const told = new Map(redactions.map(({ token, value }) => [token.slice(1, -1), value]));
+  return {
+    ...vault,
+    valueOf: (name) => (numberOf(name) < firstToken ? vault.valueOf(name) : told.get(name)),
+  };
+}
+
+/** The number in a token's name, as 12 in `EMAIL_12B`. */
+function numberOf(name: string): number {
+  return Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
 }
 
 // Loaded with the engine: applications that leave this to the service do not pay for it.

@@ -29,6 +29,8 @@ export interface PreparedRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** what the service will read, message by message */
   readonly messages: readonly SanitisedMessage[];
+  /** lowest number of the tokens that the service makes for this request; null without `pii` */
+  readonly firstToken: number | null;
 }
 
 /**
@@ -40,8 +42,8 @@ export async function prepareRequest(
   privacy: Privacy | null,
 ): Promise<PreparedRequest> {
   const sanitised = privacy === null ? messages.map(asItIs) : await privacy.sanitise(messages);
-  const bytes = encodeAsk(sanitised, settings, terms, privacy?.nextNumber ?? null);
-  return { bytes, messages: sanitised };
+  const firstToken = privacy?.nextNumber ?? null;
+  return { bytes: encodeAsk(sanitised, settings, terms, firstToken), messages: sanitised, firstToken };
 }
 
 function asItIs({ role, content, keep = [] }: PrivateMessage): SanitisedMessage {

@@ -56,6 +56,11 @@ export class Sharing {
     this.#flush();
   }
 
+  /** Nothing is left to say. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
     this.#closed = true;
     this.#waiting = "";

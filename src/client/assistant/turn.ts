@@ -91,6 +91,8 @@ export class Turn {
   detach(): void {
     this.#link = null;
     this.#clearTimer();
+    // Nobody is there to agree, and nobody may be for hours. The service ends what nobody comes back for.
+    if (this.#cancelled) this.#end({ finish: "cancelled", error: null });
     if (this.#phase === "upload") this.#phase = "offer";
     this.#nonce = null;
   }
@@ -175,6 +177,7 @@ export class Turn {
       this.#answer = null;
       this.#phase = "offer";
       this.#accepted = false;
+      this.#probed = false;
       this.#later(retryAfterMs ?? TURN_RETRY_MS, () => {
         this.#askForOffer();
       });
@@ -187,6 +190,11 @@ export class Turn {
     if (this.awaitedNonce === null) return;
     this.#nonce = null;
     if (code === "rate_limited") {
+      this.#retries += 1;
+      if (this.#retries > MAX_TURN_RETRIES) {
+        this.#fail(code);
+        return;
+      }
       this.#later(retryAfterMs ?? TURN_RETRY_MS, () => {
         this.#askForOffer();
       });
@@ -207,7 +215,8 @@ export class Turn {
     if (this.#isEnded() || answer !== this.#answer) return;
     if (!opened.ok) {
       // Sent again after a resume: known already. Anything else is not what the service sealed for this place.
-      if (opened.reason !== "repeated") this.#end({ finish: "cut", error: "answer_forged" });
+      if (opened.reason === "repeated") return;
+      this.#giveUp("answer_forged");
       return;
     }
     this.#probed = false;
@@ -286,12 +295,18 @@ export class Turn {
   #watch(silenceMs: number): void {
     this.#later(silenceMs, () => {
       if (this.#probed) {
-        this.#end({ finish: "cut", error: this.#heardText ? "answer_cut" : "turn_timeout" });
+        this.#giveUp(this.#heardText ? "answer_cut" : "turn_timeout");
         return;
       }
       this.#probed = true;
       this.#askToGoOn();
     });
+  }
+
+  /** What still runs for this turn would go on unheard, and take the place of the next one. */
+  #giveUp(error: GhostErrorCode): void {
+    this.#sendCancel();
+    this.#end({ finish: "cut", error });
   }
 
   #sendCancel(): void {

@@ -1,5 +1,6 @@
 // From what verified to what a model is asked: bounds of the terms, and the scan that the session asks for. Fails
 // closed: without a scan nothing is sent where one is required.
+import { zero } from "../../crypto/bytes.ts";
 import type { Redaction } from "../../crypto/channel/answer-content.ts";
 import type { TurnContent } from "../../crypto/channel/request-content.ts";
 import type { AssistantTerms } from "../../protocol/assistant.ts";
@@ -45,7 +46,9 @@ function scanMessages(
     const scanned = scan.scan(messages, { firstToken: firstToken ?? 1, keep: kept });
     // Who asked must get back everything that was replaced, or nothing is sent.
     const told = new TextEncoder().encode(JSON.stringify(scanned.replaced)).length;
-    return told + SUMMARY_REST_BYTES > MAX_SUMMARY_BYTES ? refuse("pii_failed") : ok(scanned);
+    if (told + SUMMARY_REST_BYTES <= MAX_SUMMARY_BYTES) return ok(scanned);
+    zero(...scanned.messages.map(({ content }) => content));
+    return refuse("pii_failed");
   } catch {
     return refuse("pii_failed");
   }

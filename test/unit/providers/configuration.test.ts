@@ -105,6 +105,10 @@ describe("[PROV4] PROVIDERS", () => {
     ["negative retention", [{ ...OPENAI, card: { retentionDays: -1, source: "x", asOf: "2026-11-01" } }]],
     ["this machine, for a server elsewhere", [{ ...OPENAI, card: { ...CARD, region: "local" } }]],
     ["a preset's card at another address", [{ ...OPENAI, baseUrl: "https://elsewhere.example/v1" }]],
+    [
+      "a preset's key for another address",
+      [{ ...OPENAI, baseUrl: "https://elsewhere.example/v1", card: CARD }],
+    ],
     ["a card that only the operator can state", [{ ...OLLAMA, card: undefined }]],
     [
       "half a card that only the operator can state",

@@ -109,6 +109,21 @@ describe("[TURN10] a burn", () => {
     },
   );
 
+  it("that the word of acceptance sets off, since nobody is there to hear it: no model is asked", async () => {
+    const chat = await AskingChat.begin({ empty: 0 });
+    const host = await chat.enter();
+    const turn = await host.seal();
+    await chat.world.run(({ session, platform }) => {
+      const socket = platform.socketOf(host.client);
+      for (const frame of turn.frames) session.sockets.binary(socket, frame);
+      // Gone, and the platform has not said so yet.
+      host.client.lose();
+    });
+    await chat.drain();
+    expect([chat.model.calls.length, chat.timers]).toEqual([0, 0]);
+    expect([chat.world.evictions, chat.world.disk.keys, chat.world.escaped]).toEqual([1, 0, []]);
+  });
+
   it("a model whose abort fails does not stop the burn", async () => {
     const { chat, host, turn } = await begin();
     await host.send(turn.frames);

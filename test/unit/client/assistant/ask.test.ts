@@ -212,6 +212,22 @@ describe("[ASK3] a key that was forgotten", () => {
     expect(sent.length).toBe(2);
     expect(sent[1]).not.toBe(sent[0]);
   });
+
+  it("a service that always says so is given up", async () => {
+    const object = connected();
+    object.disconnect();
+    const sent: string[] = [];
+    const send = (data: unknown): unknown => typeof data === "string" && sent.push(data);
+    object.client.attach({ secret: "x", send }, TERMS);
+    const answer = object.client.ask("Why?", {});
+    for (let time = 1; time <= 5; time++) {
+      await until(() => sent.length === time);
+      object.client.refused("rate_limited", 0);
+      await object.world.advance(10);
+    }
+    expect(await answer.result).toMatchObject({ finish: "error", error: "rate_limited" });
+    expect([sent.length, object.world.timers]).toEqual([5, 0]);
+  });
 });
 
 describe("[ASK3] an accepted turn", () => {
@@ -294,6 +310,8 @@ describe("[ASK4] a lost connection", () => {
     await object.world.advance(10_500);
     expect(await answer.result).toMatchObject({ text: "Bec", finish: "cut", error: "answer_cut" });
     expect(object.world.timers).toBe(0);
+    // What may still run there is not left to take the next turn's place.
+    expect(object.heard.at(-1)).toEqual({ type: "turn_cancel", turn: answer.turn, attempt: 1 });
   });
 
   it("the end of the session ends every answer with its reason", async () => {
@@ -329,6 +347,29 @@ describe("[ASK8] cancelling", () => {
     answer.cancel();
     await object.world.advance(3_500);
     expect(await answer.result).toMatchObject({ finish: "cancelled", complete: false });
+  });
+
+  it("nor for a connection that went meanwhile", async () => {
+    const object = connected();
+    const answer = object.client.ask("Why?", {});
+    await object.asked();
+    answer.cancel();
+    object.disconnect();
+    expect(await answer.result).toMatchObject({ finish: "cancelled", complete: false });
+    expect(object.world.timers).toBe(0);
+  });
+
+  it("an answer that has ended does not cancel the next attempt of its turn", async () => {
+    const object = connected();
+    const first = object.client.ask("Why?", {});
+    await object.finish(await object.asked());
+    await first.result;
+    const second = object.client.ask("", { regenerate: first.turn });
+    const running = await object.asked(2);
+    first.cancel();
+    await object.answer(running, "Because.");
+    await object.finish(running);
+    expect(await second.result).toMatchObject({ complete: true, text: "Because." });
   });
 
   it("before anything left sends nothing at all", async () => {
@@ -408,6 +449,16 @@ describe("[ASK5] the context", () => {
     expect(running.asked?.map(({ text }) => text)).toEqual(["Hello.", "Hi?"]);
     expect(object.client.context.turns).toEqual([]);
   });
+
+  it("instructions stand before it, also where the application gives it", async () => {
+    const object = connected();
+    const messages = [{ role: "user", content: "Hi?" }] as const;
+    const { running } = await exchange(object, "", "Hi.", 1, { messages, system: "Be brief." });
+    expect(running.asked?.map(({ role, text }) => [role, text])).toEqual([
+      ["system", "Be brief."],
+      ["user", "Hi?"],
+    ]);
+  });
 });
 
 describe("[ASK6] the others in the session", () => {
@@ -472,6 +523,20 @@ describe("[ASK6] the others in the session", () => {
     await object.world.advance(1_000);
     expect(object.shared.at(-1)).toMatchObject({ of: "answer", index: 0, end: "stop", text: "Because" });
     expect(object.world.timers).toBe(0);
+  });
+
+  it("get nothing after the end of the session, and nothing goes on trying", async () => {
+    const object = connected();
+    object.client.ask("Why?", {});
+    const running = await object.asked();
+    const before = object.shared.length;
+    object.queueFull = true;
+    await object.answer(running, "Because");
+    object.client.close("burned");
+    expect(object.world.timers).toBe(0);
+    object.queueFull = false;
+    await object.world.advance(5_000);
+    expect(object.shared.length).toBe(before);
   });
 
   it("get nothing where the asker says so", async () => {

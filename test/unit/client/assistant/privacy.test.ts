@@ -1,9 +1,11 @@
 // Personal data on its way to a model: replaced on the device with the real engine, put back into the answer.
 import { describe, expect, it } from "vitest";
 import { Privacy } from "../../../../src/client/assistant/privacy.ts";
+import { prepareRequest } from "../../../../src/client/assistant/request.ts";
+import { parseTurn } from "../../../../src/crypto/channel/request-content.ts";
 import { createVault } from "../../../../src/pii/vault.ts";
 import { modules } from "../../pii/engine-under-test.ts";
-import { ScriptedObject } from "./scripted-object.ts";
+import { ScriptedObject, TERMS } from "./scripted-object.ts";
 
 const privacy = (): Privacy => new Privacy({ engine: modules.simd });
 function connected(own: Privacy | null = privacy()): ScriptedObject {
@@ -71,6 +73,44 @@ describe("[ASK7] personal data", () => {
     ]);
     expect(message?.kept.map(({ start, end }) => message.content.slice(start, end))).toEqual(["Anna Berg"]);
     expect(own.nextNumber).toBe(2);
+    const keep = [{ start: 8, end: 17 }];
+    const plan = {
+      question: PROMPT,
+      messages: [{ role: "user", content: PROMPT, keep } as const],
+      dropped: 0,
+    };
+    const { bytes } = await prepareRequest({ ...plan, terms: TERMS }, {}, own);
+    expect(parseTurn(bytes)).toMatchObject({ firstToken: 2, keep: [{ message: 0, start: 8, length: 9 }] });
+  });
+
+  it("of two turns at a time comes back in its own answer only, whatever the service called it", async () => {
+    const object = connected(new Privacy({ engine: modules.simd, thresholds: { EMAIL: 101 } }));
+    const first = object.client.ask("Mail anna@example.org.", {});
+    const one = await object.asked(1);
+    const second = object.client.ask("Mail bob@example.org.", { after: null });
+    const two = await object.asked(2);
+    const told = (value: string) => ({ redactions: [{ type: "EMAIL", token: "[EMAIL_1]", value }] });
+    await object.finish(one, told("anna@example.org"));
+    await first.result;
+    await object.answer(two, "I wrote to [EMAIL_1].");
+    expect(second.text).not.toContain("anna");
+    await object.finish(two, told("bob@example.org"));
+    expect((await second.result).text).toBe("I wrote to bob@example.org.");
+  });
+
+  it("that this device named while a question was on its way is not put into that question's answer", async () => {
+    const object = connected();
+    const first = object.client.ask("Hello?", {});
+    const one = await object.asked(1);
+    object.client.ask("Mail bob@example.org.", { after: null });
+    expect((await object.asked(2)).asked?.at(-1)?.text).toBe("Mail [EMAIL_1].");
+    await object.answer(one, "I wrote to [EMAIL_1].");
+    const redactions = [{ type: "EMAIL", token: "[EMAIL_1]", value: "carol@example.org" }];
+    await object.finish(one, { redactions });
+    expect([first.text, (await first.result).text]).toEqual([
+      "I wrote to [EMAIL_1].",
+      "I wrote to carol@example.org.",
+    ]);
   });
 
   it("that the service found in addition is known from then on", async () => {
@@ -105,9 +145,9 @@ describe("[ASK7] personal data", () => {
   it("is forgotten at the end of the session", async () => {
     const own = privacy();
     await own.sanitise([{ role: "user", content: PROMPT }]);
-    expect(own.restore("[EMAIL_1]")).toBe("anna@example.org");
+    expect(own.restore("[EMAIL_1]", 2, [])).toBe("anna@example.org");
     own.clear();
-    expect(own.restore("[EMAIL_1]")).toBe("[EMAIL_1]");
+    expect(own.restore("[EMAIL_1]", 2, [])).toBe("[EMAIL_1]");
   });
 });
 
@@ -119,6 +159,20 @@ describe("[PII9] a token that somebody else made", () => {
     expect(vault.tokenFor("EMAIL", "anna@example.org")).toBe("[EMAIL_4]");
     expect(vault.tokenFor("EMAIL", "bob@example.org")).toBe("[EMAIL_5]");
     expect(vault.highestNumber).toBe(5);
+  });
+
+  it("is known in each of its spellings, and none of them is given for another", () => {
+    const vault = createVault();
+    vault.adopt("[PHONE_4]", "PHONE", "+49 30 901820");
+    vault.adopt("[PHONE_4B]", "PHONE", "+49 (30) 901820");
+    expect(vault.valueOf("PHONE_4B")).toBe("+49 (30) 901820");
+    expect(vault.tokenFor("PHONE", "+49-30-901820")).toBe("[PHONE_4C]");
+    vault.adopt("[PHONE_4D]", "PHONE", "another number");
+    expect(vault.tokenFor("PHONE", "+493 0901820")).toBe("[PHONE_4E]");
+    expect(vault.valueOf("PHONE_4D")).toBe("another number");
+    vault.adopt("[PHONE_4b]", "PHONE", "x");
+    vault.adopt("[PHONE_5A]", "PHONE", "x");
+    expect(vault.size).toBe(5);
   });
 
   it("is refused where the name is taken or is none", () => {
