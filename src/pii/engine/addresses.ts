@@ -19,14 +19,14 @@ import {
   before,
   tokCue,
   tokEnd,
+  tokGap,
   tokKind,
   tokLen,
   tokMarks,
   tokStart,
   tokenCount,
 } from "./memory";
-import { LOWER, NUM, OTHER, TITLE, UPPER } from "./tokens";
-import { streetEnding } from "./name-shape";
+import { G_APOSTROPHE, G_BLANK, G_COMMA, G_HYPHEN, LOWER, NUM, OTHER, streetEndingAt, TITLE, UPPER } from "./tokens";
 import { knownPlaceAt } from "./entities";
 
 function capital(t: u32): bool {
@@ -41,6 +41,8 @@ function ch(t: u32, k: u32): u32 {
 
 /** Whether only blanks, commas, dots after short words, line ends and quote marks part token t from t + 1. */
 function near(t: u32, lines: bool): bool {
+  const gap = tokGap(t);
+  if (gap == G_BLANK || gap == G_COMMA || gap == G_HYPHEN || gap == G_APOSTROPHE) return true;
   if (t + 1 >= tokenCount) return false;
   const from = tokEnd(t),
     to = tokStart(t + 1);
@@ -71,7 +73,7 @@ function near(t: u32, lines: bool): bool {
 }
 
 function streetWord(t: u32): bool {
-  return ((tokMarks(t) & M_STREET) != 0 && tokLen(t) > 1) || streetEnding(tokStart(t), tokEnd(t));
+  return ((tokMarks(t) & M_STREET) != 0 && tokLen(t) > 1) || streetEndingAt(t);
 }
 /** A street word that stands before its name: rue, via, calle, ul., rua, c/ ... */
 function prefixStreet(t: u32): bool {
@@ -161,7 +163,7 @@ export function addressAt(i: u32): u32 {
           if (tokKind(n) == LOWER && n + 1 < tokenCount && !capital(n + 1) && !prefixStreet(n)) break;
           continue;
         }
-        if (words > 0 || streetEnding(tokStart(n), tokEnd(n))) {
+        if (words > 0 || streetEndingAt(n)) {
           street = true;
           t = n;
           words++;
@@ -201,7 +203,7 @@ export function addressAt(i: u32): u32 {
     if (tokLen(i) == 3 && ch(i, 0) == 98) score = i > 0 && tokLen(i - 1) == 1 ? 68 : 50; // P.O. Box
   } else if (
     streetWord(i) &&
-    (capital(i) || (tokKind(i) == LOWER && (streetEnding(tokStart(i), tokEnd(i)) || prefixStreet(i))))
+    (capital(i) || (tokKind(i) == LOWER && (streetEndingAt(i) || prefixStreet(i))))
   ) {
     if (prefixStreet(i)) {
       let t = i,
@@ -233,7 +235,7 @@ export function addressAt(i: u32): u32 {
       }
       if (end == 0 || (caps == 0 && score == 0)) return i;
       if (score == 0) score = capital(i) ? 54 : 40;
-    } else if (streetEnding(tokStart(i), tokEnd(i))) {
+    } else if (streetEndingAt(i)) {
       if (near(i, false) && number(i + 1) && at(tokEnd(i)) != 44) {
         end = i + 2;
         score = 72;

@@ -128,7 +128,7 @@ export function codeAt(i: u32): u32 {
     m++;
     if (wanted == 0 && n >= 4) wanted = ibanLength();
     const e = tokEnd(t);
-    if (letters && numbers && n >= 4 && freeRight(e)) {
+    if (letters && numbers && (n == wanted || (n >= 5 && n <= 18 && m <= 5)) && freeRight(e)) {
       size = n;
       parts = m;
       sep = seps;

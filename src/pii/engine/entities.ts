@@ -23,13 +23,12 @@ import {
 } from "./generated/lexicon";
 import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
 import { isBlank, isLetter, isLower, isUpper } from "./context";
-import { addSpan, at, before, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import { addSpan, at, before, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
 import { LOWER, MIXED, phraseMarks, TITLE, UPPER } from "./tokens";
 import { placeEnding, surnameEnding } from "./name-shape";
 import {
   common,
   capital,
-  gapOf,
   sentenceStart,
   lineBegins,
   lineEnds,
@@ -68,7 +67,7 @@ function initial(t: u32): bool {
 function sequenceEnd(i: u32): u32 {
   let t = i;
   for (let k = 0; k < 5; k++) {
-    const g = gapOf(t);
+    const g = tokGap(t);
     const n = t + 1;
     if (g == 0 || g == 5 || g == 6 || n >= tokenCount) break;
     if (g == 2 && !(initial(t) || (tokLen(t) <= 2 && capital(t)))) break;
@@ -93,13 +92,13 @@ function sequenceEnd(i: u32): u32 {
     ) {
       let p = n;
       if (
-        gapOf(p) == 1 &&
+        tokGap(p) == 1 &&
         p + 1 < tokenCount &&
         tokKind(p + 1) == LOWER &&
         (tokMarks(p + 1) & M_PARTICLE) != 0
       )
         p++;
-      if ((gapOf(p) == 1 || gapOf(p) == 4) && p + 1 < tokenCount && capital(p + 1) && tokLen(p + 1) > 1) {
+      if ((tokGap(p) == 1 || tokGap(p) == 4) && p + 1 < tokenCount && capital(p + 1) && tokLen(p + 1) > 1) {
         t = p + 1;
         continue;
       }
@@ -118,7 +117,7 @@ export function entityAt(i: u32): u32 {
     mi & M_NRP &&
     tokKind(i) == TITLE &&
     known <= tokEnd(i) &&
-    !(mi & M_FIRST && gapOf(i) == 1 && capital(i + 1))
+    !(mi & M_FIRST && tokGap(i) == 1 && capital(i + 1))
   ) {
     addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55);
     if (!(mi & M_LAST)) return i + 1;
@@ -168,7 +167,7 @@ function firmIn(i: u32, j: u32): u32 {
       return t;
   }
   if (
-    gapOf(j) == 5 &&
+    tokGap(j) == 5 &&
     j + 1 < tokenCount &&
     capital(j + 1) &&
     (tokMarks(j + 1) & M_FIRM) != 0 &&
@@ -315,10 +314,10 @@ function afterClosing(i: u32): bool {
 /** End of the city, state or country that begins at token i, or 0; longest first. */
 export function knownPlaceAt(i: u32): u32 {
   const m = tokMarks(i);
-  if (m & M_PLACEHEAD && gapOf(i) == 1) {
+  if (m & M_PLACEHEAD && tokGap(i) == 1) {
     const b = i + 1;
     if (
-      gapOf(b) == 1 &&
+      tokGap(b) == 1 &&
       b + 1 < tokenCount &&
       (phraseMarks(tokStart(i), tokEnd(i), tokStart(b), tokEnd(b), tokStart(b + 1), tokEnd(b + 1)) &
         (M_PLACE | M_COUNTRY)) !=
@@ -352,16 +351,16 @@ function lowerEntityAt(i: u32): u32 {
   if (m & M_FIRST) {
     let t = i;
     if (
-      gapOf(t) == 1 &&
+      tokGap(t) == 1 &&
       t + 2 < tokenCount &&
       tokLen(t + 1) == 1 &&
       isLetter(at(tokStart(t + 1))) &&
-      (gapOf(t + 1) == 1 || gapOf(t + 1) == 2)
+      (tokGap(t + 1) == 1 || tokGap(t + 1) == 2)
     ) {
       t += 1;
       score += 14;
     }
-    const g = gapOf(t);
+    const g = tokGap(t);
     if (
       (g == 1 || (g == 2 && t > i)) &&
       t + 1 < tokenCount &&
@@ -397,12 +396,12 @@ function lowerEntityAt(i: u32): u32 {
 function lowerList(i: u32): i32 {
   if (
     i + 1 < tokenCount &&
-    gapOf(i) == 5 &&
+    tokGap(i) == 5 &&
     (tokMarks(i + 1) & M_FIRST) != 0 &&
     (tokMarks(i + 1) & M_COMMON) == 0
   )
     return 26;
-  if (i > 0 && gapOf(i - 1) == 5 && (tokMarks(i - 1) & M_FIRST) != 0 && (tokMarks(i - 1) & M_COMMON) == 0)
+  if (i > 0 && tokGap(i - 1) == 5 && (tokMarks(i - 1) & M_FIRST) != 0 && (tokMarks(i - 1) & M_COMMON) == 0)
     return 26;
   return 0;
 }

@@ -14,11 +14,12 @@ import {
   tokKind,
   tokLen,
   tokMarks,
+  tokNotes,
   tokStart,
   tokenCount,
   wipeAreas,
 } from "./memory";
-import { ALNUM, LOWER, NUM, OTHER, TITLE, tokenise, UPPER } from "./tokens";
+import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, streetEndingAt, TITLE, tokenise, UPPER } from "./tokens";
 import { scanTriggers } from "./triggers";
 import { accountWordAt, commandUserAt } from "./accounts";
 import { pemAt, secretsInRuns } from "./secrets";
@@ -33,19 +34,13 @@ import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { resolve } from "./resolve";
 import {
   M_COMMON,
-  M_COUNTRY,
-  M_FIRST,
-  M_LAST,
   M_MONTH,
   M_NRP,
   M_PARTICLE,
-  M_PLACE,
-  M_PLACEHEAD,
   M_STREET,
   M_UNIT,
   M_WEEKDAY,
 } from "./generated/lexicon";
-import { streetEnding } from "./name-shape";
 
 export function inputOffset(): usize {
   return INPUT;
@@ -69,8 +64,6 @@ export function wipe(): void {
   wipeAreas();
 }
 
-const ENTITY: u32 = M_FIRST | M_LAST | M_PLACE | M_COUNTRY | M_PLACEHEAD | M_NRP;
-
 /** Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each. */
 export function scan(bytes: u32): u32 {
   resetContext();
@@ -92,8 +85,9 @@ function scanTokens(): void {
     addressesFrom: u32 = 0;
   const n = tokenCount;
   for (let i: u32 = 0; i < n; i++) {
-    const kind = tokKind(i),
-      marks = tokMarks(i),
+    const kind = tokKind(i);
+    if ((tokNotes(i) & N_DULL) != 0 && i + 1 < n && tokKind(i + 1) == LOWER) continue;
+    const marks = tokMarks(i),
       cue = tokCue(i);
     if (kind == LOWER) {
       // most words of a text end here: in the lexicon as plain words, or unknown to it
@@ -121,7 +115,7 @@ function scanTokens(): void {
           (isDigit(c) ||
             (isUpper(c) && (marks & M_STREET) != 0) ||
             (marks & (M_STREET | M_COMMON)) == M_STREET) &&
-          ((marks & (M_STREET | M_UNIT)) != 0 || streetEnding(tokStart(i), tokEnd(i)))
+          ((marks & (M_STREET | M_UNIT)) != 0 || streetEndingAt(i))
         ) {
           const a = addressAt(i);
           if (a > i) addressesFrom = a;

@@ -3,6 +3,7 @@
 import {
   KEYWORDS,
   KEYWORD_FIRST,
+  KEYWORD_PAIRS,
   K_NEVER,
   K_PASSWORD,
   K_STRONG,
@@ -206,7 +207,9 @@ export function pemAt(i: u32): void {
 /** Kinds of telling parts in the identifier [s, e), as bits 1 << kind. */
 function identifierKinds(s: u32, e: u32): u32 {
   let kinds: u32 = 0;
-  for (let i = s; i < e; i++) {
+  for (let i = s; i + 1 < e; i++) {
+    const pair = ((at(i) & 31) << 5) | (at(i + 1) & 31);
+    if (((<u32>load<u8>(KEYWORD_PAIRS + (pair >> 3))) & (1 << (pair & 7))) == 0) continue;
     const c = isUpper(at(i)) ? at(i) | 0x20 : at(i);
     if (c >= 128) continue;
     const offset: u32 = load<u16>(KEYWORD_FIRST + (c << 1));
