@@ -1,6 +1,6 @@
 // Cuts the folded text into words and digit runs, looks every word up in the lexicon on the way, and notes long unbroken runs of
 // key-like characters. One pass, constant work per byte.
-import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_SPACE, CC_UPPER, CLASS } from "./generated/chars";
+import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { LEX_CUES, LEX_DULL, LEX_MARKS, LEX_MASK, LEX_TABLE, M_COMMON, M_COUNTRY, M_FIRST, M_LAST, M_NRP, M_PLACE, M_PLACEHEAD } from "./generated/lexicon";
 import { SIMD } from "./generated/build";
 import { addNotes, addRun, addToken, at, length, setGap, TEXT, tokenCount, tokEnd, tokNotes, tokStart } from "./memory";
@@ -45,32 +45,49 @@ const SMALL: u64 = 0x2020202020202020;
 const MIN_RUN: u32 = 16;
 const MAX_WORD: u32 = 24;
 
-/** Lexicon value index of a hash, 0 when the word is unknown. */
+/** Sixteen bytes that let everything through, then sixteen that let nothing: loaded at 16 - n it keeps n bytes. */
+const KEEP = memory.data<u8>([
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0,
+]);
+
+/** Lexicon value index of a hash, 0 when the word is unknown. Four slots stand together, so that few searches need a second look. */
 function find(h: u64): u32 {
   const fingerprint = <u32>(h >> 42);
-  let slot = (<u32>(h >> 27)) & LEX_MASK;
-  let entry = load<u32>(LEX_TABLE + (slot << 2));
-  while (entry != 0 && entry >> 10 != fingerprint) {
-    slot = (slot + 1) & LEX_MASK;
-    entry = load<u32>(LEX_TABLE + (slot << 2));
-  }
-  return entry & 0x3ff;
+  let slot = (<u32>(h >> 27)) & LEX_MASK & ~3;
+  let hit: u32, last: u32;
+  do {
+    const p = LEX_TABLE + (slot << 2);
+    const a = load<u32>(p),
+      b = load<u32>(p, 4),
+      c = load<u32>(p, 8),
+      d = load<u32>(p, 12);
+    hit = a >> 10 == fingerprint ? a : 0;
+    hit = b >> 10 == fingerprint ? b : hit;
+    hit = c >> 10 == fingerprint ? c : hit;
+    hit = d >> 10 == fingerprint ? d : hit;
+    last = d;
+    slot = (slot + 4) & LEX_MASK;
+    // slots are filled in order: an empty last one ends the search
+  } while (hit == 0 && last != 0);
+  return hit & 0x3ff;
 }
 
-/** Hash of the letters [from, to) without regard to case, eight at a time; scripts/pii-lexicon.mjs computes the same. */
+/** Hash of the letters [from, to) without regard to case, sixteen at a time; scripts/pii-lexicon.mjs computes the same. */
 function hashWord(from: u32, to: u32): u64 {
-  let h: u64 = SEED,
+  let h = SEED,
     p: usize = TEXT + from,
-    left = to - from;
-  while (left > 8) {
-    h = (h ^ (load<u64>(p) | SMALL)) * SPREAD;
+    left: i32 = to - from;
+  do {
+    const keep = KEEP + 16 - min<i32>(left, 16);
+    h = (h ^ ((load<u64>(p) | SMALL) & load<u64>(keep))) * SPREAD;
     h ^= h >> 32;
-    p += 8;
-    left -= 8;
-  }
-  // what stands behind the word is shifted out
-  h = (h ^ ((load<u64>(p) | SMALL) << (<u64>(64 - (left << 3))))) * SPREAD;
-  return (h ^ (h >> 32)) * SPREAD;
+    h = (h ^ ((load<u64>(p, 8) | SMALL) & load<u64>(keep, 8))) * SPREAD;
+    h ^= h >> 32;
+    p += 16;
+    left -= 16;
+  } while (left > 0);
+  return h * SPREAD;
 }
 
 /** Marks of a phrase of words joined by single spaces: [from, to) of the first, and up to two more ranges. */
@@ -108,18 +125,11 @@ export function inflectedCommon(from: u32, to: u32): bool {
 function gapBetween(e: u32, s: u32): u32 {
   const n = s - e,
     c = at(e);
-  if (n == 1) {
-    if (c == 32) return G_BLANK;
-    if (c == 10) return G_LINE;
-    if (c == 45) return G_HYPHEN;
-    if (c == 39) return G_APOSTROPHE;
-    if (c == 46) return G_STOP;
-    return load<u8>(CLASS + c) & CC_SPACE ? G_BLANK : G_OTHER;
-  }
-  if (n != 2 || (load<u8>(CLASS + at(e + 1)) & CC_SPACE) == 0) return G_OTHER;
+  if (n == 1) return load<u8>(GAP + c);
+  if (n != 2 || load<u8>(GAP + at(e + 1)) != G_BLANK) return G_OTHER;
   if (c == 44) return G_COMMA;
   if (c == 46) return G_STOP_BLANK;
-  return load<u8>(CLASS + c) & CC_SPACE ? G_BLANK : G_OTHER;
+  return load<u8>(GAP + c) == G_BLANK ? G_BLANK : G_OTHER;
 }
 
 /** Whether token t is a plain inflection of a common word; remembered. */
@@ -153,15 +163,16 @@ const WORD: u32 = CC_DIGIT | CC_LOWER | CC_UPPER;
 
 let end: u32 = 0;
 
-/** The kind of the word that begins at `from`; leaves its end in `end`. */
+// Kinds by what a word holds: bit 0 figures, bit 1 small letters, bit 2 capitals, bit 3 a capital after the first character.
+const KIND = memory.data<u8>([1, 0, 1, 5, 3, 5, 2, 5, 1, 0, 1, 5, 3, 5, 4, 5]);
+
+/** The kind of the word that begins at `from`; leaves its end in `end`. Few branches: words come in no order. */
 function wordKind(from: u32): u32 {
   let i = from,
-    digits = false,
-    lower = false,
-    upper = false,
-    later = false; // a capital after the first character
+    holds: u32 = 0;
   if (SIMD) {
-    let most: u32 = 0;
+    let most: u32 = 0,
+      first: u32 = 1; // the first character's bit
     do {
       const block = v128.load(TEXT + i);
       const letters = i8x16.lt_u(
@@ -169,39 +180,31 @@ function wordKind(from: u32): u32 {
         i8x16.splat(26),
       );
       const figures = i8x16.lt_u(i8x16.sub(block, i8x16.splat(48)), i8x16.splat(10));
-      const capitals = <u32>(
-        i8x16.bitmask(i8x16.lt_u(i8x16.sub(block, i8x16.splat(65)), i8x16.splat(26)))
-      );
+      // of letters, those without the bit that makes them small
+      const capitals = v128.andnot(letters, i8x16.shl(block, 2));
       most = ctz(~(<u32>i8x16.bitmask(v128.or(letters, figures))));
       const mask: u32 = (1 << most) - 1,
-        big = capitals & mask,
+        big = (<u32>i8x16.bitmask(capitals)) & mask,
         numbers = (<u32>i8x16.bitmask(figures)) & mask;
-      if (numbers) digits = true;
-      if (mask & ~(big | numbers)) lower = true;
-      if (big) {
-        upper = true;
-        if (i > from || big > 1) later = true;
-      }
+      holds |=
+        (numbers != 0 ? 1 : 0) |
+        ((mask & ~(big | numbers)) != 0 ? 2 : 0) |
+        (big != 0 ? 4 : 0) |
+        ((big & ~first) != 0 ? 8 : 0);
+      first = 0;
       i += most;
     } while (most == 16);
   } else {
     let cls: u32 = load<u8>(CLASS + at(i));
     do {
-      if (cls & CC_DIGIT) digits = true;
-      else if (cls & CC_LOWER) lower = true;
-      else {
-        upper = true;
-        if (i > from) later = true;
-      }
+      holds |= cls & WORD;
+      if (i > from) holds |= (cls & CC_UPPER) << 1;
       i++;
       cls = load<u8>(CLASS + at(i));
     } while (cls & WORD);
   }
   end = i;
-  if (digits) return lower || upper ? ALNUM : NUM;
-  if (!upper) return LOWER;
-  if (!lower) return UPPER;
-  return later ? MIXED : TITLE;
+  return load<u8>(KIND + holds);
 }
 
 export function tokenise(): void {
