@@ -90,7 +90,10 @@ function mix(h, letters) {
 
 /** Hash of words joined by single blanks. */
 export function hashPhrase(phrase) {
-  return phrase.split(" ").map(hashWord).reduce((h, word) => (h * SPREAD + word) & MASK64);
+  return phrase
+    .split(" ")
+    .map(hashWord)
+    .reduce((h, word) => (h * SPREAD + word) & MASK64);
 }
 
 const lines = (dir, name) =>

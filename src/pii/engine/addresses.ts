@@ -26,7 +26,18 @@ import {
   tokStart,
   tokenCount,
 } from "./memory";
-import { G_APOSTROPHE, G_BLANK, G_COMMA, G_HYPHEN, LOWER, NUM, OTHER, streetEndingAt, TITLE, UPPER } from "./tokens";
+import {
+  G_APOSTROPHE,
+  G_BLANK,
+  G_COMMA,
+  G_HYPHEN,
+  LOWER,
+  NUM,
+  OTHER,
+  streetEndingAt,
+  TITLE,
+  UPPER,
+} from "./tokens";
 import { knownPlaceAt } from "./entities";
 
 function capital(t: u32): bool {

@@ -2,7 +2,18 @@
 // Looks a bounded number of tokens each way, so that time stays linear.
 import { CC_DIGIT, CC_LOWER, CC_NEWLINE, CC_OTHER, CC_SPACE, CC_UPPER, CLASS } from "./generated/chars";
 import { C_NEG } from "./generated/lexicon";
-import { at, before, length, SCRATCH, tokCue, tokCueBack, tokEnd, tokGap, tokStart, tokenCount } from "./memory";
+import {
+  at,
+  before,
+  length,
+  SCRATCH,
+  tokCue,
+  tokCueBack,
+  tokEnd,
+  tokGap,
+  tokStart,
+  tokenCount,
+} from "./memory";
 
 /** Sixteen remembered answers of cuesAfter, wiped with the rest. */
 const AFTER: usize = SCRATCH + 768;
@@ -85,7 +96,12 @@ export function cuesAfter(j: u32): u64 {
   const within: u32 = last > j && tokCueBack(last) < last - j ? LOOK_AHEAD : 0;
   for (let k: u32 = 1; k <= within; k++) {
     const t = j + k;
-    if (t >= tokenCount || tokStart(t) - to > REACH || (tokGap(t - 1) == 0 && emptyLine(tokEnd(t - 1), tokStart(t)))) break;
+    if (
+      t >= tokenCount ||
+      tokStart(t) - to > REACH ||
+      (tokGap(t - 1) == 0 && emptyLine(tokEnd(t - 1), tokStart(t)))
+    )
+      break;
     const cue = tokCue(t);
     if (cue != 0 && cue != C_NEG) mask |= bit(cue);
   }

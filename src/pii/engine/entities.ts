@@ -23,7 +23,18 @@ import {
 } from "./generated/lexicon";
 import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
 import { isBlank, isLetter, isLower, isUpper } from "./context";
-import { addSpan, at, before, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import {
+  addSpan,
+  at,
+  before,
+  tokEnd,
+  tokGap,
+  tokKind,
+  tokLen,
+  tokMarks,
+  tokStart,
+  tokenCount,
+} from "./memory";
 import { LOWER, MIXED, phraseMarks, TITLE, UPPER } from "./tokens";
 import { placeEnding, surnameEnding } from "./name-shape";
 import {

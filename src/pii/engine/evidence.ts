@@ -20,7 +20,19 @@ import {
   M_SPEECH,
 } from "./generated/lexicon";
 import { isBlank, isUpper, isWord } from "./context";
-import { at, before, length, TEXT, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import {
+  at,
+  before,
+  length,
+  TEXT,
+  tokEnd,
+  tokGap,
+  tokKind,
+  tokLen,
+  tokMarks,
+  tokStart,
+  tokenCount,
+} from "./memory";
 import { ALNUM, G_COMMA, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, inflectedAt, LOWER, TITLE } from "./tokens";
 
 const NAME: u32 = M_FIRST | M_LAST;
@@ -28,9 +40,7 @@ const NAME: u32 = M_FIRST | M_LAST;
 export function common(t: u32): bool {
   return (
     (tokMarks(t) & M_COMMON) != 0 ||
-    ((tokMarks(t) & NAME) == 0 &&
-      (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 &&
-      inflectedAt(t))
+    ((tokMarks(t) & NAME) == 0 && (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 && inflectedAt(t))
   );
 }
 export function capital(t: u32): bool {
@@ -140,17 +150,14 @@ const SUIS: u32 = 0x73697573;
 function shortWord(t: u32): u32 {
   const n = tokLen(t);
   if (n > 4) return 0;
-  return (load<u32>(TEXT + tokStart(t)) | 0x20202020) & (<u32>(<u64>1 << (<u64>n << 3)) - 1);
+  return (load<u32>(TEXT + tokStart(t)) | 0x20202020) & (<u32>((<u64>1) << ((<u64>n) << 3)) - 1);
 }
 
 /** "name is X", "I'm X", "this is X", "ich bin X", "soy X": the short word before the name is token b. */
 function verbEvidence(b: u32, word: u32): i32 {
   const own = word == SOY || word == SONO || word == SOU;
   if (b == 0) return own ? 36 : 0;
-  if (
-    (word == IS || word == IST || word == ES || word == EST) &&
-    (tokMarks(b - 1) & M_NAMEWORD) != 0
-  )
+  if ((word == IS || word == IST || word == ES || word == EST) && (tokMarks(b - 1) & M_NAMEWORD) != 0)
     return 55;
   if (word == AM || (word == M && before(tokStart(b)) == 39)) {
     if (tokLen(b - 1) == 1 && (at(tokStart(b - 1)) | 0x20) == 105) return 46;

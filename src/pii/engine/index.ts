@@ -32,15 +32,7 @@ import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
 import { entityAt, surveyText } from "./entities";
 import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { resolve } from "./resolve";
-import {
-  M_COMMON,
-  M_MONTH,
-  M_NRP,
-  M_PARTICLE,
-  M_STREET,
-  M_UNIT,
-  M_WEEKDAY,
-} from "./generated/lexicon";
+import { M_COMMON, M_MONTH, M_NRP, M_PARTICLE, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
 
 export function inputOffset(): usize {
   return INPUT;

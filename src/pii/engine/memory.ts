@@ -92,7 +92,7 @@ export function tokNotes(i: u32): u32 {
 }
 export function addNotes(i: u32, bits: u32): void {
   const p = TOKENS + ((<usize>i) << 4);
-  store<u8>(p, <u32>load<u8>(p, 15) | bits, 15);
+  store<u8>(p, (<u32>load<u8>(p, 15)) | bits, 15);
 }
 
 export function addToken(start: u32, end: u32, marks: u32, kind: u32, cue: u32, notes: u32): void {
@@ -143,7 +143,7 @@ export function wipeAreas(): void {
   memory.fill(INPUT, 0, <usize>inputUsed + PAD);
   memory.fill(TEXT - PAD, 0, <usize>length + PAD * 2);
   memory.fill(MAP, 0, (<usize>length + PAD) * 2);
-  memory.fill(TOKENS, 0, (<usize>(tokenCount + 2)) << 4);
+  memory.fill(TOKENS, 0, max((<usize>(tokenCount + 2)) << 4, (<usize>length) << 1)); // winners are noted there too
   memory.fill(RUNS, 0, (<usize>runCount) << 3);
   memory.fill(SPANS, 0, (<usize>spanCount) << 4);
   memory.fill(OUTPUT, 0, <usize>outputCount * 12);

@@ -1,9 +1,34 @@
 // Cuts the folded text into words and digit runs, looks every word up in the lexicon on the way, and notes long unbroken runs of
 // key-like characters. One pass, constant work per byte.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, GAP } from "./generated/chars";
-import { LEX_CUES, LEX_DULL, LEX_MARKS, LEX_MASK, LEX_TABLE, M_COMMON, M_COUNTRY, M_FIRST, M_LAST, M_NRP, M_PLACE, M_PLACEHEAD } from "./generated/lexicon";
+import {
+  LEX_CUES,
+  LEX_DULL,
+  LEX_MARKS,
+  LEX_MASK,
+  LEX_TABLE,
+  M_COMMON,
+  M_COUNTRY,
+  M_FIRST,
+  M_LAST,
+  M_NRP,
+  M_PLACE,
+  M_PLACEHEAD,
+} from "./generated/lexicon";
 import { SIMD } from "./generated/build";
-import { addNotes, addRun, addToken, at, length, setGap, TEXT, tokenCount, tokEnd, tokNotes, tokStart } from "./memory";
+import {
+  addNotes,
+  addRun,
+  addToken,
+  at,
+  length,
+  setGap,
+  TEXT,
+  tokenCount,
+  tokEnd,
+  tokNotes,
+  tokStart,
+} from "./memory";
 import { streetEnding } from "./name-shape";
 
 /** Marks of words that can begin a name or a place. */
