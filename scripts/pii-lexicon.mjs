@@ -32,6 +32,7 @@ export const MARKS = [
   "conjunction",
   "by",
   "placelabel",
+  "seed",
 ];
 export const CUES = [
   "NONE",
@@ -110,7 +111,7 @@ function dullness(bits, cue) {
   return any("first", "last", "place", "country", "placehead", "street") ? 0 : 1;
 }
 
-export function buildLexicon(dir) {
+export function buildLexicon(dir, seedWords) {
   const marks = new Map(),
     cue = new Map();
   const mark = (word, kind) => {
@@ -159,6 +160,7 @@ export function buildLexicon(dir) {
     if ((bits & (1 << MARKS.indexOf("everyday"))) === 0) continue;
     for (const plural of [`${word}s`, `${word}es`]) if (marks.has(plural)) mark(plural, "common");
   }
+  for (const w of seedWords) mark(w, "seed");
   const values = [[0, 0]],
     valueIndex = new Map(),
     table = new Uint32Array(SLOTS);

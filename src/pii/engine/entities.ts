@@ -18,6 +18,7 @@ import {
   M_PARTICLE,
   M_PLACE,
   M_PLACEHEAD,
+  M_SEED,
   M_STREET,
   M_WEEKDAY,
 } from "./generated/lexicon";
@@ -386,7 +387,7 @@ function lowerEntityAt(i: u32): u32 {
         score += 28;
         j = t + 1;
       } else if (
-        n == 0 &&
+        (n & ~M_SEED) == 0 &&
         tokLen(t + 1) > 3 &&
         (t > i || lead >= 16 || (lineBegins(i) && lineEnds(tokEnd(t + 1))))
       ) {

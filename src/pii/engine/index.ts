@@ -26,13 +26,14 @@ import { pemAt, secretsInRuns } from "./secrets";
 import { numberAt } from "./numbers";
 import { codeAt } from "./codes";
 import { dashMacAt, ipv4At } from "./net";
-import { seedPhraseAt, walletAt } from "./wallets";
+import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
+import { walletAt } from "./wallets";
 import { ageAt, figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
 import { entityAt, surveyText } from "./entities";
 import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { resolve } from "./resolve";
-import { M_COMMON, M_MONTH, M_NRP, M_PARTICLE, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
+import { M_COMMON, M_MONTH, M_NRP, M_PARTICLE, M_SEED, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
 
 export function inputOffset(): usize {
   return INPUT;
@@ -66,6 +67,7 @@ export function scan(bytes: u32): u32 {
   scanTriggers();
   secretsInRuns();
   scanTokens();
+  scanSeedWords();
   resetContext();
   return resolve();
 }
@@ -174,6 +176,14 @@ function scanTokens(): void {
       if (a > i) addressesFrom = a;
     }
     if (i >= entitiesFrom) entitiesFrom = entityAt(i);
+  }
+}
+
+/** Every row of twelve words holds one of these. */
+function scanSeedWords(): void {
+  for (let i: u32 = FEWEST - 1; i < tokenCount; ) {
+    if ((tokMarks(i) & M_SEED) == 0) i += FEWEST;
+    else i = rowAt(i) + FEWEST - 1;
   }
 }
 

@@ -99,7 +99,7 @@ function find(h: u64): u32 {
 }
 
 /** Hash of the letters [from, to) without regard to case, sixteen at a time; scripts/pii-lexicon.mjs computes the same. */
-function hashWord(from: u32, to: u32): u64 {
+export function hashWord(from: u32, to: u32): u64 {
   let h = SEED,
     p: usize = TEXT + from,
     left: i32 = to - from;
