@@ -1,39 +1,50 @@
 // The engine's whole surface: where to write, scan, where to read, wipe. It imports nothing, so it can reach nothing.
 // The caller must wipe after every scan; no value ever leaves through the output, only offsets, types and scores.
+import { accountWordAt, commandUserAt } from "./accounts";
+import { addressAt } from "./addresses";
+import { ageAt } from "./ages";
+import { codeAt } from "./codes";
+import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
+import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
+import { entityAt, surveyText } from "./entities";
 import { fold } from "./fold";
 import {
+  M_COMMON,
+  M_MONTH,
+  M_NRP,
+  M_PARTICLE,
+  M_SEED,
+  M_STREET,
+  M_UNIT,
+  M_WEEKDAY,
+} from "./generated/lexicon";
+import { cornerAt, militaryAt, postcodeAt } from "./landmarks";
+import {
+  at,
   fits,
   INPUT,
   INPUT_BYTES,
   OUTPUT,
   SEGMENT_UNITS,
   THRESHOLDS,
-  at,
   tokCue,
+  tokenCount,
   tokEnd,
   tokKind,
   tokLen,
   tokMarks,
   tokNotes,
   tokStart,
-  tokenCount,
   wipeAreas,
 } from "./memory";
+import { dashMacAt, ipv4At } from "./network-addresses";
+import { numberAt } from "./numbers";
+import { resolve } from "./resolve";
+import { pemAt, secretsInRuns } from "./secrets";
+import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
 import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, streetEndingAt, TITLE, tokenise, UPPER } from "./tokens";
 import { scanTriggers } from "./triggers";
-import { accountWordAt, commandUserAt } from "./accounts";
-import { pemAt, secretsInRuns } from "./secrets";
-import { numberAt } from "./numbers";
-import { codeAt } from "./codes";
-import { dashMacAt, ipv4At } from "./net";
-import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
 import { walletAt } from "./wallets";
-import { ageAt, figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
-import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
-import { entityAt, surveyText } from "./entities";
-import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
-import { resolve } from "./resolve";
-import { M_COMMON, M_MONTH, M_NRP, M_PARTICLE, M_SEED, M_STREET, M_UNIT, M_WEEKDAY } from "./generated/lexicon";
 
 export function inputOffset(): usize {
   return INPUT;
@@ -181,7 +192,7 @@ function scanTokens(): void {
 
 /** Every row of twelve words holds one of these. */
 function scanSeedWords(): void {
-  for (let i: u32 = FEWEST - 1; i < tokenCount; ) {
+  for (let i: u32 = FEWEST - 1; i < tokenCount;) {
     if ((tokMarks(i) & M_SEED) == 0) i += FEWEST;
     else i = rowAt(i) + FEWEST - 1;
   }

@@ -14,8 +14,12 @@ const ROUND = memory.data<u64>([
   0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 ]);
 // the way of the lanes through rho and pi, one after the other
-const TURN = memory.data<u8>([1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44]);
-const PLACE = memory.data<u8>([10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1]);
+const TURN = memory.data<u8>([
+  1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44,
+]);
+const PLACE = memory.data<u8>([
+  10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1,
+]);
 
 function lane(i: u32): u64 {
   return load<u64>(STATE + (i << 3));
@@ -58,7 +62,7 @@ export function keccak256(from: usize, n: u32, to: usize): void {
   memory.fill(STATE, 0, 200);
   memory.copy(STATE, from, n);
   store<u8>(STATE + n, 1);
-  store<u8>(STATE + RATE - 1, <u32>load<u8>(STATE + RATE - 1) | 0x80);
+  store<u8>(STATE + RATE - 1, (<u32>load<u8>(STATE + RATE - 1)) | 0x80);
   permute();
   memory.copy(to, STATE, 32);
 }

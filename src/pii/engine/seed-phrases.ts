@@ -4,7 +4,18 @@ import { isSpace } from "./context";
 import { C_SEED, M_SEED } from "./generated/lexicon";
 import { SEED_WORDS } from "./generated/seed-words";
 import { T_SEED_PHRASE } from "./generated/types";
-import { addSpan, at, SCRATCH, tokCue, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
+import {
+  addSpan,
+  at,
+  SCRATCH,
+  tokCue,
+  tokEnd,
+  tokKind,
+  tokLen,
+  tokMarks,
+  tokStart,
+  tokenCount,
+} from "./memory";
 import { sha256 } from "./sha256";
 import { hashWord, LOWER } from "./tokens";
 
@@ -54,7 +65,7 @@ function checks(from: u32, n: u32): bool {
     bytes = (n * 11 - sum) >> 3;
   sha256(BITS, bytes, HASH);
   const shift = 8 - sum;
-  return load<u8>(HASH) >> <u8>shift == load<u8>(BITS + bytes) >> <u8>shift;
+  return load<u8>(HASH) >> (<u8>shift) == load<u8>(BITS + bytes) >> (<u8>shift);
 }
 
 /** The number of the word that is token t, or -1. */

@@ -1,14 +1,7 @@
 // Bitcoin addresses (Base58Check, Bech32 and Bech32m of BIP 173 and 350) and Ethereum addresses with the mixed-case checksum of ERC-55.
 import { isDigit, isLower, isUpper } from "./context";
 import { T_BTC, T_ETH } from "./generated/types";
-import {
-  addSpan,
-  at,
-  before,
-  SCRATCH,
-  tokEnd,
-  tokStart,
-} from "./memory";
+import { addSpan, at, before, SCRATCH, tokEnd, tokStart } from "./memory";
 import { keccak256 } from "./keccak";
 import { sha256 } from "./sha256";
 
@@ -99,7 +92,7 @@ function ethScore(from: u32): i32 {
   keccak256(HEX, 40, HASH);
   for (let k: u32 = 0; k < 40; k++) {
     const c = at(from + k),
-      half = (<u32>load<u8>(HASH + (k >> 1)) >> (k & 1 ? 0 : 4)) & 15;
+      half = ((<u32>load<u8>(HASH + (k >> 1))) >> (k & 1 ? 0 : 4)) & 15;
     if (!isDigit(c) && isUpper(c) != half >= 8) return 55;
   }
   return 98;
