@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { buildCharTables } from "./pii-char-tables.mjs";
 import { buildLexicon } from "./pii-lexicon.mjs";
 import { buildSecretTable } from "./pii-secret-table.mjs";
+import { buildSeedTable, seedWords } from "./pii-seed-table.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const engine = join(root, "src/pii/engine");
@@ -51,8 +52,9 @@ writeFileSync(
     `\nexport const TYPE_COUNT: i32 = ${typeNames.length};\n`,
 );
 writeFileSync(join(generated, "chars.ts"), header + buildCharTables());
-const lexicon = buildLexicon(join(engine, "lexicon"));
+const lexicon = buildLexicon(join(engine, "lexicon"), seedWords);
 writeFileSync(join(generated, "lexicon.ts"), header + lexicon.source);
+writeFileSync(join(generated, "seed-words.ts"), header + buildSeedTable());
 writeFileSync(join(generated, "secrets.ts"), header + buildSecretTable(join(engine, "lexicon")));
 
 const asc = join(root, "node_modules/assemblyscript/bin/asc.js");

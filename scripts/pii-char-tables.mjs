@@ -97,6 +97,17 @@ const pack = (cp) => {
 };
 const table = (from, to) => Array.from({ length: to - from }, (_, i) => pack(from + i));
 
+/** What a single character between two words makes of the gap: the G_ constants of the engine's tokens.ts. */
+function gaps() {
+  const t = new Uint8Array(256);
+  for (const c of " \t\r\v\f") t[c.charCodeAt(0)] = 1;
+  t[45] = 3; // hyphen
+  t[39] = 4; // apostrophe
+  t[10] = 6; // line end
+  t[46] = 7; // full stop
+  return t;
+}
+
 /** AssemblyScript source of the tables. */
 export function buildCharTables() {
   const flags = { DIGIT, LOWER, UPPER, OTHER, SPACE, NEWLINE, EMAIL, RUN };
@@ -107,6 +118,7 @@ export function buildCharTables() {
       .map(([n, v]) => `export const CC_${n}: u32 = ${v};\n`)
       .join("") +
     rows("CLASS", [...classes()], "u8") +
+    rows("GAP", [...gaps()], "u8") +
     rows("FOLD_LOW", table(0x80, 0x530), "u16") +
     rows("FOLD_LATIN", table(0x1e00, 0x1f00), "u16") +
     rows("FOLD_PUNCT", table(0x2000, 0x2070), "u16") +

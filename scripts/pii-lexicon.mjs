@@ -32,6 +32,7 @@ export const MARKS = [
   "conjunction",
   "by",
   "placelabel",
+  "seed",
 ];
 export const CUES = [
   "NONE",
@@ -69,11 +70,31 @@ export const CUES = [
 const SLOTS = 32768;
 const MASK64 = (1n << 64n) - 1n;
 
-/** FNV-1a over lower-case ASCII, 64 bits; the engine computes the same while it reads a word. */
-export function hashWord(word) {
-  let h = 0xcbf29ce484222325n;
-  for (let i = 0; i < word.length; i++) h = ((h ^ BigInt(word.charCodeAt(i))) * 0x100000001b3n) & MASK64;
-  return h;
+const SEED = 0x9e3779b97f4a7c15n;
+const SPREAD = 0xff51afd7ed558ccdn;
+
+/** Hash of small ASCII letters, sixteen at a time, 64 bits; the engine computes the same while it reads a word. */
+function hashWord(word) {
+  let h = SEED;
+  for (let at = 0; at < word.length; at += 16) {
+    h = mix(h, word.slice(at, at + 8));
+    h = mix(h, word.slice(at + 8, at + 16));
+  }
+  return (h * SPREAD) & MASK64;
+}
+
+function mix(h, letters) {
+  const value = [...letters].reduce((sum, c, i) => sum | (BigInt(c.charCodeAt(0)) << BigInt(8 * i)), 0n);
+  const spread = ((h ^ value) * SPREAD) & MASK64;
+  return spread ^ (spread >> 32n);
+}
+
+/** Hash of words joined by single blanks. */
+export function hashPhrase(phrase) {
+  return phrase
+    .split(" ")
+    .map(hashWord)
+    .reduce((h, word) => (h * SPREAD + word) & MASK64);
 }
 
 const lines = (dir, name) =>
@@ -82,7 +103,15 @@ const lines = (dir, name) =>
     .filter((l) => l && !l.startsWith("#"));
 const words = (dir, name) => lines(dir, name).join(" ").split(/\s+/).filter(Boolean);
 
-export function buildLexicon(dir) {
+/** Whether no recogniser begins at such a word in small letters: bit 0 if it has more than four letters, bit 1 if fewer. */
+function dullness(bits, cue) {
+  const any = (...names) => names.some((name) => (bits & (1 << MARKS.indexOf(name))) !== 0);
+  if (cue !== 0 || any("month", "nrp")) return 0;
+  if (any("common")) return 3;
+  return any("first", "last", "place", "country", "placehead", "street") ? 0 : 1;
+}
+
+export function buildLexicon(dir, seedWords) {
   const marks = new Map(),
     cue = new Map();
   const mark = (word, kind) => {
@@ -131,6 +160,7 @@ export function buildLexicon(dir) {
     if ((bits & (1 << MARKS.indexOf("everyday"))) === 0) continue;
     for (const plural of [`${word}s`, `${word}es`]) if (marks.has(plural)) mark(plural, "common");
   }
+  for (const w of seedWords) mark(w, "seed");
   const values = [[0, 0]],
     valueIndex = new Map(),
     table = new Uint32Array(SLOTS);
@@ -143,9 +173,9 @@ export function buildLexicon(dir) {
       values.push([bits, c]);
       valueIndex.set(key, v);
     }
-    const h = hashWord(word),
+    const h = hashPhrase(word),
       fingerprint = Number((h >> 42n) & 0x3fffffn);
-    let slot = Number(h & BigInt(SLOTS - 1));
+    let slot = Number((h >> 27n) & BigInt(SLOTS - 4)); // the first of four
     while (table[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
     table[slot] = ((fingerprint << 10) | v) >>> 0;
   }
@@ -156,6 +186,7 @@ export function buildLexicon(dir) {
     `export const LEX_MASK: u32 = ${SLOTS - 1};\n` +
     `export const LEX_TABLE = memory.data<u32>([${[...table].join(",")}]);\n` +
     `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0]).join(",")}]);\n` +
+    `export const LEX_DULL = memory.data<u8>([${values.map(([bits, c]) => dullness(bits, c)).join(",")}]);\n` +
     `export const LEX_CUES = memory.data<u8>([${values.map((v) => v[1]).join(",")}]);\n`;
   return { source, entries: marks.size, values: values.length - 1 };
 }

@@ -53,6 +53,12 @@ export function buildSecretTable(dir) {
     wordData.push(w.length, kind, ...bytes(w));
   }
   wordData.push(0);
+  // which two letters can begin a word, five bits of each
+  const pairs = new Array(128).fill(0);
+  for (const { w } of words) {
+    const pair = ((w.charCodeAt(0) & 31) << 5) | (w.charCodeAt(1) & 31);
+    pairs[pair >> 3] |= 1 << (pair & 7);
+  }
   const emit = (name, type, values) =>
     `export const ${name} = memory.data<${type}>([${values.join(",")}]);\n`;
   return (
@@ -60,6 +66,7 @@ export function buildSecretTable(dir) {
     emit("PREFIX_FIRST", "u16", first) +
     emit("KEYWORDS", "u8", wordData) +
     emit("KEYWORD_FIRST", "u16", wordFirst) +
+    emit("KEYWORD_PAIRS", "u8", pairs) +
     Object.entries(kinds)
       .map(([k, v]) => `export const K_${k.toUpperCase()}: i32 = ${v};\n`)
       .join("")

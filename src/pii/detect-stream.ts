@@ -1,6 +1,6 @@
 // Detection over a stream: the same pieces as for the whole text, so the same spans whatever the chunks.
 import { MAX_TEXT_UNITS, type PiiDetector, type PiiSpan, PiiTextTooLongError } from "./detector.ts";
-import { segmentLength } from "./segments.ts";
+import { CONTEXT_UNITS } from "./segments.ts";
 
 /** Detection over a text that comes in chunks. */
 export interface DetectStream {
@@ -17,17 +17,21 @@ export interface DetectStream {
  */
 export function createDetectStream(detector: PiiDetector): DetectStream {
   let buffer = "";
-  let offset = 0;
+  let offset = 0; // of the buffer in the whole text
+  let from = 0; // of the next segment in the buffer
   const drain = (final: boolean): PiiSpan[] => {
     const spans: PiiSpan[] = [];
-    let from = 0;
-    for (let n = segmentLength(buffer, 0, final); n > 0; n = segmentLength(buffer, from, final)) {
-      for (const s of detector.detectSegment(buffer.slice(from, from + n)))
-        spans.push({ ...s, start: s.start + offset + from, end: s.end + offset + from });
-      from += n;
+    while (from < buffer.length) {
+      const segment = detector.detectSegment(buffer, from, final);
+      if (segment === undefined) break;
+      const shift = offset + from;
+      for (const s of segment.spans) spans.push({ ...s, start: s.start + shift, end: s.end + shift });
+      from += segment.length;
     }
-    buffer = buffer.slice(from);
-    offset += from;
+    const done = Math.max(0, from - CONTEXT_UNITS);
+    buffer = buffer.slice(done);
+    offset += done;
+    from -= done;
     return spans;
   };
   return {

@@ -3,8 +3,8 @@
 import { createEngine, type Engine } from "./engine-instance.ts";
 import { literalSpans, type LiteralRule } from "./literals.ts";
 import { type PiiProfile, thresholdsFor } from "./profiles.ts";
-import { segmentLength } from "./segments.ts";
-import { PII_TYPES, type PiiType } from "./types.ts";
+import { segmentAt } from "./segments.ts";
+import type { PiiType } from "./types.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
 
 /** A place in the text. `start` and `end` are UTF-16 offsets, `score` runs from 1 to 100. */
@@ -42,8 +42,19 @@ export class PiiTextTooLongError extends RangeError {
 export interface PiiDetector {
   /** All spans of `text`, in order and without overlaps. Throws {@link PiiTextTooLongError} above {@link MAX_TEXT_UNITS}. */
   detect(text: string): PiiSpan[];
-  /** Scans one piece as `segmentLength` cuts it; spans are relative to the piece. For streaming. */
-  detectSegment(piece: string): PiiSpan[];
+  /**
+   * Scans the next segment of a text that may still grow. `from` is where the last one ended, and 0 only at the beginning of
+   * the text; what stands in the {@link CONTEXT_UNITS} units before it must be at hand. Undefined if more text is needed.
+   */
+  detectSegment(text: string, from: number, atEnd: boolean): DetectedSegment | undefined;
+}
+
+/** What was found in one segment. */
+export interface DetectedSegment {
+  /** UTF-16 units of the segment: the next one begins behind them. */
+  readonly length: number;
+  /** Spans within the segment, relative to its beginning. */
+  readonly spans: PiiSpan[];
 }
 
 /** Creates a detector over a compiled engine module. */
@@ -56,35 +67,43 @@ export function detectorOver(engine: Engine, options: DetectorOptions = {}): Pii
   const allow = new Set((options.allow ?? []).map((value) => value.toLowerCase()));
   const deny = (options.deny ?? []).filter((rule) => rule.value.length > 0);
 
-  const detectSegment = (piece: string): PiiSpan[] => {
-    const found: PiiSpan[] = [];
-    for (const raw of engine.scan(piece, thresholds)) {
-      const type = PII_TYPES[raw.type];
-      if (type === undefined || raw.end > piece.length || raw.end <= raw.start)
-        throw new Error("pii_engine_output");
-      found.push({ start: raw.start, end: raw.end, type, score: raw.score });
-    }
-    const kept =
-      allow.size === 0 ? found : found.filter((s) => !allow.has(piece.slice(s.start, s.end).toLowerCase()));
+  const detectPiece = (piece: string, shift: number): PiiSpan[] => {
+    const found = engine.scan(piece, thresholds, shift);
+    const value = (span: PiiSpan): string => piece.slice(span.start - shift, span.end - shift).toLowerCase();
+    const kept = allow.size === 0 ? found : found.filter((span) => !allow.has(value(span)));
     if (deny.length === 0) return kept;
-    const literals = literalSpans(piece, deny);
+    const literals = literalSpans(piece, deny, shift);
     const free = kept.filter((s) => !literals.some((l) => l.start < s.end && s.start < l.end));
     return [...free, ...literals].sort((a, b) => a.start - b.start);
   };
 
+  /** Appends the spans of the segment from `from`, moved by `shift`, and returns where it ends; -1 if more text is needed. */
+  const detectInto = (out: PiiSpan[], text: string, from: number, atEnd: boolean, shift: number): number => {
+    const segment = segmentAt(text, from, atEnd);
+    if (segment === undefined) return -1;
+    let cut = segment.cut;
+    for (const span of detectPiece(text.slice(segment.start, segment.end), segment.start + shift)) {
+      // found by the segment before, but for what it did not see of it
+      if (span.end <= from + shift) continue;
+      if (span.start >= cut + shift) break;
+      out.push(span.start < from + shift ? { ...span, start: from + shift } : span);
+      // a value across the cut belongs to this segment
+      if (span.end > cut + shift) cut = span.end - shift;
+    }
+    return cut;
+  };
+
   return {
-    detectSegment,
+    detectSegment(text, from, atEnd) {
+      const spans: PiiSpan[] = [];
+      const end = detectInto(spans, text, from, atEnd, -from);
+      return end < 0 ? undefined : { length: end - from, spans };
+    },
     detect(text) {
       if (text.length > MAX_TEXT_UNITS) throw new PiiTextTooLongError();
-      if (text.length <= engine.segmentUnits) return text.length === 0 ? [] : detectSegment(text);
+      if (text.length <= engine.segmentUnits) return text.length === 0 ? [] : detectPiece(text, 0);
       const spans: PiiSpan[] = [];
-      for (let from = 0; from < text.length;) {
-        const length = segmentLength(text, from, true);
-        for (const s of detectSegment(text.slice(from, from + length))) {
-          spans.push({ start: s.start + from, end: s.end + from, type: s.type, score: s.score });
-        }
-        from += length;
-      }
+      for (let from = 0; from < text.length;) from = detectInto(spans, text, from, true, 0);
       return spans;
     },
   };

@@ -1,24 +1,21 @@
 // One instance of the compiled engine behind a typed surface. It must leave no text in linear memory after a scan, even a failed one.
+import type { PiiSpan } from "./detector.ts";
+import { PII_TYPES } from "./types.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
 import { instantiateEngine } from "./wasm-types.ts";
-
-/** A span in UTF-16 offsets, with the engine's numeric type. */
-export interface RawSpan {
-  readonly start: number;
-  readonly end: number;
-  readonly type: number;
-  readonly score: number;
-}
 
 const WORDS_PER_SPAN = 3;
 const encoder = new TextEncoder();
 
 /** The engine, ready to scan pieces of at most its segment size. */
 export interface Engine {
-  /** Scans one piece; spans are relative to it and in text order. Throws on any engine failure: the caller must fail closed. */
-  scan(piece: string, thresholds: Uint8Array): RawSpan[];
+  /**
+   * Scans one piece; spans are in text order, their offsets moved by `shift`. Throws on any engine failure: the caller must
+   * fail closed.
+   */
+  scan(piece: string, thresholds: Uint8Array, shift?: number): PiiSpan[];
   /** The same over UTF-8 of at most as many bytes as a piece may have units. Offsets are in UTF-16 units all the same. */
-  scanBytes(piece: Uint8Array, thresholds: Uint8Array): RawSpan[];
+  scanBytes(piece: Uint8Array, thresholds: Uint8Array): PiiSpan[];
   /** The engine's linear memory, for tests that look for remains. */
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly segmentUnits: number;
@@ -33,43 +30,47 @@ export function createEngine(module: WebAssemblyModule): Engine {
     outputAt = engine.outputOffset(),
     thresholdsAt = engine.thresholdsOffset();
   const segmentUnits = engine.segmentUnits();
-  const run = (write: (input: Uint8Array) => number, thresholds: Uint8Array): RawSpan[] => {
-    const bytes = new Uint8Array(engine.memory.buffer);
-    try {
-      const written = write(bytes.subarray(inputAt, inputAt + capacity));
-      bytes.set(thresholds, thresholdsAt);
-      const count = engine.scan(written);
-      return readSpans(new Uint32Array(engine.memory.buffer, outputAt, count * WORDS_PER_SPAN));
-    } finally {
-      engine.wipe();
+  // the memory never grows: views of it stay valid
+  const bytes = new Uint8Array(engine.memory.buffer),
+    words = new Uint32Array(engine.memory.buffer),
+    input = bytes.subarray(inputAt, inputAt + capacity);
+
+  /** Scans what stands in the input and takes the spans out; `most` is where the last one can end. */
+  const collect = (written: number, thresholds: Uint8Array, shift: number, most: number): PiiSpan[] => {
+    bytes.set(thresholds, thresholdsAt);
+    const spans: PiiSpan[] = [];
+    const count = engine.scan(written);
+    for (let i = 0, word = outputAt >> 2; i < count; i++, word += WORDS_PER_SPAN) {
+      const start = words[word] ?? 0,
+        end = words[word + 1] ?? 0,
+        packed = words[word + 2] ?? 0,
+        type = PII_TYPES[packed & 0xff];
+      if (type === undefined || end > most || end <= start) throw new Error("pii_engine_output");
+      spans.push({ start: start + shift, end: end + shift, type, score: packed >>> 8 });
     }
+    return spans;
   };
   return {
     memory: engine.memory,
     segmentUnits,
-    scan(piece, thresholds) {
+    scan(piece, thresholds, shift = 0) {
       if (piece.length > segmentUnits) throw new RangeError("pii_segment_too_long");
-      return run((input) => {
+      try {
         const { read, written } = encoder.encodeInto(piece, input);
         if (read !== piece.length) throw new Error("pii_engine_input");
-        return written;
-      }, thresholds);
+        return collect(written, thresholds, shift, piece.length);
+      } finally {
+        engine.wipe();
+      }
     },
     scanBytes(piece, thresholds) {
       if (piece.length > segmentUnits) throw new RangeError("pii_segment_too_long");
-      return run((input) => {
+      try {
         input.set(piece);
-        return piece.length;
-      }, thresholds);
+        return collect(piece.length, thresholds, 0, piece.length);
+      } finally {
+        engine.wipe();
+      }
     },
   };
-}
-
-function readSpans(words: Uint32Array): RawSpan[] {
-  const spans: RawSpan[] = [];
-  for (let i = 0; i < words.length; i += WORDS_PER_SPAN) {
-    const packed = words[i + 2] ?? 0;
-    spans.push({ start: words[i] ?? 0, end: words[i + 1] ?? 0, type: packed & 0xff, score: packed >>> 8 });
-  }
-  return spans.sort((a, b) => a.start - b.start);
 }

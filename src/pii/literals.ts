@@ -10,6 +10,7 @@ export interface LiteralRule {
 export function literalSpans(
   text: string,
   rules: readonly LiteralRule[],
+  shift = 0,
 ): { start: number; end: number; type: PiiType; score: number }[] {
   const lower = text.toLowerCase();
   // a few capitals change length when lowered; then only exact matches are safe
@@ -24,5 +25,7 @@ export function literalSpans(
         out.push({ start: at, end, type: rule.type ?? "CUSTOM", score: 100 });
     }
   }
-  return out.sort((a, b) => a.start - b.start);
+  return out
+    .map((span) => ({ ...span, start: span.start + shift, end: span.end + shift }))
+    .sort((a, b) => a.start - b.start);
 }

@@ -2,7 +2,7 @@
 // gives the string back: text that looks like a token is kept clear of, and each piece is checked before it leaves.
 import { MAX_TEXT_UNITS, type PiiDetector, type PiiSpan, PiiTextTooLongError } from "./detector.ts";
 import { restore } from "./restore.ts";
-import { segmentLength } from "./segments.ts";
+import { CONTEXT_UNITS } from "./segments.ts";
 import { shapedTokens } from "./token-syntax.ts";
 import type { PiiVault } from "./vault.ts";
 
@@ -44,13 +44,15 @@ export function createRedactStream(
 ): RedactStream {
   let buffer = "";
   let offset = 0; // of the buffer in the whole text
+  let from = 0; // of the next segment in the buffer
   let tail = ""; // the last redacted units
 
-  const redactPiece = (piece: string, spans: PiiSpan[]): string => {
+  const redactPiece = (piece: string, found: readonly PiiSpan[], spans: PiiSpan[]): string => {
+    const shift = offset + from;
     const redacted: PiiSpan[] = [];
-    for (const found of detector.detectSegment(piece)) {
-      const span = { ...found, start: found.start + offset, end: found.end + offset };
-      if (options.keep?.(span) !== false) redacted.push(found);
+    for (const each of found) {
+      const span = { ...each, start: each.start + shift, end: each.end + shift };
+      if (options.keep?.(span) !== false) redacted.push(each);
     }
     // what the user wrote in the shape of a token
     const seam = tail.length;
@@ -62,7 +64,7 @@ export function createRedactStream(
     }
     let out = build(piece, redacted, literals);
     if (restore(tail + out, vault) !== restore(tail, vault) + piece) out = vault.literalFor(piece);
-    for (const s of redacted) spans.push({ ...s, start: s.start + offset, end: s.end + offset });
+    for (const s of redacted) spans.push({ ...s, start: s.start + shift, end: s.end + shift });
     tail = (tail + out).slice(-SEAM_UNITS);
     return out;
   };
@@ -98,17 +100,16 @@ export function createRedactStream(
   const drain = (final: boolean): RedactResult => {
     let text = "";
     const spans: PiiSpan[] = [];
-    let from = 0;
-    const start = offset;
-    for (;;) {
-      const length = segmentLength(buffer, from, final);
-      if (length === 0) break;
-      offset = start + from;
-      text += redactPiece(buffer.slice(from, from + length), spans);
-      from += length;
+    while (from < buffer.length) {
+      const segment = detector.detectSegment(buffer, from, final);
+      if (segment === undefined) break;
+      text += redactPiece(buffer.slice(from, from + segment.length), segment.spans, spans);
+      from += segment.length;
     }
-    buffer = buffer.slice(from);
-    offset = start + from;
+    const done = Math.max(0, from - CONTEXT_UNITS);
+    buffer = buffer.slice(done);
+    offset += done;
+    from -= done;
     return { text, spans };
   };
 

@@ -2,10 +2,10 @@
 // the client did not, tells what it replaced, and keeps nothing. No text becomes a string here but what is replaced.
 import { createEngine, type Engine } from "./engine-instance.ts";
 import { thresholdsFor, type PiiProfile } from "./profiles.ts";
-import { byteSegmentLength } from "./segments.ts";
+import { byteSegmentAt } from "./segments.ts";
 import { tokenName } from "./tokens.ts";
 import { highestTokenNumber } from "./token-numbers.ts";
-import { PII_TYPES, type PiiType } from "./types.ts";
+import type { PiiType } from "./types.ts";
 import { normaliseValue } from "./vault.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
 
@@ -113,15 +113,21 @@ class Tokens {
 function findSpans(engine: Engine, thresholds: Uint8Array, content: Uint8Array): ByteSpan[] {
   const spans: ByteSpan[] = [];
   for (let from = 0; from < content.length;) {
-    const length = byteSegmentLength(content, from);
-    const piece = content.subarray(from, from + length);
-    const starts = new ByteOffsets(piece);
-    for (const { start, end, type } of engine.scanBytes(piece, thresholds)) {
-      const name = PII_TYPES[type];
-      if (name === undefined || end <= start) throw new Error("pii_engine_output");
-      spans.push({ type: name, start: from + starts.at(start), end: from + starts.at(end) });
+    const segment = byteSegmentAt(content, from);
+    const piece = content.subarray(segment.start, segment.end);
+    const offsets = new ByteOffsets(piece);
+    let cut = segment.cut;
+    for (const found of engine.scanBytes(piece, thresholds)) {
+      const start = segment.start + offsets.at(found.start),
+        end = segment.start + offsets.at(found.end);
+      // found by the segment before, but for what it did not see of it
+      if (end <= from) continue;
+      if (start >= cut) break;
+      spans.push({ type: found.type, start: Math.max(start, from), end });
+      // a value across the cut belongs to this segment
+      if (end > cut) cut = end;
     }
-    from += length;
+    from = cut;
   }
   return spans;
 }

@@ -1,86 +1,138 @@
-// Cuts a text into the pieces the engine scans, looking only at the piece itself and one unit after it, so that a stream cut anywhere
-// gives the same pieces. No regular expression: the runtime keeps the last matched string.
+// Cuts a text into the segments that the engine scans. Each is scanned with some text before and behind it, so that a cue word or
+// a value on the other side of a cut still counts. A cut depends only on the text around it, so that a stream cut anywhere gives the
+// same segments. No regular expression: the runtime keeps the last matched string.
 
-/** UTF-16 units of the longest piece; the engine's memory is laid out for it. */
+/** UTF-16 units of the longest piece that the engine takes; its memory is laid out for it. */
 export const SEGMENT_UNITS = 16_384;
-/** A piece is cut no earlier than this, so that few entities meet a border. */
-const EARLIEST_CUT = SEGMENT_UNITS / 2;
+/** Units looked at before and behind a segment: more than any cue reaches, and than a value that holds blanks is long. */
+export const CONTEXT_UNITS = 256;
+/** Units before the latest cut among which the best place is looked for. */
+const CUT_ZONE_UNITS = 2_048;
+/** A key block that begins within so many units of the segment is cut rather than have segments without end. */
+const EARLIEST_KEY_UNITS = 1_024;
 
 const NEWLINE = 10;
 const SPACE = 32;
 const FULL_STOP = 46;
-const KEY_BEGIN = new TextEncoder().encode("-----BEGIN");
-const KEY_END = new TextEncoder().encode("-----END");
+const HYPHEN = 45;
+const BEGIN = "-----BEGIN";
+const END = "-----END";
+const KEY_BEGIN = new TextEncoder().encode(BEGIN);
+const KEY_END = new TextEncoder().encode(END);
 
-/**
- * Length of the first piece of `text` from `from`, or 0 if more text may still change the answer.
- * `atEnd` says that nothing follows `text`.
- */
-export function segmentLength(text: string, from: number, atEnd: boolean): number {
-  const rest = text.length - from;
-  if (rest < SEGMENT_UNITS + 1) return atEnd ? rest : 0;
-  let blank = 0,
-    line = 0,
-    sentence = 0,
-    space = 0;
-  for (let n = SEGMENT_UNITS; n > EARLIEST_CUT; n--) {
-    const c = text.charCodeAt(from + n - 1);
-    if (c === NEWLINE) {
-      if (text.charCodeAt(from + n - 2) === NEWLINE) {
-        blank = n;
-        break;
-      }
-      if (line === 0) line = n;
-    } else if (c === SPACE) {
-      if (space === 0) space = n;
-      if (sentence === 0 && text.charCodeAt(from + n - 2) === 46) sentence = n;
-    }
-  }
-  let cut = blank || line || sentence || space || SEGMENT_UNITS;
-  const open = openKeyBlock(text, from, from + cut);
-  if (open > from + 1024) cut = open - from;
-  // never between the halves of a surrogate pair
-  const last = text.charCodeAt(from + cut - 1),
-    next = text.charCodeAt(from + cut);
-  if (last >= 0xd800 && last < 0xdc00 && next >= 0xdc00 && next < 0xe000) cut--;
-  return cut;
+/** Offsets of one piece: the engine sees all from `start` to `end`; what begins before `cut` and not before `from` counts. */
+export interface Segment {
+  readonly start: number;
+  readonly cut: number;
+  readonly end: number;
+}
+
+/** What cuts have to know of a text, be it units or bytes. */
+interface Source {
+  readonly length: number;
+  at(index: number): number;
+  /** Whether a cut at `index` would part a character. */
+  parts(index: number): boolean;
+  /** Offset of a "-----BEGIN" in [from, to) that no "-----END" follows within it, or -1. */
+  openKeyBlock(from: number, to: number): number;
 }
 
 /**
- * Length in bytes of the first piece of UTF-8 from `from`, by the same rule; never more units than a piece may have,
- * since no unit takes less than a byte.
+ * The segment of `text` from `from`, or undefined if more text may still change the answer. `from` is 0 at the beginning of
+ * the whole text only; anywhere else at least {@link CONTEXT_UNITS} units stand before it. `atEnd` says that nothing follows.
  */
-export function byteSegmentLength(bytes: Uint8Array, from: number): number {
-  const rest = bytes.length - from;
-  if (rest <= SEGMENT_UNITS) return rest;
+export function segmentAt(text: string, from: number, atEnd: boolean): Segment | undefined {
+  return cutSource(
+    {
+      length: text.length,
+      at: (index) => text.charCodeAt(index),
+      parts: (index) => isHigh(text.charCodeAt(index - 1)) && isLow(text.charCodeAt(index)),
+      openKeyBlock: (begin, end) => openKeyBlock(text.slice(begin, end), begin),
+    },
+    from,
+    atEnd,
+  );
+}
+
+/** The same over the bytes of a whole text in UTF-8; never more units than a piece may have, since no unit takes less than a byte. */
+export function byteSegmentAt(bytes: Uint8Array, from: number): Segment {
+  const segment = cutSource(
+    {
+      length: bytes.length,
+      at: (index) => bytes[index] ?? 0,
+      parts: (index) => ((bytes[index] ?? 0) & 0xc0) === 0x80,
+      openKeyBlock: (begin, end) => openKeyBlockBytes(bytes, begin, end),
+    },
+    from,
+    true,
+  );
+  if (segment === undefined) throw new Error("pii_segment");
+  return segment;
+}
+
+function cutSource(source: Source, from: number, atEnd: boolean): Segment | undefined {
+  const rest = source.length - from;
+  const room = from === 0 ? SEGMENT_UNITS : SEGMENT_UNITS - CONTEXT_UNITS;
+  const start = contextStart(source, from);
+  if (rest <= room) return atEnd ? { start, cut: source.length, end: source.length } : undefined;
+  let cut = from + bestCut(source, from, room - CONTEXT_UNITS);
+  const open = source.openKeyBlock(from, cut);
+  if (open > from + EARLIEST_KEY_UNITS) cut = open;
+  while (source.parts(cut)) cut--;
+  let end = cut + CONTEXT_UNITS;
+  while (source.parts(end)) end--;
+  return { start, cut, end };
+}
+
+/** After an empty line, else a line, a sentence, a blank, as late as may be. */
+function bestCut(source: Source, from: number, latest: number): number {
   let line = 0,
     sentence = 0,
-    space = 0,
-    cut = 0;
-  for (let n = SEGMENT_UNITS; n > EARLIEST_CUT && cut === 0; n--) {
-    const c = bytes[from + n - 1];
-    if (c === NEWLINE) {
-      if (bytes[from + n - 2] === NEWLINE) cut = n;
+    space = 0;
+  for (let n = latest; n > latest - CUT_ZONE_UNITS; n--) {
+    const unit = source.at(from + n - 1);
+    if (unit === NEWLINE) {
+      if (source.at(from + n - 2) === NEWLINE) return n;
       line ||= n;
-    } else if (c === SPACE) {
+    } else if (unit === SPACE) {
       space ||= n;
-      if (bytes[from + n - 2] === FULL_STOP) sentence ||= n;
+      if (source.at(from + n - 2) === FULL_STOP) sentence ||= n;
     }
   }
-  cut ||= line || sentence || space || SEGMENT_UNITS;
-  const open = openKeyBlockBytes(bytes.subarray(from, from + cut));
-  if (open > 1024) cut = open;
-  // never within a character
-  while (((bytes[from + cut] ?? 0) & 0xc0) === 0x80) cut--;
-  return cut;
+  return line || sentence || space || latest;
 }
 
-/** Offset of a "-----BEGIN" that no "-----END" follows, or -1. */
-function openKeyBlockBytes(piece: Uint8Array): number {
+/** Where the text before `from` begins that is looked at: after a blank, so that no word is parted. */
+function contextStart(source: Source, from: number): number {
+  for (let at = Math.max(0, from - CONTEXT_UNITS); at < from; at++) {
+    const unit = source.at(at);
+    if (unit === SPACE || unit === NEWLINE) return at + 1;
+  }
+  return from;
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}
+
+function openKeyBlock(piece: string, from: number): number {
+  let begin = piece.indexOf(BEGIN);
+  while (begin >= 0) {
+    const end = piece.indexOf(END, begin);
+    if (end < 0) return from + begin;
+    begin = piece.indexOf(BEGIN, end);
+  }
+  return -1;
+}
+
+function openKeyBlockBytes(bytes: Uint8Array, from: number, to: number): number {
+  const piece = bytes.subarray(from, to);
   let open = -1;
-  for (let at = 0; at + KEY_BEGIN.length <= piece.length; at++) {
-    if (piece[at] !== KEY_BEGIN[0]) continue;
-    if (startsAt(piece, at, KEY_BEGIN)) open = open < 0 ? at : open;
+  for (let at = piece.indexOf(HYPHEN); at >= 0; at = piece.indexOf(HYPHEN, at + 1)) {
+    if (startsAt(piece, at, KEY_BEGIN)) open = open < 0 ? from + at : open;
     else if (startsAt(piece, at, KEY_END)) open = -1;
   }
   return open;
@@ -88,16 +140,4 @@ function openKeyBlockBytes(piece: Uint8Array): number {
 
 function startsAt(bytes: Uint8Array, at: number, word: Uint8Array): boolean {
   return word.every((byte, index) => bytes[at + index] === byte);
-}
-
-/** Offset of a "-----BEGIN" in [from, to) that no "-----END" follows within it, or -1. */
-function openKeyBlock(text: string, from: number, to: number): number {
-  const piece = text.slice(from, to);
-  let begin = piece.indexOf("-----BEGIN");
-  while (begin >= 0) {
-    const end = piece.indexOf("-----END", begin);
-    if (end < 0) return from + begin;
-    begin = piece.indexOf("-----BEGIN", end);
-  }
-  return -1;
 }

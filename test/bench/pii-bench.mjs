@@ -91,6 +91,7 @@ process.stdout.write("scan speed, MB/s of UTF-8 (median; ratio to seven regexes 
 for (const [label, density] of [
   ["prose without personal data", 0],
   ["prose, one fact in three sentences", 3],
+  ["personal data only", 1],
 ]) {
   for (const size of [1_000, 10_000, 1_000_000]) {
     const text = prose(size, density),
@@ -133,6 +134,12 @@ for (const [label, unit] of [
   ["cards", "4111 "],
   ["codes", "AB12 "],
   ["fake tokens", "[EMAIL_1] "],
+  [
+    "seed words",
+    `${"abandon ability able about above absent absorb abstract absurd abuse access accident ".repeat(2)}. `,
+  ],
+  ["seed words, rows of 14", `${"zoo zone zero ".repeat(5).trim()}. `],
+  ["mixed-case 0x", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed "],
   ["kanji", "家"],
   ["combining", "e\u0301"],
 ]) {

@@ -1,22 +1,22 @@
 // User names and passwords by the words before them: "--user name:password", "password is x", "login x pw y", "skype (x)".
 // A common word is no value unless a colon says so; what is reported is the value alone.
+import { commonValue } from "./assignments";
+import { isBlank, isLetter, isLower, isSpace, isUpper } from "./context";
 import { C_PASSWORD, C_USER, M_COMMON } from "./generated/lexicon";
 import { T_PASSWORD, T_SECRET, T_USERNAME } from "./generated/types";
-import { isBlank, isLetter, isLower, isSpace, isUpper } from "./context";
 import {
   addSpan,
   at,
   before,
   length,
   tokCue,
+  tokenCount,
   tokEnd,
   tokLen,
   tokMarks,
   tokStart,
-  tokenCount,
 } from "./memory";
 import { isPlaceholder } from "./randomness";
-import { commonValue } from "./secrets";
 import { wordMarks } from "./tokens";
 
 /** "--user name:password" and "-u name:password" of a command line, from the token at i. */

@@ -1,6 +1,19 @@
 // Street addresses: a core that only an address has (number and street word, street word and name, unit or box number, military post),
 // then its lines up to the country. The look-ahead is bounded. Bases: postal layouts of Europe and the Americas, see docs/pii.md.
 import {
+  capital,
+  ch,
+  isWordy,
+  near,
+  number,
+  placeTail,
+  prefixStreet,
+  streetWord,
+  strongStreet,
+  unitEnd,
+} from "./address-words";
+import { bit, cuesBefore, isBlank } from "./context";
+import {
   C_ADDRESS,
   C_POSTAL,
   M_COMMON,
@@ -11,96 +24,21 @@ import {
   M_STREET,
   M_UNIT,
 } from "./generated/lexicon";
-import { T_ADDRESS, T_POSTCODE } from "./generated/types";
-import { bit, cuesBefore, isBlank, isDigit, isUpper, isWord } from "./context";
+import { T_ADDRESS } from "./generated/types";
+import { knownPlaceAt } from "./known-places";
 import {
   addSpan,
   at,
   before,
   tokCue,
+  tokenCount,
   tokEnd,
   tokKind,
   tokLen,
   tokMarks,
   tokStart,
-  tokenCount,
 } from "./memory";
-import { LOWER, NUM, OTHER, TITLE, UPPER } from "./tokens";
-import { streetEnding } from "./name-shape";
-import { knownPlaceAt } from "./entities";
-
-function capital(t: u32): bool {
-  return isUpper(at(tokStart(t)));
-}
-function number(t: u32): bool {
-  return isDigit(at(tokStart(t))) && tokLen(t) <= 6;
-}
-function ch(t: u32, k: u32): u32 {
-  return at(tokStart(t) + k) | 0x20;
-}
-
-/** Whether only blanks, commas, dots after short words, line ends and quote marks part token t from t + 1. */
-function near(t: u32, lines: bool): bool {
-  if (t + 1 >= tokenCount) return false;
-  const from = tokEnd(t),
-    to = tokStart(t + 1);
-  if (to - from > 10) return false;
-  let newlines = 0;
-  for (let i = from; i < to; i++) {
-    const c = at(i);
-    if (c == 10) {
-      if (!lines || ++newlines > 1) return false;
-      continue;
-    }
-    if (
-      isBlank(c) ||
-      c == 44 ||
-      c == 40 ||
-      c == 41 ||
-      c == 47 ||
-      c == 35 ||
-      c == 45 ||
-      c == 39 ||
-      (newlines > 0 && (c == 62 || c == 63 || c == 42))
-    )
-      continue;
-    if (c == 46 && (tokLen(t) <= 4 || number(t) || (tokMarks(t) & M_STREET) != 0)) continue;
-    return false;
-  }
-  return true;
-}
-
-function streetWord(t: u32): bool {
-  return ((tokMarks(t) & M_STREET) != 0 && tokLen(t) > 1) || streetEnding(tokStart(t), tokEnd(t));
-}
-/** A street word that stands before its name: rue, via, calle, ul., rua, c/ ... */
-function prefixStreet(t: u32): bool {
-  if ((tokMarks(t) & M_STREET) == 0) return false;
-  const a = ch(t, 0),
-    b = tokLen(t) > 1 ? ch(t, 1) : 0,
-    n = tokLen(t);
-  if (a == 114 && b == 117) return true; // rue, rua
-  if (a == 118 && b == 105 && n != 7 && n != 4 && n != 5) return true; // via, viale, vicolo
-  if (
-    a == 99 &&
-    ((b == 97 && n >= 5) ||
-      (n == 1 && at(tokEnd(t)) == 47) ||
-      (b == 104 && n > 4) ||
-      (b == 111 && n == 5 && ch(t, 4) == 111))
-  )
-    return true; // calle, c/, chemin, corso
-  if (a == 117 && b == 108) return true; // ul, ulica
-  if (a == 97 && b == 118) return true; // av, avenue, avenida
-  if (
-    a == 112 &&
-    ((b == 97 && n == 5) || (b == 108 && n == 5) || (b == 105 && n == 6) || (b == 114 && n == 5))
-  )
-    return true; // paseo, plaza, place, piazza, praca
-  if (a == 98 && b == 111) return true; // boulevard
-  if ((a == 113 && b == 117) || (a == 97 && b == 108)) return true; // quai, allee
-  if (a == 116 && b == 114 && n >= 7) return true; // travessa
-  return false;
-}
+import { LOWER, NUM, OTHER, streetEndingAt, TITLE } from "./tokens";
 
 /** Tries an address whose core begins at token i; returns the token to go on with, or i. */
 export function addressAt(i: u32): u32 {
@@ -161,7 +99,7 @@ export function addressAt(i: u32): u32 {
           if (tokKind(n) == LOWER && n + 1 < tokenCount && !capital(n + 1) && !prefixStreet(n)) break;
           continue;
         }
-        if (words > 0 || streetEnding(tokStart(n), tokEnd(n))) {
+        if (words > 0 || streetEndingAt(n)) {
           street = true;
           t = n;
           words++;
@@ -201,7 +139,7 @@ export function addressAt(i: u32): u32 {
     if (tokLen(i) == 3 && ch(i, 0) == 98) score = i > 0 && tokLen(i - 1) == 1 ? 68 : 50; // P.O. Box
   } else if (
     streetWord(i) &&
-    (capital(i) || (tokKind(i) == LOWER && (streetEnding(tokStart(i), tokEnd(i)) || prefixStreet(i))))
+    (capital(i) || (tokKind(i) == LOWER && (streetEndingAt(i) || prefixStreet(i))))
   ) {
     if (prefixStreet(i)) {
       let t = i,
@@ -233,7 +171,7 @@ export function addressAt(i: u32): u32 {
       }
       if (end == 0 || (caps == 0 && score == 0)) return i;
       if (score == 0) score = capital(i) ? 54 : 40;
-    } else if (streetEnding(tokStart(i), tokEnd(i))) {
+    } else if (streetEndingAt(i)) {
       if (near(i, false) && number(i + 1) && at(tokEnd(i)) != 44) {
         end = i + 2;
         score = 72;
@@ -341,25 +279,6 @@ export function addressAt(i: u32): u32 {
   return i;
 }
 
-function strongStreet(t: u32): bool {
-  const n = tokLen(t),
-    a = ch(t, 0);
-  return (a == 115 && n == 6) || (a == 114 && n == 4) || (a == 97 && n == 6) || (a == 98 && n == 9); // street, road, avenue, boulevard
-}
-function placeTail(n: u32): bool {
-  return tokLen(n) == 2 && tokKind(n) == UPPER;
-}
-function isWordy(n: u32): bool {
-  return (tokMarks(n) & M_EVERYDAY) != 0;
-}
-
-/** Token after "Apt. 12", "Suite 3B", "Box 0041"; 0 if token t begins no unit. */
-function unitEnd(t: u32): u32 {
-  if (t + 1 >= tokenCount || tokStart(t + 1) - tokEnd(t) > 3 || !near(t, false)) return 0;
-  if (number(t + 1)) return t + 2;
-  return 0;
-}
-
 /** Whether an address goes on after token t: a unit, a line with a place. */
 function follows(t: u32): bool {
   if (!near(t, true)) return false;
@@ -373,65 +292,4 @@ function follows(t: u32): bool {
 function addressCue(i: u32): bool {
   const mask = cuesBefore(i);
   return (mask & bit(C_ADDRESS)) != 0;
-}
-
-/** "the corner of A and B" from the token "corner". */
-export function cornerAt(i: u32): void {
-  if (tokLen(i) != 6 || ch(i, 0) != 99 || ch(i, 1) != 111 || ch(i, 2) != 114 || ch(i, 3) != 110) return;
-  if (i + 4 >= tokenCount || ch(i + 1, 0) != 111) return;
-  let t = i + 2,
-    joined = false,
-    caps = 0;
-  for (let k = 0; k < 14 && t < tokenCount; k++, t++) {
-    const and = tokLen(t) == 3 && tokKind(t) == LOWER && ch(t, 0) == 97 && ch(t, 1) == 110;
-    if (and) {
-      if (joined) break;
-      joined = true;
-    } else if (
-      !capital(t) &&
-      !number(t) &&
-      (tokMarks(t) & M_COMMON) != 0 &&
-      !(tokMarks(t) & (M_PARTICLE | M_STREET))
-    )
-      break;
-    else caps++;
-    if (!near(t, false) || at(tokEnd(t)) == 44) {
-      t++;
-      break;
-    }
-  }
-  if (!joined || caps < 2) return;
-  const from = i > 0 && tokLen(i - 1) == 3 && ch(i - 1, 0) == 116 ? tokStart(i - 1) : tokStart(i);
-  addSpan(T_ADDRESS, from, tokEnd(t - 1), 74);
-}
-
-/** Military post: APO, FPO, DPO with AA, AE or AP and five figures; the line before belongs to it. */
-export function militaryAt(i: u32): void {
-  if (tokKind(i) != UPPER || tokLen(i) != 3 || ch(i, 1) != 112 || ch(i, 2) != 111 || i + 2 >= tokenCount)
-    return;
-  if (tokLen(i + 1) != 2 || ch(i + 1, 0) != 97 || tokKind(i + 2) != NUM) return;
-  let t = i,
-    lines = 0;
-  for (let k = 0; k < 6 && t > 0; k++) {
-    const p = t - 1;
-    if (!near(p, true)) break;
-    // only the line before
-    for (let q = tokEnd(p); q < tokStart(t); q++) if (at(q) == 10) lines++;
-    if (lines > 1) break;
-    if (!(number(p) || (capital(p) && ((tokMarks(p) & M_COMMON) == 0 || tokMarks(p) & M_UNIT)))) break;
-    t = p;
-  }
-  addSpan(T_ADDRESS, tokStart(t), tokEnd(i + 2), 82);
-}
-
-/** A postal code after its word: "zip code is 3910", "PLZ 80331". */
-export function postcodeAt(i: u32): void {
-  const n = tokLen(i);
-  if (n < 3 || n > 6 || (cuesBefore(i) & bit(C_POSTAL)) == 0) return;
-  let e = tokEnd(i);
-  if (at(e) == 45 && isDigit(at(e + 1)) && i + 1 < tokenCount && tokLen(i + 1) <= 4) e = tokEnd(i + 1);
-  else if (at(e) == 32 && i + 1 < tokenCount && tokLen(i + 1) == 2 && tokKind(i + 1) == UPPER)
-    e = tokEnd(i + 1);
-  if (isWord(before(tokStart(i))) || isWord(at(e))) return;
-  addSpan(T_POSTCODE, tokStart(i), e, 62);
 }

@@ -195,3 +195,25 @@ export function ukPlateArea(): bool {
   for (let k: u32 = 4; k < 7; k++) if (code(k) == 73 || code(k) == 81) return false;
   return (age >= 2 && age <= 29) || (age >= 51 && age <= 79);
 }
+
+export function italianU1(): bool {
+  // the electronic form: U1, then seven letters or digits without the vowels that read as digits, then a letter
+  for (let k: u32 = 2; k < 9; k++) {
+    const c = code(k);
+    if (c == 65 || c == 69 || c == 73 || c == 79 || c == 81 || c == 85) return false;
+  }
+  return true;
+}
+
+export function panHolder(): bool {
+  const h = code(3);
+  return (
+    h == 65 || h == 66 || h == 67 || h == 70 || h == 71 || h == 72 || h == 74 || h == 76 || h == 80 || h == 84
+  );
+}
+
+/** A DEA number whose second letter is replaced by 9. */
+export function deaNine(): bool {
+  if (code(1) != 57) return false;
+  return deaValid();
+}

@@ -1,6 +1,23 @@
 // Identifiers that mix letters and digits: IBAN, national ids, licences, plates. Gathers up to nine groups joined by single blanks or
 // hyphens, writes them in capitals to SCRATCH and compares them with the issuers' layouts and check characters.
 import {
+  deHealthValid,
+  deIdValid,
+  deSocialValid,
+  deVatShape,
+  deaNine,
+  deaValid,
+  fiValid,
+  itFiscalValid,
+  italianU1,
+  mbiValid,
+  nifValid,
+  ninoPrefix,
+  nricValid,
+  panHolder,
+  ukLicenceDate,
+} from "./code-checks";
+import {
   bit,
   cuesAfter,
   cuesBefore,
@@ -22,32 +39,16 @@ import {
   C_MRN,
   C_NEG,
   C_PASSPORT,
-  C_POSTAL,
   C_SSN,
   C_TAX,
   C_VAT,
-  C_VEHICLE,
   M_COMMON,
 } from "./generated/lexicon";
-import * as T from "./generated/types";
-import { addSpan, at, SCRATCH, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
-import { ALNUM, NUM, OTHER, UPPER } from "./tokens";
 import { ibanLength, ibanValid } from "./iban";
-import {
-  deaValid,
-  deHealthValid,
-  deIdValid,
-  deSocialValid,
-  deVatShape,
-  fiValid,
-  itFiscalValid,
-  mbiValid,
-  nifValid,
-  ninoPrefix,
-  nricValid,
-  ukLicenceDate,
-  ukPlateArea,
-} from "./code-checks";
+import { addSpan, at, SCRATCH, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
+import { plates, postcode } from "./plates";
+import { ALNUM, NUM, OTHER, UPPER } from "./tokens";
+import * as T from "./generated/types";
 
 const CODE: usize = SCRATCH + 128;
 const MAX_CODE: u32 = 40;
@@ -57,15 +58,15 @@ let bestScore: i32 = 0;
 let near: u64 = 0;
 let lead: u64 = 0;
 let bare: bool = false;
-let size: u32 = 0;
-let parts: u32 = 0;
-let sep: u32 = 0;
+export let size: u32 = 0;
+export let parts: u32 = 0;
+export let sep: u32 = 0;
 
 export function code(k: u32): u32 {
   return load<u8>(CODE + k);
 }
 
-function claim(type: i32, own: i32, cues: u64): void {
+export function claim(type: i32, own: i32, cues: u64): void {
   let s = own;
   if ((near & cues) != 0) s += 45;
   if (bare) s += 30;
@@ -77,7 +78,7 @@ function claim(type: i32, own: i32, cues: u64): void {
 }
 
 /** Layout test: A letter, 9 digit, X either; other characters stand for themselves. */
-function is(layout: string): bool {
+export function is(layout: string): bool {
   if (<u32>layout.length != size) return false;
   const p = changetype<usize>(layout);
   for (let k: u32 = 0; k < size; k++) {
@@ -128,7 +129,7 @@ export function codeAt(i: u32): u32 {
     m++;
     if (wanted == 0 && n >= 4) wanted = ibanLength();
     const e = tokEnd(t);
-    if (letters && numbers && n >= 4 && freeRight(e)) {
+    if (letters && numbers && (n == wanted || (n >= 5 && n <= 18 && m <= 5)) && freeRight(e)) {
       size = n;
       parts = m;
       sep = seps;
@@ -281,122 +282,8 @@ function mostlyDigits(): bool {
   return d * 2 >= size;
 }
 
-function italianU1(): bool {
-  // the electronic form: U1, then seven letters or digits without the vowels that read as digits, then a letter
-  for (let k: u32 = 2; k < 9; k++) {
-    const c = code(k);
-    if (c == 65 || c == 69 || c == 73 || c == 79 || c == 81 || c == 85) return false;
-  }
-  return true;
-}
-
-function panHolder(): bool {
-  const h = code(3);
-  return (
-    h == 65 || h == 66 || h == 67 || h == 70 || h == 71 || h == 72 || h == 74 || h == 76 || h == 80 || h == 84
-  );
-}
-
-/** A DEA number whose second letter is replaced by 9. */
-function deaNine(): bool {
-  if (code(1) != 57) return false;
-  return deaValid();
-}
-
-function plates(): void {
-  const cue = bit(C_VEHICLE);
-  if (is("AA99AAA") && (parts == 1 || (parts == 2 && sep == S_SPACE)) && ukPlateArea())
-    claim(T.T_VEHICLE_PLATE, parts == 1 ? 45 : 50, cue);
-  if (parts <= 2 && (is("A999AAA") || is("AAA999A") || is("A99AAA") || is("A9AAA")))
-    claim(T.T_VEHICLE_PLATE, 15, cue);
-  if (is("AAA999AA") && parts <= 2) claim(T.T_VEHICLE_PLATE, parts == 1 ? 28 : 45, cue);
-  if (is("AA99AA9999") || is("AA99A9999")) claim(T.T_VEHICLE_PLATE, indianState() ? 55 : 25, cue);
-  // German: district, letters, up to four digits, three groups
-  if (parts == 3 && (sep == S_SPACE || sep == S_DASH) && size >= 4 && size <= 9) germanPlate(cue);
-  // Turkish: province 01 to 81, letters, digits
-  if (
-    parts == 3 &&
-    sep == S_SPACE &&
-    code(0) < 58 &&
-    code(1) < 58 &&
-    code(2) > 64 &&
-    size >= 5 &&
-    size <= 9
-  ) {
-    const p = (code(0) - 48) * 10 + (code(1) - 48);
-    let k: u32 = 2;
-    while (k < size && code(k) > 64) k++;
-    const letters = k - 2,
-      figures = size - k;
-    for (let q = k; q < size; q++) if (code(q) > 57) return;
-    if (p >= 1 && p <= 81 && letters <= 3 && figures >= 2 && figures <= 5 - (letters == 3 ? 1 : 0))
-      claim(T.T_VEHICLE_PLATE, 52, cue);
-  }
-}
-
-function indianState(): bool {
-  const k = (code(0) << 8) | code(1);
-  return (
-    k == 0x4b41 ||
-    k == 0x4d48 ||
-    k == 0x444c ||
-    k == 0x544e ||
-    k == 0x4b4c ||
-    k == 0x474a ||
-    k == 0x5550 ||
-    k == 0x4852 ||
-    k == 0x5042 ||
-    k == 0x524a ||
-    k == 0x5742 ||
-    k == 0x4150 ||
-    k == 0x5453 ||
-    k == 0x4d50 ||
-    k == 0x4252 ||
-    k == 0x4f52 ||
-    k == 0x4f44 ||
-    k == 0x474f ||
-    k == 0x4153 ||
-    k == 0x4a48 ||
-    k == 0x4348 ||
-    k == 0x554b ||
-    k == 0x4850 ||
-    k == 0x4a4b
-  );
-}
-
-function germanPlate(cue: u64): void {
-  let k: u32 = 0;
-  while (k < size && code(k) > 64) k++;
-  let e = k;
-  while (e < size && code(e) < 58) e++;
-  const tail = size - e,
-    figures = e - k;
-  if (
-    k >= 2 &&
-    k <= 5 &&
-    figures >= 1 &&
-    figures <= 4 &&
-    (tail == 0 || (tail == 1 && (code(e) == 69 || code(e) == 72)))
-  )
-    claim(T.T_VEHICLE_PLATE, figures >= 3 ? 50 : 38, cue);
-}
-
 function passports(plain: bool): void {
   if (!plain || size < 7 || size > 10) return;
   const called = (near & bit(C_PASSPORT)) != 0;
   if (called && mostlyDigits()) claim(T.T_PASSPORT, 20, bit(C_PASSPORT));
-}
-
-function postcode(): void {
-  // United Kingdom: outward code, then a digit and two letters
-  const n = size;
-  if (code(n - 3) > 57 || code(n - 2) < 65 || code(n - 1) < 65 || code(0) < 65) return;
-  for (let k = n - 2; k < n; k++) {
-    const c = code(k);
-    if (c == 67 || c == 73 || c == 75 || c == 77 || c == 79 || c == 86) return;
-  }
-  const a = code(0);
-  if (a == 81 || a == 86 || a == 88) return;
-  if ((n == 5 && code(1) > 57) || (n > 5 && code(1) > 57 && code(2) > 57)) return;
-  claim(T.T_POSTCODE, parts == 2 && sep == S_SPACE ? 42 : 15, bit(C_POSTAL));
 }

@@ -2,7 +2,18 @@
 // Looks a bounded number of tokens each way, so that time stays linear.
 import { CC_DIGIT, CC_LOWER, CC_NEWLINE, CC_OTHER, CC_SPACE, CC_UPPER, CLASS } from "./generated/chars";
 import { C_NEG } from "./generated/lexicon";
-import { at, before, length, SCRATCH, tokCue, tokEnd, tokStart, tokenCount } from "./memory";
+import {
+  at,
+  before,
+  length,
+  SCRATCH,
+  tokCue,
+  tokCueBack,
+  tokEnd,
+  tokGap,
+  tokStart,
+  tokenCount,
+} from "./memory";
 
 /** Sixteen remembered answers of cuesAfter, wiped with the rest. */
 const AFTER: usize = SCRATCH + 768;
@@ -51,9 +62,10 @@ export function cuesBefore(i: u32): u64 {
   let mask: u64 = 0;
   const from = tokStart(i);
   let next = i;
-  for (let k: u32 = 1; k <= LOOK_BACK && k <= i; k++) {
+  const within: u32 = i > 0 && tokCueBack(i - 1) < LOOK_BACK ? LOOK_BACK : 0;
+  for (let k: u32 = 1; k <= within && k <= i; k++) {
     const t = i - k;
-    if (from - tokStart(t) > REACH || emptyLine(tokEnd(t), tokStart(next))) break;
+    if (from - tokStart(t) > REACH || (tokGap(t) == 0 && emptyLine(tokEnd(t), tokStart(next)))) break;
     const cue = tokCue(t);
     if (cue == C_NEG) {
       if (k <= 3 && mask == 0) mask |= bit(C_NEG);
@@ -79,9 +91,17 @@ export function cuesAfter(j: u32): u64 {
   if (load<u32>(slot) == j + 1) return load<u64>(slot, 8);
   let mask: u64 = 0;
   const to = tokEnd(j);
-  for (let k: u32 = 1; k <= LOOK_AHEAD; k++) {
+  const last = min<u32>(j + LOOK_AHEAD, tokenCount - 1);
+  // the nearest cue word before the last of them stands at or before token j: there is none
+  const within: u32 = last > j && tokCueBack(last) < last - j ? LOOK_AHEAD : 0;
+  for (let k: u32 = 1; k <= within; k++) {
     const t = j + k;
-    if (t >= tokenCount || tokStart(t) - to > REACH || emptyLine(tokEnd(t - 1), tokStart(t))) break;
+    if (
+      t >= tokenCount ||
+      tokStart(t) - to > REACH ||
+      (tokGap(t - 1) == 0 && emptyLine(tokEnd(t - 1), tokStart(t)))
+    )
+      break;
     const cue = tokCue(t);
     if (cue != 0 && cue != C_NEG) mask |= bit(cue);
   }

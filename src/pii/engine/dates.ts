@@ -1,21 +1,10 @@
 // Dates in figures and words, times after them, years, weekdays, dates of birth by their cue, and ages.
 // Seven languages' month names come from the lexicon; every figure date must exist in the calendar.
-import { bit, cuesBefore, isBlank, isDigit, isLetter, isWholeText, isWord } from "./context";
-import { C_AGE, C_BIRTH, C_NEG } from "./generated/lexicon";
-import { T_AGE, T_DATE, T_DATE_OF_BIRTH } from "./generated/types";
 import { validDate } from "./checksums";
-import {
-  addSpan,
-  at,
-  before,
-  tokCue,
-  tokEnd,
-  tokKind,
-  tokLen,
-  tokMarks,
-  tokStart,
-  tokenCount,
-} from "./memory";
+import { bit, cuesBefore, isBlank, isDigit, isLetter, isWholeText, isWord } from "./context";
+import { C_BIRTH, C_NEG } from "./generated/lexicon";
+import { T_DATE, T_DATE_OF_BIRTH } from "./generated/types";
+import { addSpan, at, before, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { ALNUM, LOWER, NUM, TITLE } from "./tokens";
 
 let cursor: u32 = 0;
@@ -30,6 +19,12 @@ function figures(most: u32): i32 {
     cursor++;
   }
   return n == 0 || n > most ? -1 : v;
+}
+
+/** The figures at `from`, at most so many; -1 if there are none or more. */
+export function figuresAt(from: u32, most: u32): i32 {
+  cursor = from;
+  return figures(most);
 }
 
 /** End of a time of day after a date at e, or e. */
@@ -229,82 +224,4 @@ export function yearAt(i: u32): bool {
     (n == 2 && (at(q) | 0x20) == 101 && at(q + 1) == 110);
   if (!since) return false;
   return report(i, s, e, 54);
-}
-
-function ch(t: u32, k: u32): u32 {
-  return at(tokStart(t) + k) | 0x20;
-}
-
-/** An age: "21 years old", "21 year old", "58 y/o", "turned 64", "aged 30", "Alter: 44". */
-export function ageAt(i: u32): bool {
-  const n = tokLen(i),
-    s = tokStart(i),
-    e = tokEnd(i);
-  if (
-    n > 3 ||
-    n == 0 ||
-    isWord(before(s)) ||
-    before(s) == 46 ||
-    before(s) == 36 ||
-    (at(e) == 46 && isDigit(at(e + 1))) ||
-    at(e) == 37 ||
-    at(e) == 43
-  )
-    return false;
-  cursor = s;
-  const v = figures(3);
-  if (v < 1 || v > 119) return false;
-  let score = 0;
-  if (i + 1 < tokenCount) {
-    const t = i + 1,
-      g = tokStart(t) - e;
-    if (g <= 1) {
-      const yearWord = ch(t, 0) == 121 && ch(t, 1) == 101 && ch(t, 2) == 97 && ch(t, 3) == 114;
-      if (
-        yearWord &&
-        t + 1 < tokenCount &&
-        tokStart(t + 1) - tokEnd(t) == 1 &&
-        tokLen(t + 1) == 3 &&
-        ch(t + 1, 0) == 111 &&
-        ch(t + 1, 1) == 108
-      )
-        score = 72;
-      if (tokLen(t) == 1 && ch(t, 0) == 121 && at(tokEnd(t)) == 47 && (at(tokEnd(t) + 1) | 0x20) == 111)
-        score = 72;
-      if (tokLen(t) == 2 && ch(t, 0) == 121 && ch(t, 1) == 111) score = 66;
-      // Jahre alt, ans, anni, anos, jaar oud after a word for age or a form of "to be" or "to have"
-      if (
-        ch(t, 0) == 106 &&
-        t + 1 < tokenCount &&
-        ((ch(t + 1, 0) == 97 && ch(t + 1, 1) == 108 && ch(t + 1, 2) == 116) ||
-          (ch(t + 1, 0) == 111 && ch(t + 1, 1) == 117 && ch(t + 1, 2) == 100))
-      )
-        score = 70;
-      if (
-        tokCue(t) == C_AGE &&
-        ch(t, 0) == 97 &&
-        i > 0 &&
-        tokLen(i - 1) <= 6 &&
-        (ch(i - 1, 0) == 97 || ch(i - 1, 0) == 116 || ch(i - 1, 0) == 104)
-      )
-        score = max(score, 58);
-    }
-  }
-  if (score == 0 && i > 0 && s - tokEnd(i - 1) <= 3) {
-    const t = i - 1;
-    const cue =
-      tokCue(t) == C_AGE && ((ch(t, 0) == 97 && (ch(t, 1) == 103 || ch(t, 1) == 108)) || ch(t, 0) == 101);
-    const turned = tokLen(t) == 6 && ch(t, 0) == 116 && ch(t, 1) == 117 && ch(t, 2) == 114 && ch(t, 5) == 100;
-    const when = whenWas(t);
-    if (cue && v > 0) score = 68;
-    else if (turned || when) score = 62;
-  }
-  return score > 0 && addSpan(T_AGE, s, e, score);
-}
-
-/** "when he was (only) 14": the token before the number is t. */
-function whenWas(t: u32): bool {
-  if (tokLen(t) == 4 && ch(t, 0) == 111 && ch(t, 1) == 110 && t > 0) t--;
-  if (tokLen(t) != 3 || ch(t, 0) != 119 || ch(t, 1) != 97 || t < 2) return false;
-  return tokLen(t - 2) == 4 && ch(t - 2, 0) == 119 && ch(t - 2, 1) == 104 && ch(t - 2, 2) == 101;
 }

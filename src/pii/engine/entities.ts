@@ -1,10 +1,19 @@
 // People, places and organisations among capitalised words. Evidence is added up: titles, introductions, signatures, the gazetteer,
 // endings, neighbours. An ambiguous word (a name that is also a word or a place) needs a second sign. See docs/pii.md.
-
+import { isLower, isUpper } from "./context";
+import {
+  capital,
+  common,
+  leadEvidence,
+  lineBegins,
+  lineEnds,
+  listEvidence,
+  placeLead,
+  sentenceStart,
+  tailEvidence,
+} from "./evidence";
 import {
   M_CLOSING,
-  M_COMMON,
-  M_CONJUNCTION,
   M_COUNTRY,
   M_EVERYDAY,
   M_FIRM,
@@ -15,31 +24,30 @@ import {
   M_LAST,
   M_MONTH,
   M_NRP,
-  M_PARTICLE,
   M_PLACE,
-  M_PLACEHEAD,
   M_STREET,
   M_WEEKDAY,
 } from "./generated/lexicon";
 import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
-import { isBlank, isLetter, isLower, isUpper } from "./context";
-import { addSpan, at, before, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
-import { LOWER, MIXED, phraseMarks, TITLE, UPPER } from "./tokens";
-import { placeEnding, surnameEnding } from "./name-shape";
+import { knownPlaceAt } from "./known-places";
+import { lowerEntityAt } from "./lower-case-names";
 import {
-  common,
-  capital,
-  gapOf,
-  sentenceStart,
-  lineBegins,
-  lineEnds,
-  leadEvidence,
-  tailEvidence,
-  listEvidence,
-  placeLead,
-} from "./evidence";
+  addSpan,
+  at,
+  before,
+  tokenCount,
+  tokEnd,
+  tokGap,
+  tokKind,
+  tokLen,
+  tokMarks,
+  tokStart,
+} from "./memory";
+import { firmIn, initial, orgEnd, sequenceEnd } from "./name-sequence";
+import { placeEnding, surnameEnding } from "./name-shape";
+import { LOWER, MIXED, TITLE, UPPER } from "./tokens";
 
-const NAME: u32 = M_FIRST | M_LAST;
+export const NAME: u32 = M_FIRST | M_LAST;
 let germanText: bool = false;
 let shouting: bool = false;
 
@@ -60,55 +68,6 @@ export function surveyText(): void {
   shouting = words > 5 && upper * 2 > words;
 }
 
-function initial(t: u32): bool {
-  return tokLen(t) == 1 && tokKind(t) == UPPER;
-}
-
-/** Last token of the name-like sequence that starts at capitalised token i. */
-function sequenceEnd(i: u32): u32 {
-  let t = i;
-  for (let k = 0; k < 5; k++) {
-    const g = gapOf(t);
-    const n = t + 1;
-    if (g == 0 || g == 5 || g == 6 || n >= tokenCount) break;
-    if (g == 2 && !(initial(t) || (tokLen(t) <= 2 && capital(t)))) break;
-    if (g == 7 && !(initial(t) && initial(n))) break;
-    if (g == 4) {
-      // O'Brien joins, Amanda's does not
-      if (capital(n) && tokLen(n) > 1 && tokLen(t) <= 2) {
-        t = n;
-        continue;
-      }
-      break;
-    }
-    if (capital(n)) {
-      t = n;
-      continue;
-    }
-    if (
-      g == 1 &&
-      tokKind(n) == LOWER &&
-      (tokMarks(n) & M_PARTICLE) != 0 &&
-      !(tokMarks(n) & M_CONJUNCTION && tokLen(n) == 1)
-    ) {
-      let p = n;
-      if (
-        gapOf(p) == 1 &&
-        p + 1 < tokenCount &&
-        tokKind(p + 1) == LOWER &&
-        (tokMarks(p + 1) & M_PARTICLE) != 0
-      )
-        p++;
-      if ((gapOf(p) == 1 || gapOf(p) == 4) && p + 1 < tokenCount && capital(p + 1) && tokLen(p + 1) > 1) {
-        t = p + 1;
-        continue;
-      }
-    }
-    break;
-  }
-  return t;
-}
-
 /** Examines the entity that begins at token i; returns the token to go on with. */
 export function entityAt(i: u32): u32 {
   const mi = tokMarks(i);
@@ -118,7 +77,7 @@ export function entityAt(i: u32): u32 {
     mi & M_NRP &&
     tokKind(i) == TITLE &&
     known <= tokEnd(i) &&
-    !(mi & M_FIRST && gapOf(i) == 1 && capital(i + 1))
+    !(mi & M_FIRST && tokGap(i) == 1 && capital(i + 1))
   ) {
     addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55);
     if (!(mi & M_LAST)) return i + 1;
@@ -149,33 +108,6 @@ export function entityAt(i: u32): u32 {
     first++;
   personOrPlace(first, j, known);
   return j + 1;
-}
-
-function orgEnd(t: u32): u32 {
-  const e = tokEnd(t);
-  return at(e) == 46 && ((isBlank(at(e + 1)) && isLower(at(e + 2))) || at(e + 1) == 44) ? e + 1 : e;
-}
-
-/** The token of a legal form or kind of organisation in (i, j], or 0. */
-function firmIn(i: u32, j: u32): u32 {
-  for (let t = j; t > i; t--) {
-    // in capitals throughout, "AS" and "LIMITED" are words
-    if (
-      (tokMarks(t) & M_FIRM) != 0 &&
-      tokLen(t) > 1 &&
-      !(tokKind(t) == UPPER && tokKind(t - 1) == UPPER && common(t - 1))
-    )
-      return t;
-  }
-  if (
-    gapOf(j) == 5 &&
-    j + 1 < tokenCount &&
-    capital(j + 1) &&
-    (tokMarks(j + 1) & M_FIRM) != 0 &&
-    tokLen(j + 1) <= 4
-  )
-    return j + 1;
-  return 0;
 }
 
 function mi(i: u32): u32 {
@@ -310,99 +242,4 @@ function afterClosing(i: u32): bool {
     t--;
   }
   return false;
-}
-
-/** End of the city, state or country that begins at token i, or 0; longest first. */
-export function knownPlaceAt(i: u32): u32 {
-  const m = tokMarks(i);
-  if (m & M_PLACEHEAD && gapOf(i) == 1) {
-    const b = i + 1;
-    if (
-      gapOf(b) == 1 &&
-      b + 1 < tokenCount &&
-      (phraseMarks(tokStart(i), tokEnd(i), tokStart(b), tokEnd(b), tokStart(b + 1), tokEnd(b + 1)) &
-        (M_PLACE | M_COUNTRY)) !=
-        0
-    )
-      return tokEnd(b + 1);
-    if ((phraseMarks(tokStart(i), tokEnd(i), tokStart(b), tokEnd(b), 0, 0) & (M_PLACE | M_COUNTRY)) != 0)
-      return tokEnd(b);
-  }
-  if ((m & (M_PLACE | M_COUNTRY)) == 0 || ((m & M_EVERYDAY) != 0 && placeLead(i) == 0)) return 0;
-  return tokEnd(i);
-}
-
-/** Lower-case text: names only with the gazetteer and a second sign, places only from the gazetteer after a preposition. */
-function lowerEntityAt(i: u32): u32 {
-  const m = tokMarks(i);
-  if (m & M_NRP && (tokMarks(i) & M_COMMON) == 0) addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 52);
-  if (m & (M_PLACE | M_COUNTRY | M_PLACEHEAD)) {
-    const e = knownPlaceAt(i);
-    if (e > 0 && (m & M_COMMON) == 0) {
-      const prep = placeLead(i);
-      let p = m & M_COUNTRY || e > tokEnd(i) ? 56 : m & NAME ? 20 : 44;
-      p += 12 * <i32>prep;
-      addSpan(T_LOCATION, tokStart(i), e, p);
-    }
-  }
-  if ((m & NAME) == 0 || m & M_COMMON) return i + 1;
-  let j = i,
-    score = m & M_FIRST ? 24 : 6;
-  const lead = leadEvidence(i);
-  if (m & M_FIRST) {
-    let t = i;
-    if (
-      gapOf(t) == 1 &&
-      t + 2 < tokenCount &&
-      tokLen(t + 1) == 1 &&
-      isLetter(at(tokStart(t + 1))) &&
-      (gapOf(t + 1) == 1 || gapOf(t + 1) == 2)
-    ) {
-      t += 1;
-      score += 14;
-    }
-    const g = gapOf(t);
-    if (
-      (g == 1 || (g == 2 && t > i)) &&
-      t + 1 < tokenCount &&
-      tokKind(t + 1) == LOWER &&
-      (tokMarks(t + 1) & M_COMMON) == 0
-    ) {
-      const n = tokMarks(t + 1);
-      if (n & NAME) {
-        score += 34;
-        j = t + 1;
-      } else if (surnameEnding(tokStart(t + 1), tokEnd(t + 1))) {
-        score += 28;
-        j = t + 1;
-      } else if (
-        n == 0 &&
-        tokLen(t + 1) > 3 &&
-        (t > i || lead >= 16 || (lineBegins(i) && lineEnds(tokEnd(t + 1))))
-      ) {
-        score += 20;
-        j = t + 1;
-      }
-    }
-  }
-  score += lead > 16 ? lead : lead == 16 && m & M_FIRST && tokLen(i) > 4 ? 28 : 0;
-  score += tailEvidence(j) + (j > i ? 0 : lowerList(i));
-  if (m & (M_PLACE | M_COUNTRY)) score -= 16;
-  if (j == i && ((tokLen(i) < 4 && lead < 40) || placeLead(i) != 0)) score -= 14;
-  if (lineBegins(i) && lineEnds(tokEnd(j)) && j > i) score += 16;
-  addSpan(T_PERSON, tokStart(i), tokEnd(j), score);
-  return j + 1;
-}
-
-function lowerList(i: u32): i32 {
-  if (
-    i + 1 < tokenCount &&
-    gapOf(i) == 5 &&
-    (tokMarks(i + 1) & M_FIRST) != 0 &&
-    (tokMarks(i + 1) & M_COMMON) == 0
-  )
-    return 26;
-  if (i > 0 && gapOf(i - 1) == 5 && (tokMarks(i - 1) & M_FIRST) != 0 && (tokMarks(i - 1) & M_COMMON) == 0)
-    return 26;
-  return 0;
 }

@@ -20,44 +20,38 @@ import {
   M_SPEECH,
 } from "./generated/lexicon";
 import { isBlank, isUpper, isWord } from "./context";
-import { at, before, length, tokEnd, tokKind, tokLen, tokMarks, tokStart, tokenCount } from "./memory";
-import { ALNUM, inflectedCommon, LOWER, TITLE } from "./tokens";
+import {
+  at,
+  before,
+  length,
+  TEXT,
+  tokEnd,
+  tokGap,
+  tokKind,
+  tokLen,
+  tokMarks,
+  tokStart,
+  tokenCount,
+} from "./memory";
+import { ALNUM, G_COMMA, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, inflectedAt, LOWER, TITLE } from "./tokens";
 
 const NAME: u32 = M_FIRST | M_LAST;
 
 export function common(t: u32): bool {
   return (
     (tokMarks(t) & M_COMMON) != 0 ||
-    ((tokMarks(t) & NAME) == 0 &&
-      (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 &&
-      inflectedCommon(tokStart(t), tokEnd(t)))
+    ((tokMarks(t) & NAME) == 0 && (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 && inflectedAt(t))
   );
 }
 export function capital(t: u32): bool {
   return isUpper(at(tokStart(t))) && tokKind(t) != ALNUM;
 }
 
-/** Gap between token t and t + 1: 1 blank, 2 ". " after an initial or title, 3 hyphen, 4 apostrophe, 5 comma and blank, 6 line end, 0 other. */
-export function gapOf(t: u32): u32 {
-  if (t + 1 >= tokenCount) return 0;
-  const e = tokEnd(t),
-    n = tokStart(t + 1) - e,
-    c = at(e);
-  if (n == 1) return isBlank(c) ? 1 : c == 45 ? 3 : c == 39 ? 4 : c == 46 ? 7 : c == 10 ? 6 : 0;
-  if (n == 2)
-    return c == 46 && isBlank(at(e + 1))
-      ? 2
-      : c == 44 && isBlank(at(e + 1))
-        ? 5
-        : isBlank(c) && isBlank(at(e + 1))
-          ? 1
-          : 0;
-  return 0;
-}
-
 /** Whether token t starts a sentence or a line. */
 export function sentenceStart(t: u32): bool {
   if (t == 0) return true;
+  const gap = tokGap(t - 1);
+  if (gap != G_OTHER) return gap == G_LINE || gap == G_STOP || gap == G_STOP_BLANK;
   let i = tokStart(t);
   while (i > 0) {
     const c = before(i);
@@ -69,6 +63,8 @@ export function sentenceStart(t: u32): bool {
 }
 
 export function lineBegins(t: u32): bool {
+  const gap: u32 = t == 0 ? G_OTHER : tokGap(t - 1);
+  if (gap != G_OTHER) return gap == G_LINE;
   let i = tokStart(t);
   while (i > 0) {
     const c = before(i);
@@ -97,13 +93,15 @@ export function leadEvidence(i: u32): i32 {
     gap = tokStart(i) - tokEnd(b),
     c = at(tokEnd(b));
   if (gap > 8) return 0;
+  const between = tokGap(b);
   let colon = false,
-    stop = false;
-  for (let k = tokEnd(b); k < tokStart(i); k++) {
-    const d = at(k);
-    if (d == 58) colon = true;
-    else if (d == 10 || d == 63 || d == 33 || d == 46 || d == 44 || d == 59) stop = true;
-  }
+    stop = between == G_STOP || between == G_STOP_BLANK || between == G_COMMA || between == G_LINE;
+  if (between == G_OTHER)
+    for (let k = tokEnd(b); k < tokStart(i); k++) {
+      const d = at(k);
+      if (d == 58) colon = true;
+      else if (d == 10 || d == 63 || d == 33 || d == 46 || d == 44 || d == 59) stop = true;
+    }
   if (
     m & M_HONORIFIC &&
     gap <= 2 &&
@@ -119,37 +117,62 @@ export function leadEvidence(i: u32): i32 {
     if (!common(b) || l == 100 || tokLen(b) == 4) return 34;
   }
   if (stop || colon) return 0;
-  if (b > 0 && tokLen(b) <= 4) {
-    const mm = tokMarks(b - 1);
-    const be = tokLen(b) == 2 && (at(tokStart(b)) | 0x20) == 105 && (at(tokStart(b) + 1) | 0x20) == 115; // is
-    if (
-      (be || (tokLen(b) <= 3 && isOneOf(b, "ist")) || isOneOf(b, "es") || isOneOf(b, "est")) &&
-      mm & M_NAMEWORD
-    )
-      return 55;
-    // "I'm X", "I am X", "this is X", "it's X"
-    const iAm =
-      ((at(tokStart(b)) | 0x20) == 109 && tokLen(b) == 1 && before(tokStart(b)) == 39) || isOneOf(b, "am");
-    if (iAm && tokLen(b - 1) == 1 && (at(tokStart(b - 1)) | 0x20) == 105) return 46;
-    if (isOneOf(b, "is") && isOneOf(b - 1, "this")) return 30;
-    if (isOneOf(b, "s") && isOneOf(b - 1, "it")) return 30;
-    if (
-      (isOneOf(b, "bin") && isOneOf(b - 1, "ich")) ||
-      isOneOf(b, "soy") ||
-      isOneOf(b, "sono") ||
-      isOneOf(b, "sou") ||
-      isOneOf(b, "suis") ||
-      (isOneOf(b, "ben") && isOneOf(b - 1, "ik"))
-    )
-      return 40;
-    if (isOneOf(b, "me") && isOneOf(b - 1, "call")) return 40;
+  const word = shortWord(b);
+  if (word != 0) {
+    const points = verbEvidence(b, word);
+    if (points > 0) return points;
   }
-  if (isOneOf(b, "soy") || isOneOf(b, "sono") || isOneOf(b, "sou")) return 36;
   if (m & M_KIN && !capital(b)) return 30;
   if (m & M_SPEECH && !capital(b)) return 34;
   if (m & M_JOB && (capital(b) || gap == 1)) return 24;
   if (m & M_BY) return 16;
   if (m & M_GREETING) return 30;
+  return 0;
+}
+
+// Short words as shortWord() packs them, the first letter lowest.
+const M: u32 = 0x6d;
+const S: u32 = 0x73;
+const IS: u32 = 0x7369;
+const ES: u32 = 0x7365;
+const AM: u32 = 0x6d61;
+const ME: u32 = 0x656d;
+const IST: u32 = 0x747369;
+const EST: u32 = 0x747365;
+const BIN: u32 = 0x6e6962;
+const BEN: u32 = 0x6e6562;
+const SOY: u32 = 0x796f73;
+const SOU: u32 = 0x756f73;
+const SONO: u32 = 0x6f6e6f73;
+const SUIS: u32 = 0x73697573;
+
+/** Token t in small letters, packed into one number; 0 if it is longer than four characters. */
+function shortWord(t: u32): u32 {
+  const n = tokLen(t);
+  if (n > 4) return 0;
+  return (load<u32>(TEXT + tokStart(t)) | 0x20202020) & (<u32>((<u64>1) << ((<u64>n) << 3)) - 1);
+}
+
+/** "name is X", "I'm X", "this is X", "ich bin X", "soy X": the short word before the name is token b. */
+function verbEvidence(b: u32, word: u32): i32 {
+  const own = word == SOY || word == SONO || word == SOU;
+  if (b == 0) return own ? 36 : 0;
+  if ((word == IS || word == IST || word == ES || word == EST) && (tokMarks(b - 1) & M_NAMEWORD) != 0)
+    return 55;
+  if (word == AM || (word == M && before(tokStart(b)) == 39)) {
+    if (tokLen(b - 1) == 1 && (at(tokStart(b - 1)) | 0x20) == 105) return 46;
+  } else if (word == IS) {
+    if (isOneOf(b - 1, "this")) return 30;
+  } else if (word == S) {
+    if (isOneOf(b - 1, "it")) return 30;
+  } else if (
+    own ||
+    word == SUIS ||
+    (word == BIN && isOneOf(b - 1, "ich")) ||
+    (word == BEN && isOneOf(b - 1, "ik"))
+  )
+    return 40;
+  else if (word == ME && isOneOf(b - 1, "call")) return 40;
   return 0;
 }
 
@@ -186,7 +209,7 @@ export function tailEvidence(j: u32): i32 {
 export function listEvidence(i: u32, j: u32): i32 {
   let score = 0;
   if (i > 1) {
-    const g = gapOf(i - 1);
+    const g = tokGap(i - 1);
     if (g == 5 && capital(i - 1) && (tokMarks(i - 1) & M_FIRST) != 0) score = 24;
     else if (
       g == 1 &&
@@ -198,9 +221,9 @@ export function listEvidence(i: u32, j: u32): i32 {
       score = (tokMarks(i - 2) & M_COMMON) != 0 ? 24 : 34;
   }
   if (j + 2 < tokenCount) {
-    const g = gapOf(j);
+    const g = tokGap(j);
     if (g == 5 && capital(j + 1) && (tokMarks(j + 1) & M_FIRST) != 0)
-      score = max(score, gapOf(j + 1) == 5 && capital(j + 2) && (tokMarks(j + 2) & M_FIRST) != 0 ? 60 : 24);
+      score = max(score, tokGap(j + 1) == 5 && capital(j + 2) && (tokMarks(j + 2) & M_FIRST) != 0 ? 60 : 24);
     else if (
       g == 1 &&
       (tokMarks(j + 1) & M_CONJUNCTION) != 0 &&
@@ -218,7 +241,7 @@ export function placeLead(i: u32): u32 {
   if (i == 0) return 0;
   const b = i - 1;
   if (tokMarks(b) & M_PLACELABEL && at(tokEnd(b)) == 58) return 2;
-  const g = gapOf(b);
+  const g = tokGap(b);
   if ((g != 1 && g != 0) || tokStart(i) - tokEnd(b) > 2) return 0;
   let p = b;
   if (tokMarks(p) & M_PARTICLE && tokKind(p) == LOWER && p > 0 && (tokMarks(p - 1) & M_PLACEPREP) != 0) p--;

@@ -1,51 +1,50 @@
 // The engine's whole surface: where to write, scan, where to read, wipe. It imports nothing, so it can reach nothing.
 // The caller must wipe after every scan; no value ever leaves through the output, only offsets, types and scores.
+import { accountWordAt, commandUserAt } from "./accounts";
+import { addressAt } from "./addresses";
+import { ageAt } from "./ages";
+import { codeAt } from "./codes";
+import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
+import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
+import { entityAt, surveyText } from "./entities";
 import { fold } from "./fold";
 import {
+  M_COMMON,
+  M_MONTH,
+  M_NRP,
+  M_PARTICLE,
+  M_SEED,
+  M_STREET,
+  M_UNIT,
+  M_WEEKDAY,
+} from "./generated/lexicon";
+import { cornerAt, militaryAt, postcodeAt } from "./landmarks";
+import {
+  at,
   fits,
   INPUT,
   INPUT_BYTES,
   OUTPUT,
   SEGMENT_UNITS,
   THRESHOLDS,
-  at,
   tokCue,
+  tokenCount,
   tokEnd,
   tokKind,
   tokLen,
   tokMarks,
+  tokNotes,
   tokStart,
-  tokenCount,
   wipeAreas,
 } from "./memory";
-import { ALNUM, LOWER, NUM, OTHER, TITLE, tokenise, UPPER } from "./tokens";
-import { scanTriggers } from "./triggers";
-import { accountWordAt, commandUserAt } from "./accounts";
-import { pemAt, secretsInRuns } from "./secrets";
+import { dashMacAt, ipv4At } from "./network-addresses";
 import { numberAt } from "./numbers";
-import { codeAt } from "./codes";
-import { dashMacAt, ipv4At } from "./net";
-import { seedPhraseAt, walletAt } from "./wallets";
-import { ageAt, figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
-import { addressAt, cornerAt, militaryAt, postcodeAt } from "./addresses";
-import { entityAt, surveyText } from "./entities";
-import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { resolve } from "./resolve";
-import {
-  M_COMMON,
-  M_COUNTRY,
-  M_FIRST,
-  M_LAST,
-  M_MONTH,
-  M_NRP,
-  M_PARTICLE,
-  M_PLACE,
-  M_PLACEHEAD,
-  M_STREET,
-  M_UNIT,
-  M_WEEKDAY,
-} from "./generated/lexicon";
-import { streetEnding } from "./name-shape";
+import { pemAt, secretsInRuns } from "./secrets";
+import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
+import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, streetEndingAt, TITLE, tokenise, UPPER } from "./tokens";
+import { scanTriggers } from "./triggers";
+import { walletAt } from "./wallets";
 
 export function inputOffset(): usize {
   return INPUT;
@@ -69,8 +68,6 @@ export function wipe(): void {
   wipeAreas();
 }
 
-const ENTITY: u32 = M_FIRST | M_LAST | M_PLACE | M_COUNTRY | M_PLACEHEAD | M_NRP;
-
 /** Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each. */
 export function scan(bytes: u32): u32 {
   resetContext();
@@ -81,6 +78,7 @@ export function scan(bytes: u32): u32 {
   scanTriggers();
   secretsInRuns();
   scanTokens();
+  scanSeedWords();
   resetContext();
   return resolve();
 }
@@ -92,8 +90,9 @@ function scanTokens(): void {
     addressesFrom: u32 = 0;
   const n = tokenCount;
   for (let i: u32 = 0; i < n; i++) {
-    const kind = tokKind(i),
-      marks = tokMarks(i),
+    const kind = tokKind(i);
+    if ((tokNotes(i) & N_DULL) != 0 && i + 1 < n && tokKind(i + 1) == LOWER) continue;
+    const marks = tokMarks(i),
       cue = tokCue(i);
     if (kind == LOWER) {
       // most words of a text end here: in the lexicon as plain words, or unknown to it
@@ -121,7 +120,7 @@ function scanTokens(): void {
           (isDigit(c) ||
             (isUpper(c) && (marks & M_STREET) != 0) ||
             (marks & (M_STREET | M_COMMON)) == M_STREET) &&
-          ((marks & (M_STREET | M_UNIT)) != 0 || streetEnding(tokStart(i), tokEnd(i)))
+          ((marks & (M_STREET | M_UNIT)) != 0 || streetEndingAt(i))
         ) {
           const a = addressAt(i);
           if (a > i) addressesFrom = a;
@@ -188,6 +187,14 @@ function scanTokens(): void {
       if (a > i) addressesFrom = a;
     }
     if (i >= entitiesFrom) entitiesFrom = entityAt(i);
+  }
+}
+
+/** Every row of twelve words holds one of these. */
+function scanSeedWords(): void {
+  for (let i: u32 = FEWEST - 1; i < tokenCount;) {
+    if ((tokMarks(i) & M_SEED) == 0) i += FEWEST;
+    else i = rowAt(i) + FEWEST - 1;
   }
 }
 

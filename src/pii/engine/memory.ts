@@ -16,7 +16,7 @@ export const INPUT: usize = BASE;
 export const TEXT: usize = INPUT + <usize>INPUT_BYTES + <usize>PAD * 2;
 /** For each folded position the UTF-16 offset (14 bits) and the width minus one (bit 15). */
 export const MAP: usize = TEXT + <usize>FOLDED_BYTES + <usize>PAD;
-/** Tokens, 16 bytes each: start, end, marks, kind, cue. */
+/** Tokens, 16 bytes each: start (4), end (2), distance to the cue word before (1), marks (4), kind, cue, gap to the next, notes. */
 export const TOKENS: usize = MAP + <usize>(FOLDED_BYTES + PAD) * 2;
 /** Runs of key-like characters, 8 bytes each: start, end. */
 export const RUNS: usize = TOKENS + <usize>(SEGMENT_UNITS + 8) * 16;
@@ -63,7 +63,11 @@ export function tokStart(i: u32): u32 {
   return load<u32>(TOKENS + ((<usize>i) << 4));
 }
 export function tokEnd(i: u32): u32 {
-  return load<u32>(TOKENS + ((<usize>i) << 4), 4);
+  return load<u16>(TOKENS + ((<usize>i) << 4), 4);
+}
+/** How many tokens back from token i the nearest cue word stands; 0 if it is one itself, 255 if none is near. */
+export function tokCueBack(i: u32): u32 {
+  return load<u8>(TOKENS + ((<usize>i) << 4), 6);
 }
 export function tokMarks(i: u32): u32 {
   return load<u32>(TOKENS + ((<usize>i) << 4), 8);
@@ -78,14 +82,31 @@ export function tokLen(i: u32): u32 {
   return tokEnd(i) - tokStart(i);
 }
 
-export function addToken(start: u32, end: u32, marks: u32, kind: u32, cue: u32): void {
+/** What parts token i from the next one, as one of the G_ constants of gaps.ts. */
+export function tokGap(i: u32): u32 {
+  return load<u8>(TOKENS + ((<usize>i) << 4), 14);
+}
+/** Answers about token i that are already known, bits of the callers' own; see recall(). */
+export function tokNotes(i: u32): u32 {
+  return load<u8>(TOKENS + ((<usize>i) << 4), 15);
+}
+export function addNotes(i: u32, bits: u32): void {
+  const p = TOKENS + ((<usize>i) << 4);
+  store<u8>(p, (<u32>load<u8>(p, 15)) | bits, 15);
+}
+
+export function addToken(start: u32, end: u32, marks: u32, kind: u32, cue: u32, notes: u32): void {
   const p = TOKENS + ((<usize>tokenCount) << 4);
   store<u32>(p, start);
-  store<u32>(p, end, 4);
+  store<u16>(p, end, 4);
+  const back: u32 = cue != 0 ? 0 : tokenCount == 0 ? 255 : min<u32>(<u32>load<u8>(p - 10) + 1, 255);
+  store<u8>(p, back, 6);
   store<u32>(p, marks, 8);
-  store<u8>(p, kind, 12);
-  store<u8>(p, cue, 13);
+  store<u32>(p, kind | (cue << 8) | (notes << 24), 12);
   tokenCount++;
+}
+export function setGap(i: u32, gap: u32): void {
+  store<u8>(TOKENS + ((<usize>i) << 4), gap, 14);
 }
 
 export function addRun(start: u32, end: u32): void {
@@ -122,7 +143,7 @@ export function wipeAreas(): void {
   memory.fill(INPUT, 0, <usize>inputUsed + PAD);
   memory.fill(TEXT - PAD, 0, <usize>length + PAD * 2);
   memory.fill(MAP, 0, (<usize>length + PAD) * 2);
-  memory.fill(TOKENS, 0, (<usize>(tokenCount + 2)) << 4);
+  memory.fill(TOKENS, 0, max((<usize>(tokenCount + 2)) << 4, (<usize>length) << 1)); // winners are noted there too
   memory.fill(RUNS, 0, (<usize>runCount) << 3);
   memory.fill(SPANS, 0, (<usize>spanCount) << 4);
   memory.fill(OUTPUT, 0, <usize>outputCount * 12);

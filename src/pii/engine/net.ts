@@ -1,11 +1,10 @@
 // Anchored on single characters: '@' gives e-mail addresses and handles, "://" and "www." URLs, dots domains and IPv4, colons IPv6
 // and hardware addresses. Each walk is bounded. Base: RFC 5321 lengths, RFC 3986, RFC 4291.
+import { commonValue } from "./assignments";
+import { isLetter, isLower, isOther, isSpace, isUpper, isWord } from "./context";
 import { CC_EMAIL, CLASS } from "./generated/chars";
-import { C_NEG } from "./generated/lexicon";
-import { T_EMAIL, T_IP, T_MAC, T_SECRET, T_URL, T_USERNAME } from "./generated/types";
-import { bit, cuesBefore, isDigit, isLetter, isLower, isOther, isSpace, isUpper, isWord } from "./context";
-import { addSpan, at, before, length, tokStart } from "./memory";
-import { commonValue } from "./secrets";
+import { T_EMAIL, T_SECRET, T_URL, T_USERNAME } from "./generated/types";
+import { addSpan, at, before, length } from "./memory";
 import { knownTld } from "./tlds";
 
 const MAX_LOCAL: u32 = 64;
@@ -14,9 +13,6 @@ const MAX_URL: u32 = 2000;
 
 function isDomainChar(c: u32): bool {
   return (isWord(c) && c != 95) || c == 45;
-}
-function isHex(c: u32): bool {
-  return isDigit(c) || ((c | 0x20) >= 97 && (c | 0x20) <= 102);
 }
 
 /** End of the domain name that starts at s, or s if there is none with a dot and a plausible last label. */
@@ -231,140 +227,4 @@ export function domainAt(p: u32): void {
     score = 70;
   }
   addSpan(T_URL, s, end, score);
-}
-
-/** Dotted quad that begins at token i; true if reported. */
-export function ipv4End(s: u32): u32 {
-  let i = s;
-  for (let part = 0; part < 4; part++) {
-    let v: u32 = 0,
-      n: u32 = 0;
-    while (isDigit(at(i)) && n < 4) {
-      v = v * 10 + at(i) - 48;
-      n++;
-      i++;
-    }
-    if (n == 0 || n > 3 || v > 255 || (n > 1 && at(i - n) == 48 && n == 3 && v < 8)) return 0;
-    if (part < 3) {
-      if (at(i) != 46) return 0;
-      i++;
-    }
-  }
-  return i;
-}
-
-function cidr(e: u32, most: u32): u32 {
-  if (at(e) != 47 || !isDigit(at(e + 1))) return e;
-  let v: u32 = 0,
-    i = e + 1;
-  while (isDigit(at(i)) && i - e < 5) {
-    v = v * 10 + at(i) - 48;
-    i++;
-  }
-  return v <= most && !isWord(at(i)) ? i : e;
-}
-
-export function ipv4At(i: u32): bool {
-  const s = tokStart(i);
-  const p = before(s);
-  if (isWord(p) || (p == 46 && isDigit(before(s - 1))) || p == 45) return false;
-  const e = ipv4End(s);
-  if (e == 0) return false;
-  const c = at(e);
-  if (isWord(c) || (c == 46 && isDigit(at(e + 1))) || (c == 45 && isWord(at(e + 1)))) return false;
-  let score = 85;
-  const neg = i > 0 && (cuesBefore(i) & bit(C_NEG)) != 0;
-  if (neg || p == 118) score = 30;
-  // section and version numbers are small; addresses in use are not
-  return addSpan(T_IP, s, cidr(e, 32), score);
-}
-
-/** IPv6 or a hardware address around the colon at p, which is the first colon of its run. */
-export function colonAt(p: u32): u32 {
-  let s = p;
-  while (p - s < 5 && isHex(before(s))) s--;
-  if (isWord(before(s)) || (before(s) == 58 && s < p)) return p + 1;
-  let i = s,
-    groups = 0,
-    digits = 0,
-    colons = 0,
-    double = 0,
-    bad = false,
-    v4 = false;
-  while (i - s < 60) {
-    const c = at(i);
-    if (isHex(c)) {
-      digits++;
-      if (digits > 4) {
-        bad = true;
-      }
-      i++;
-    } else if (c == 58) {
-      if (digits > 0) groups++;
-      digits = 0;
-      colons++;
-      if (at(i + 1) == 58) {
-        double++;
-        i++;
-        colons++;
-        if (at(i + 1) == 58) bad = true;
-      }
-      i++;
-      if (!isHex(at(i)) && before(i) == 58 && before(i - 1) != 58) {
-        i--;
-        colons--;
-        break;
-      }
-      const q = isDigit(at(i)) ? ipv4End(i) : 0;
-      if (q > 0 && groups + 2 <= 8) {
-        i = q;
-        v4 = true;
-        break;
-      }
-    } else break;
-  }
-  const e = i;
-  if (digits > 0 && !v4) groups++;
-  if (v4) groups += 2;
-  if (!bad && !isWord(at(e)) && double <= 1 && colons >= 2) {
-    const mac = groups == 6 && colons == 5 && double == 0 && e - s == 17 && !v4;
-    if (mac) {
-      addSpan(T_MAC, s, e, 90);
-      return e;
-    }
-    const full = double == 0 && (groups == 8 || (groups == 9 && at(e) != 58));
-    const short = double == 1 && groups <= 7;
-    if (full || short) {
-      if (
-        short &&
-        groups == 0 &&
-        !(isSpace(before(s)) || before(s) == 61 || before(s) == 91 || before(s) == 34 || before(s) == 39)
-      )
-        return e;
-      if (short && groups <= 2 && !v4 && !hasFigure(s, e) && groups > 0) return e; // "a::b" is code
-      let score = groups == 9 ? 55 : groups == 0 ? 52 : 88;
-      if (at(e) == 46 && isDigit(at(e + 1))) return e;
-      if (at(e) == 46 && isWord(at(e + 1))) score = 20;
-      addSpan(T_IP, s, cidr(e, 128), score);
-    }
-  }
-  return e > p ? e : p + 1;
-}
-
-function hasFigure(s: u32, e: u32): bool {
-  for (let k = s; k < e; k++) if (isDigit(at(k))) return true;
-  return false;
-}
-
-/** Hardware address with hyphens, from token i. */
-export function dashMacAt(i: u32): bool {
-  const s = tokStart(i);
-  if (isWord(before(s)) || before(s) == 45) return false;
-  for (let k: u32 = 0; k < 6; k++) {
-    if (!isHex(at(s + k * 3)) || !isHex(at(s + k * 3 + 1))) return false;
-    if (k < 5 && at(s + k * 3 + 2) != 45) return false;
-  }
-  const e = s + 17;
-  if (isWord(at(e)) || at(e) == 45) return false;
-  return addSpan(T_MAC, s, e, 90);
 }

@@ -1,6 +1,6 @@
 // Chooses among overlapping candidates: the heavier first, one owner per character. Weight is the score, a little length, and a
 // bonus for values that a checksum or a vendor's prefix proves. Counting sort, so the time is linear in the candidates.
-import { INPUT, length, OUTPUT, RUNS, setOutputCount, spanCount, SPANS } from "./memory";
+import { INPUT, length, OUTPUT, RUNS, setOutputCount, spanCount, SPANS, TOKENS } from "./memory";
 import { T_ADDRESS, T_LOCATION, T_ORGANIZATION, T_PERSON } from "./generated/types";
 import { unitEnd, unitStart } from "./fold";
 
@@ -30,9 +30,9 @@ function weight(i: u32): u32 {
 
 /** Writes the winners to OUTPUT in text order; returns their number. */
 export function resolve(): u32 {
+  if (spanCount == 0) return 0;
   const owner = INPUT; // the raw input is no longer needed: one mark per folded position
-  memory.fill(owner, 0, length);
-  let accepted: u32 = 0;
+  memory.fill(owner, 0, length + 8);
   const order = RUNS;
   const heads = RUNS + 8192; // bucket counters
   memory.fill(heads, 0, (BUCKETS + 1) * 2);
@@ -63,22 +63,24 @@ export function resolve(): u32 {
         free = false;
         break;
       }
-    if (!free) {
-      store<u8>(SPANS + ((<usize>i) << 4), 0, 9);
-      continue;
-    }
+    if (!free) continue;
     memory.fill(owner + s, 1, e - s);
     store<u8>(owner + s, 2);
-    accepted++;
+    store<u16>(TOKENS + (s << 1), i);
   }
+  // in text order: the words are no longer needed, so the winner that begins at a position is noted in their place
   let n: u32 = 0;
-  for (let i: u32 = 0; i < spanCount; i++) {
-    if (spanScore(i) == 0) continue;
-    const p = OUTPUT + <usize>n * 12;
-    store<u32>(p, unitStart(spanStart(i)));
-    store<u32>(p, unitEnd(spanEnd(i) - 1), 4);
-    store<u32>(p, (<u32>spanType(i)) | (spanScore(i) << 8), 8);
-    n++;
+  for (let from: u32 = 0; from < length; from += 8) {
+    let begins = load<u64>(owner + from) & 0x0202020202020202;
+    while (begins != 0) {
+      const i: u32 = load<u16>(TOKENS + ((from + ((<u32>ctz(begins)) >> 3)) << 1));
+      const p = OUTPUT + <usize>n * 12;
+      store<u32>(p, unitStart(spanStart(i)));
+      store<u32>(p, unitEnd(spanEnd(i) - 1), 4);
+      store<u32>(p, (<u32>spanType(i)) | (spanScore(i) << 8), 8);
+      n++;
+      begins &= begins - 1;
+    }
   }
   setOutputCount(n);
   memory.fill(order, 0, spanCount << 1);

@@ -1,10 +1,11 @@
 // Finds the single characters that anchor a recogniser: '@', ':', '=' and '.'. Sixteen positions a step where SIMD is there.
 // The recognisers walk outwards from them, each a bounded way.
-import { SIMD } from "./generated/build";
+import { assignmentAt } from "./assignments";
 import { isBlank, isDigit, isWord } from "./context";
+import { SIMD } from "./generated/build";
 import { at, before, length, TEXT } from "./memory";
-import { colonAt, domainAt, emailAt, urlAt } from "./net";
-import { assignmentAt } from "./secrets";
+import { domainAt, emailAt, urlAt } from "./net";
+import { colonAt } from "./network-addresses";
 
 let urlsFrom: u32 = 0;
 let colonsFrom: u32 = 0;

@@ -1,24 +1,13 @@
-// Bitcoin addresses (Base58Check, Bech32 and Bech32m of BIP 173 and 350), Ethereum addresses, and seed phrases after a cue.
-import { isDigit, isSpace, isWord } from "./context";
-import { C_SEED } from "./generated/lexicon";
-import { T_BTC, T_ETH, T_SEED_PHRASE } from "./generated/types";
-import {
-  addSpan,
-  at,
-  before,
-  SCRATCH,
-  tokCue,
-  tokEnd,
-  tokKind,
-  tokLen,
-  tokStart,
-  tokenCount,
-} from "./memory";
-import { LOWER } from "./tokens";
+// Bitcoin addresses (Base58Check, Bech32 and Bech32m of BIP 173 and 350) and Ethereum addresses with the mixed-case checksum of ERC-55.
+import { isDigit, isLower, isUpper } from "./context";
+import { T_BTC, T_ETH } from "./generated/types";
+import { addSpan, at, before, SCRATCH, tokEnd, tokStart } from "./memory";
+import { keccak256 } from "./keccak";
 import { sha256 } from "./sha256";
 
 const B58: usize = SCRATCH + 192; // 25 bytes
 const HASH: usize = SCRATCH + 256;
+const HEX: usize = SCRATCH + 128; // 40 digits
 
 /** The value of a Base58 character, or -1. */
 function base58(c: u32): i32 {
@@ -89,6 +78,26 @@ function bech32(s: u32, n: u32): bool {
   return chk == 1 || chk == 0x2bc830a3;
 }
 
+/** Letters of one case say nothing; of both they are a checksum, that a typing slip or another kind of number breaks. */
+function ethScore(from: u32): i32 {
+  let small = false,
+    big = false;
+  for (let k: u32 = 0; k < 40; k++) {
+    const c = at(from + k);
+    store<u8>(HEX + k, c | 0x20);
+    if (isLower(c)) small = true;
+    else if (isUpper(c)) big = true;
+  }
+  if (!small || !big) return 85;
+  keccak256(HEX, 40, HASH);
+  for (let k: u32 = 0; k < 40; k++) {
+    const c = at(from + k),
+      half = ((<u32>load<u8>(HASH + (k >> 1))) >> (k & 1 ? 0 : 4)) & 15;
+    if (!isDigit(c) && isUpper(c) != half >= 8) return 55;
+  }
+  return 98;
+}
+
 /** Tries a long token of letters and digits as an address; returns whether it was reported. */
 export function walletAt(i: u32): bool {
   const s = tokStart(i),
@@ -101,48 +110,10 @@ export function walletAt(i: u32): bool {
       const d = at(s + k);
       if (!isDigit(d) && !((d | 0x20) >= 97 && (d | 0x20) <= 102)) return false;
     }
-    return addSpan(T_ETH, s, e, 85);
+    return addSpan(T_ETH, s, e, ethScore(s + 2));
   }
   if ((c == 49 || c == 51) && n >= 26 && n <= 35) return base58Check(s, n) && addSpan(T_BTC, s, e, 98);
   if ((c | 0x20) == 98 && (at(s + 1) | 0x20) == 99 && at(s + 2) == 49 && (n == 42 || n == 62))
     return bech32(s, n) && addSpan(T_BTC, s, e, 98);
   return false;
-}
-
-/** After "seed phrase", "recovery phrase" or "mnemonic": twelve or more plain short words in a row. */
-export function seedPhraseAt(i: u32): void {
-  if (tokCue(i) != C_SEED) return;
-  let t = i + 1;
-  for (let k = 0; k < 4 && t < tokenCount; k++, t++) {
-    let run: u32 = 0,
-      j = t;
-    while (
-      j < tokenCount &&
-      run < 24 &&
-      tokKind(j) == LOWER &&
-      tokLen(j) >= 3 &&
-      tokLen(j) <= 8 &&
-      (run == 0 || joined(j - 1))
-    ) {
-      run++;
-      j++;
-    }
-    if (run == 12 || run == 15 || run == 18 || run == 21 || run == 24) {
-      addSpan(T_SEED_PHRASE, tokStart(t), tokEnd(j - 1), 85);
-      return;
-    }
-    if (run > 12 && !ends(j - 1)) continue;
-  }
-}
-
-/** Words of a phrase are parted by blanks, commas or line ends only. */
-function joined(t: u32): bool {
-  const from = tokEnd(t),
-    to = tokStart(t + 1);
-  if (to - from > 3) return false;
-  for (let k = from; k < to; k++) if (!isSpace(at(k)) && at(k) != 44) return false;
-  return true;
-}
-function ends(t: u32): bool {
-  return !isWord(at(tokEnd(t)));
 }

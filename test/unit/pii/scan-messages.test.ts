@@ -98,6 +98,17 @@ describe("[PII20] the scan of messages", () => {
     expect(secret.texts[0]).not.toContain("QUJD");
   });
 
+  it("sees a cue before a cut and a value across one, as the detector does", () => {
+    const filler = "we went there and came back again and ".repeat(900);
+    const detector = newDetector();
+    for (let at = 15_700; at < 16_300; at += 7) {
+      const text = `${filler.slice(0, at)}\nthe passport number is 534021987, I live at 12 Main Street, Springfield, IL 62701. ${filler}`;
+      const found = detector.detect(text).map(({ type, start, end }) => [type, text.slice(start, end)]);
+      expect(found.map(([type]) => type)).toEqual(["PASSPORT", "ADDRESS"]);
+      expect(scan([text]).replaced.map(({ type, value }) => [type, value])).toEqual(found);
+    }
+  });
+
   it("leaves no text in the engine's memory", () => {
     const engine = newEngine();
     const before = new Uint8Array(engine.memory.buffer).slice();

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createDetectStream } from "../../../src/pii/detect-stream.ts";
 import { createRedactStream, redact } from "../../../src/pii/redact.ts";
 import { createRestoreStream, restore } from "../../../src/pii/restore.ts";
-import { segmentLength, SEGMENT_UNITS } from "../../../src/pii/segments.ts";
+import { byteSegmentAt, CONTEXT_UNITS, segmentAt, SEGMENT_UNITS } from "../../../src/pii/segments.ts";
 import { createVault } from "../../../src/pii/vault.ts";
 import { newDetector } from "./engine-under-test.ts";
 import { cut, cutPoints, hostileText } from "./text-arbitraries.ts";
@@ -34,26 +34,73 @@ describe("detection", () => {
   });
 });
 
+/** Where the first segment ends, 0 if more text is needed. */
+const firstCut = (text: string, atEnd: boolean): number => segmentAt(text, 0, atEnd)?.cut ?? 0;
+
 describe("segments", () => {
-  it("[PII5] a cut depends only on the segment and one unit more", () => {
+  it("[PII5] a cut depends only on what one piece holds and one unit more", () => {
     fc.assert(
       fc.property(longText, fc.double({ min: 0, max: 1, noNaN: true }), (text, share) => {
-        const whole = segmentLength(text, 0, true);
-        expect(whole).toBeLessThanOrEqual(SEGMENT_UNITS);
-        const early = segmentLength(text.slice(0, Math.floor(share * text.length)), 0, false);
+        const whole = firstCut(text, true);
+        expect(segmentAt(text, 0, true)?.end).toBeLessThanOrEqual(SEGMENT_UNITS);
+        const early = firstCut(text.slice(0, Math.floor(share * text.length)), false);
         expect([0, whole]).toContain(early);
-        expect(segmentLength(text.slice(0, SEGMENT_UNITS + 1), 0, false)).toBe(
+        expect(firstCut(text.slice(0, SEGMENT_UNITS + 1), false)).toBe(
           text.length > SEGMENT_UNITS ? whole : 0,
         );
       }),
       { numRuns: 100 },
     );
   });
+  it("[PII5] no piece is longer than the engine takes, and bytes are cut by the same rule", () => {
+    fc.assert(
+      fc.property(longText, (raw) => {
+        const text = raw.replace(/[^\x00-\x7f]/gu, "x");
+        const bytes = new TextEncoder().encode(text);
+        for (let from = 0; from < text.length;) {
+          const segment = segmentAt(text, from, true);
+          expect(segment).toEqual(byteSegmentAt(bytes, from));
+          if (segment === undefined) return;
+          expect(segment.end - segment.start).toBeLessThanOrEqual(SEGMENT_UNITS);
+          expect(segment.cut).toBeGreaterThan(from);
+          from = segment.cut;
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
   it("[PII5] never cuts a surrogate pair or an open key block", () => {
-    expect(segmentLength("\ud83d\ude00".repeat(SEGMENT_UNITS), 0, true) % 2).toBe(0);
-    expect(segmentLength(`x${"\ud83d\ude00".repeat(SEGMENT_UNITS)}`, 0, true) % 2).toBe(1);
+    expect(firstCut("\ud83d\ude00".repeat(SEGMENT_UNITS), true) % 2).toBe(0);
+    expect(firstCut(`x${"\ud83d\ude00".repeat(SEGMENT_UNITS)}`, true) % 2).toBe(1);
     const block = `${"a ".repeat(7_000)}\n-----BEGIN ${"k".repeat(64)}\n${`${"k".repeat(64)}\n`.repeat(60)}-----END\n`;
-    expect(block.slice(segmentLength(block, 0, true)).startsWith("-----BEGIN")).toBe(true);
+    expect(block.slice(firstCut(block, true)).startsWith("-----BEGIN")).toBe(true);
+  });
+
+  /** A text in which each value stands once right behind a cut and its cue before it, wherever that cut is. */
+  const across = (cue: string, value: string, at: number): string => {
+    const filler = "we went there and came back again and ".repeat(900);
+    return `${filler.slice(0, at - cue.length)}\n${cue}${value} and then ${filler}`;
+  };
+  it.each([
+    ["a cue word", "the passport number is ", "534021987", "534021987"],
+    ["a birth cue", "she was born on ", "14 March 1985", "14 March 1985"],
+    [
+      "an address",
+      "I live at 12 Main Street, ",
+      "Springfield, IL 62701",
+      "12 Main Street, Springfield, IL 62701",
+    ],
+    ["a name", "Kind regards,\nMr. Anna ", "Petersson", "Anna Petersson"],
+  ])("[PII5] finds %s and its value wherever the cut falls", (_name, cue, value, whole) => {
+    // at every blank of the phrase the cut would fall once
+    const cut = firstCut("word ".repeat(SEGMENT_UNITS), true);
+    for (let at = cut - 60; at < cut + 30; at++) {
+      const text = across(cue, value, at);
+      const found = detector.detect(text).map(({ start, end }) => text.slice(start, end));
+      expect(found).toEqual([whole]);
+      const [first = { start: 0, end: 0 }] = detector.detect(text);
+      expect(first.start).toBeGreaterThan(cut - CONTEXT_UNITS);
+    }
   });
 });
 

@@ -1,0 +1,86 @@
+// Names and places in text without capitals: only with the gazetteer and a second sign.
+// A common word is never taken for a name here.
+import { isLetter } from "./context";
+import { NAME } from "./entities";
+import { leadEvidence, lineBegins, lineEnds, placeLead, tailEvidence } from "./evidence";
+import { M_COMMON, M_COUNTRY, M_FIRST, M_NRP, M_PLACE, M_PLACEHEAD, M_SEED } from "./generated/lexicon";
+import { T_LOCATION, T_NATIONALITY, T_PERSON } from "./generated/types";
+import { knownPlaceAt } from "./known-places";
+import { addSpan, at, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
+import { surnameEnding } from "./name-shape";
+import { LOWER } from "./tokens";
+
+/** Lower-case text: names only with the gazetteer and a second sign, places only from the gazetteer after a preposition. */
+export function lowerEntityAt(i: u32): u32 {
+  const m = tokMarks(i);
+  if (m & M_NRP && (tokMarks(i) & M_COMMON) == 0) addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 52);
+  if (m & (M_PLACE | M_COUNTRY | M_PLACEHEAD)) {
+    const e = knownPlaceAt(i);
+    if (e > 0 && (m & M_COMMON) == 0) {
+      const prep = placeLead(i);
+      let p = m & M_COUNTRY || e > tokEnd(i) ? 56 : m & NAME ? 20 : 44;
+      p += 12 * <i32>prep;
+      addSpan(T_LOCATION, tokStart(i), e, p);
+    }
+  }
+  if ((m & NAME) == 0 || m & M_COMMON) return i + 1;
+  let j = i,
+    score = m & M_FIRST ? 24 : 6;
+  const lead = leadEvidence(i);
+  if (m & M_FIRST) {
+    let t = i;
+    if (
+      tokGap(t) == 1 &&
+      t + 2 < tokenCount &&
+      tokLen(t + 1) == 1 &&
+      isLetter(at(tokStart(t + 1))) &&
+      (tokGap(t + 1) == 1 || tokGap(t + 1) == 2)
+    ) {
+      t += 1;
+      score += 14;
+    }
+    const g = tokGap(t);
+    if (
+      (g == 1 || (g == 2 && t > i)) &&
+      t + 1 < tokenCount &&
+      tokKind(t + 1) == LOWER &&
+      (tokMarks(t + 1) & M_COMMON) == 0
+    ) {
+      const n = tokMarks(t + 1);
+      if (n & NAME) {
+        score += 34;
+        j = t + 1;
+      } else if (surnameEnding(tokStart(t + 1), tokEnd(t + 1))) {
+        score += 28;
+        j = t + 1;
+      } else if (
+        (n & ~M_SEED) == 0 &&
+        tokLen(t + 1) > 3 &&
+        (t > i || lead >= 16 || (lineBegins(i) && lineEnds(tokEnd(t + 1))))
+      ) {
+        score += 20;
+        j = t + 1;
+      }
+    }
+  }
+  score += lead > 16 ? lead : lead == 16 && m & M_FIRST && tokLen(i) > 4 ? 28 : 0;
+  score += tailEvidence(j) + (j > i ? 0 : lowerList(i));
+  if (m & (M_PLACE | M_COUNTRY)) score -= 16;
+  if (j == i && ((tokLen(i) < 4 && lead < 40) || placeLead(i) != 0)) score -= 14;
+  if (lineBegins(i) && lineEnds(tokEnd(j)) && j > i) score += 16;
+  addSpan(T_PERSON, tokStart(i), tokEnd(j), score);
+  return j + 1;
+}
+
+function lowerList(i: u32): i32 {
+  if (
+    i + 1 < tokenCount &&
+    tokGap(i) == 5 &&
+    (tokMarks(i + 1) & M_FIRST) != 0 &&
+    (tokMarks(i + 1) & M_COMMON) == 0
+  )
+    return 26;
+  if (i > 0 && tokGap(i - 1) == 5 && (tokMarks(i - 1) & M_FIRST) != 0 && (tokMarks(i - 1) & M_COMMON) == 0)
+    return 26;
+  return 0;
+}
