@@ -15,6 +15,9 @@ const LAYERS = {
   "client/ai-sdk": ["\\.\\./protocol", "assistant", "error", "limits", "session"],
   http: ["protocol", "crypto", "session", "env"],
   pii: ["protocol", "crypto"],
+  web: ["client/index", "pii/load-browser", "\\.\\./dist/pii"],
+  "web/parts": ["\\.\\./client/index", "[a-z]"],
+  "web/state": ["\\.\\./client/index", "[a-z]"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: ["providers/configuration"],
 };
@@ -31,7 +34,7 @@ const PLATFORM_FREE = [
 ];
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
-  files: [`src/${layer}/**/*.ts`],
+  files: [`src/${layer}/**/*.{ts,tsx}`],
   rules: {
     "no-restricted-imports": [
       "error",
@@ -57,7 +60,12 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.worker.json", "./tsconfig.node.json", "./tsconfig.pii.json"],
+        project: [
+          "./tsconfig.worker.json",
+          "./tsconfig.node.json",
+          "./tsconfig.pii.json",
+          "./tsconfig.web.json",
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

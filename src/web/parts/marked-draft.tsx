@@ -1,0 +1,33 @@
+// Lies under the text that is being written and draws the lines. It has the same letters in the same places, and it
+// also gives the field its height. Screen readers get the list of findings instead.
+import type { PiiSpan } from "../../client/index.ts";
+import { Fragment } from "react";
+import { typeName } from "../state/pii-names.ts";
+
+interface MarkedDraftProps {
+  readonly text: string;
+  readonly spans: readonly PiiSpan[];
+  readonly isKept: (span: PiiSpan) => boolean;
+}
+
+export function MarkedDraft({ text, spans, isKept }: MarkedDraftProps) {
+  let at = 0;
+  return (
+    <div className="draft-marks" dir="auto" aria-hidden="true">
+      {spans.map((span) => {
+        const before = text.slice(at, span.start);
+        at = span.end;
+        return (
+          <Fragment key={span.start}>
+            {before}
+            <mark className={isKept(span) ? "kept" : "replaced"} data-type={typeName(span.type)}>
+              {text.slice(span.start, span.end)}
+            </mark>
+          </Fragment>
+        );
+      })}
+      {text.slice(at)}
+      {"\n"}
+    </div>
+  );
+}
