@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { AnswerEnding, TurnItem } from "../state/transcript.ts";
 import { useChat } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { Markdown } from "./markdown.tsx";
+import { Markdown } from "./later.tsx";
 import { TokenText } from "./token-text.tsx";
 
 interface AnswerBodyProps {

@@ -5,7 +5,7 @@ import { counted } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Dialog } from "./dialog.tsx";
-import { QrCode } from "./qr-code.tsx";
+import { QrCode } from "./later.tsx";
 
 const EXPIRIES = [
   { title: "As long as the session", seconds: null },

@@ -6,6 +6,7 @@ import { Composer } from "./composer.tsx";
 import { useChat, useChatState } from "./context.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { Inspector } from "./inspector.tsx";
+import { fetchLater } from "./later.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
@@ -23,6 +24,7 @@ export function Room() {
     setInspected(null);
   };
   usePanicKey();
+  useEffect(fetchLater, []);
   return (
     <div className="room">
       <RoomHeader onOpen={setPanel} />
