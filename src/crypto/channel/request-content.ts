@@ -156,6 +156,6 @@ function parseOptions(bytes: Uint8Array): Options | null {
 }
 
 // The form of RFC 8785: members in the order of their names, numbers as ECMAScript writes them.
-function canonicalOptions({ maxTokens, temperature }: Options): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ maxTokens, temperature }));
+function canonicalOptions({ firstToken, keep, maxTokens, temperature }: Options): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ firstToken, keep, maxTokens, temperature }));
 }
