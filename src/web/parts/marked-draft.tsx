@@ -12,16 +12,21 @@ interface MarkedDraftProps {
 
 export function MarkedDraft({ text, spans, isKept }: MarkedDraftProps) {
   let at = 0;
+  // Named where it stands first: a name under each of a hundred repetitions helps nobody and costs every key.
+  const named = new Set<string>();
   return (
     <div className="draft-marks" dir="auto" aria-hidden="true">
       {spans.map((span) => {
         const before = text.slice(at, span.start);
+        const value = text.slice(span.start, span.end);
+        const label = named.has(value) ? undefined : typeName(span.type);
+        named.add(value);
         at = span.end;
         return (
           <Fragment key={span.start}>
             {before}
-            <mark className={isKept(span) ? "kept" : "replaced"} data-type={typeName(span.type)}>
-              {text.slice(span.start, span.end)}
+            <mark className={isKept(span) ? "kept" : "replaced"} data-type={label}>
+              {value}
             </mark>
           </Fragment>
         );
