@@ -70,6 +70,36 @@ describe("[PAGE1] start, invite, join, talk, burn", () => {
     await ada.page.getByText("Bob left.").waitFor();
   });
 
+  it("an export holds the transcript and is made only when asked for, after a warning", async () => {
+    const { ada, bob } = await world.pair();
+    await bob.say("to be kept");
+    await ada.hears("to be kept");
+    await ada.button("Session").click();
+    await ada.button("Export…").click();
+    await ada.page.getByText("the burn does not reach it", { exact: false }).waitFor();
+    for (const [button, name] of [
+      ["Save as Markdown", "chat.md"],
+      ["Save as JSON", "chat.json"],
+    ] as const) {
+      const saving = ada.page.waitForEvent("download");
+      await ada.button(button).click();
+      const download = await saving;
+      expect(download.suggestedFilename()).toBe(name);
+      const chunks: Buffer[] = [];
+      for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+      const text = Buffer.concat(chunks).toString();
+      expect(text).toContain("to be kept");
+      if (name === "chat.json") {
+        expect(JSON.parse(text)).toMatchObject({
+          version: 1,
+          items: expect.arrayContaining([
+            expect.objectContaining({ kind: "message", name: "Bob", own: false, text: "to be kept" }),
+          ]),
+        });
+      } else expect(text).toContain("**Bob**: to be kept");
+    }
+  });
+
   it("only who may burn can burn, and the page says who may", async () => {
     const ada = await world.open();
     await ada.start("Ada", async () => {
@@ -190,6 +220,31 @@ describe("[PAGE4] reloading", () => {
     await ada.burn();
     await bob.isBurned();
     expect(await storedBy(bob.page)).toEqual([]);
+  });
+
+  it("a second tab that the switch let in is the same person; closing one leaves the other", async () => {
+    const { ada, bob } = await world.pair();
+    await bob.button("Session").click();
+    await bob.page.getByLabel("Stay through reloads in this tab").check();
+    await bob.button("Close").click();
+    const opening = bob.page.context().waitForEvent("page");
+    // A tab that a page opens begins with a copy of its storage, as a duplicated one does.
+    await bob.page.evaluate(() => void open("/"));
+    const second = await opening;
+    await second.getByText("You and Ada").waitFor();
+    await second
+      .getByLabel("Message to the people here")
+      .or(second.getByLabel("Question to the assistant"))
+      .waitFor();
+    await second.getByRole("button", { name: "People", exact: true }).click();
+    await second.getByLabel("Message to the people here").fill("from the other tab");
+    await second.getByRole("button", { name: "Send" }).click();
+    await ada.hears("from the other tab");
+    await bob.page.locator(".message.own", { hasText: "from the other tab" }).waitFor();
+    await second.close();
+    await bob.say("still here");
+    await ada.hears("still here");
+    expect(await ada.page.getByText("You and Bob").count()).toBe(1);
   });
 
   it("switched off again, or left, it forgets as well", async () => {

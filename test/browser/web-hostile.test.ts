@@ -95,7 +95,7 @@ describe("[PAGE8] no text becomes markup", () => {
     await bob.join("Bob");
     const markdown = HOSTILE_MARKDOWN.join("\n\n");
     provider.script(
-      say(STREAM_HEAD, events(...markdown.match(/[^]{1,700}/g)!.map(delta), finish("stop"), "[DONE]")),
+      say(STREAM_HEAD, events(...(markdown.match(/[^]{1,700}/g) ?? []).map(delta), finish("stop"), "[DONE]")),
     );
     await ada.ask(HOSTILE_TEXTS.join("\n"));
     await ada.button("Regenerate").waitFor();
