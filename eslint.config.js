@@ -10,6 +10,9 @@ const LAYERS = {
   client: ["protocol", "crypto", "pii"],
   http: ["protocol", "crypto", "session", "providers", "env"],
   pii: ["protocol", "crypto"],
+  web: ["client/index", "pii/load-browser", "\\.\\./dist/pii"],
+  "web/parts": ["\\.\\./client/index", "[a-z]"],
+  "web/state": ["\\.\\./client/index", "[a-z]"],
   cli: ["protocol", "crypto", "client", "local/secrets"],
   local: ["providers/configuration"],
   // Folders below a layer: a rule of their own, since their paths to the other layers climb once more.
@@ -37,7 +40,7 @@ const PLATFORM_FREE = [
 ];
 
 const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
-  files: [`src/${layer}/**/*.ts`],
+  files: [`src/${layer}/**/*.{ts,tsx}`],
   rules: {
     "no-restricted-imports": [
       "error",
@@ -63,7 +66,12 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.worker.json", "./tsconfig.node.json", "./tsconfig.pii.json"],
+        project: [
+          "./tsconfig.worker.json",
+          "./tsconfig.node.json",
+          "./tsconfig.pii.json",
+          "./tsconfig.web.json",
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -8,3 +8,5 @@ export const SDK_BUDGET_BYTES = 40 * 1024;
 export const PII_BUDGET_BYTES = 12 * 1024;
 /** bytes of gzip; one of the two compiled modules, which a page loads when it first needs it. */
 export const PII_ENGINE_BUDGET_BYTES = 128 * 1024;
+/** bytes of gzip; the chat page's first load, each file by itself as it is transferred. */
+export const PAGE_BUDGET_BYTES = 150 * 1024;

@@ -20,6 +20,8 @@ import type { WorkersAiBinding } from "./providers/workers-ai.ts";
 /** Bindings and variables of wrangler.toml, and the secrets. docs/deploy.md explains each. */
 export interface Env {
   readonly CHAT_SESSIONS: DurableObjectNamespace<ChatSession>;
+  /** Files of the chat page; without it the service has no page. */
+  readonly ASSETS?: Fetcher;
   /** Secret: base64url of 32 random bytes; signs capability tokens. */
   readonly TOKEN_SECRET?: string;
   /** Secret: Ed25519 private key as JWK; signs destruction statements. */

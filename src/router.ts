@@ -7,6 +7,7 @@ import { allowedOrigin } from "./http/guards.ts";
 import { mintInvite, revokeInvite, revokeInvites } from "./http/invites.ts";
 import { listModels } from "./http/models.ts";
 import { describeApi } from "./http/openapi.ts";
+import { PAGE_PATHS, servePage } from "./http/page.ts";
 import { removeParticipant } from "./http/participants.ts";
 import { problem } from "./http/problem.ts";
 import { runRoute, type Route } from "./http/route.ts";
@@ -70,6 +71,10 @@ for (const [path, routes] of Map.groupBy(ROUTES, (each) => each.path)) {
   const methods = routes.map(({ method }) => method).join(", ");
   router.options(path, () => new Response(null, { status: 204, headers: { allow: methods } }));
   router.all(path, () => problem(refuse("method_not_allowed"), { allow: methods }));
+}
+for (const path of PAGE_PATHS) {
+  router.get(path, (request, env) => servePage(request, env));
+  router.all(path, () => problem(refuse("method_not_allowed"), { allow: "GET" }));
 }
 router.all("*", () => problem(refuse("not_found")));
 

@@ -13,6 +13,7 @@ import {
   type CreateInput,
   type Created,
 } from "../protocol/api.ts";
+import { ModelsSchema, type Model } from "../protocol/assistant.ts";
 import type { BurnChange } from "../protocol/burn-policy.ts";
 import type { Role } from "../protocol/control.ts";
 import { isSessionId } from "../protocol/ids.ts";
@@ -97,6 +98,10 @@ export class ServiceApi {
       }
     }
     throw new GhostError("wrong_deployment");
+  }
+
+  async models(signal?: AbortSignal): Promise<readonly Model[]> {
+    return (await this.#call({ method: "GET", path: "/v1/models", schema: ModelsSchema, signal })).models;
   }
 
   invite(session: string, token: string, terms: InviteTerms, signal?: AbortSignal) {

@@ -192,6 +192,20 @@ export class Session {
   }
 
   /**
+   * A link by which this very participant comes back after its memory is gone, as after a reload: for `joinSession`. It
+   * holds the participant's token and the room key. Whoever has it is this participant: it is for nobody else.
+   */
+  rejoinLink(): string {
+    this.#checkLive();
+    const { roomKey, identity } = this.#core.parts;
+    const parts = { session: this.id, token: this.#core.reconnector.token, roomKey };
+    return makeInviteLink(
+      { service: this.#api.service, identity: identity.thumbprint, ...parts },
+      this.#page,
+    );
+  }
+
+  /**
    * Revokes an invite; whoever came by it stays. Hosts only.
    *
    * @throws {@link GhostError} `forbidden`, `invite_unknown`, `unreachable`, `aborted`

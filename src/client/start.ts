@@ -1,6 +1,7 @@
 // How a session begins: by creating one, or by joining with a link. Both resolve once it is live.
 import { createSeal, ROOM_KEY_BYTES, STREAM_ID_BYTES } from "../crypto/seal.ts";
 import { isName } from "../crypto/seal-content.ts";
+import type { Model } from "../protocol/assistant.ts";
 import type { CreateInput } from "../protocol/api.ts";
 import { platformEnvironment, type Environment } from "./environment.ts";
 import { Privacy, type PrivacyOptions } from "./assistant/privacy.ts";
@@ -85,6 +86,25 @@ export async function joinSession(link: string, options: JoinOptions = {}): Prom
   const api = new ServiceApi(environment, service);
   const identity = await api.identity(invite.identity, options.signal);
   return start(options, api, { ...invite, identity, page: link.split("#")[0]?.trim() ?? service });
+}
+
+/** Options of {@link listModels}. */
+export interface ListModelsOptions {
+  readonly signal?: AbortSignal;
+  /** surroundings, for tests and unusual platforms */
+  readonly environment?: Environment;
+}
+
+/**
+ * The models that a service offers, each with the policy card of who runs it.
+ *
+ * @throws {@link GhostError} `misuse`, `link_insecure`, `unreachable`, `aborted`
+ */
+export async function listModels(
+  service: string,
+  { signal, environment = platformEnvironment() }: ListModelsOptions = {},
+): Promise<readonly Model[]> {
+  return new ServiceApi(environment, parseService(service)).models(signal);
 }
 
 interface Place {

@@ -28,10 +28,10 @@ export function restored(
     text: (text) => {
       restorer ??= privacy.restorer(firstToken() ?? 1);
       raw += text;
-      source.text(restorer === null ? text : restorer.push(text));
+      source.text(restorer === null ? text : restorer.push(text), text);
     },
     end: (end) => {
-      if (restorer !== null) source.text(restorer.flush());
+      if (restorer !== null) source.text(restorer.flush(), "");
       // What the service replaced is known now: from the next turn on this device does it.
       privacy.learn(end.redactions);
       const found = end.redactions.length > 0;
@@ -48,9 +48,9 @@ export function shared(source: AnswerSource, sharing: Sharing): AnswerSource {
       sharing.attempt(attempt);
       source.attempt(attempt);
     },
-    text: (text) => {
+    text: (text, received) => {
       sharing.text(text);
-      source.text(text);
+      source.text(text, received);
     },
     end: (end, settle) => {
       sharing.end(end.finish);

@@ -54,7 +54,8 @@ export interface AnswerSource {
   sent(request: SentRequest): void;
   state(state: AnswerState): void;
   attempt(attempt: number): void;
-  text(text: string): void;
+  /** `received`: the same as the model wrote it, where that differs */
+  text(text: string, received?: string): void;
   /** The first end counts. `settle`: a last change of the whole text, by what is known only now. */
   end(end: AnswerEnd, settle?: (text: string) => string): void;
 }
@@ -66,6 +67,7 @@ export class Answer implements AsyncIterable<string> {
   /** Resolves once, however it ends. Never rejects. */
   readonly result: Promise<AnswerResult>;
   readonly #chunks: string[] = [];
+  readonly #received: string[] = [];
   readonly #cancel: () => void;
   #attempt = 1;
   #state: AnswerState = "asking";
@@ -93,8 +95,10 @@ export class Answer implements AsyncIterable<string> {
         sent: (request) => {
           this.#sent = request;
         },
-        text: (text) => {
-          if (this.#ended !== null || text === "") return;
+        text: (text, received = text) => {
+          if (this.#ended !== null) return;
+          this.#received.push(received);
+          if (text === "") return;
           this.#chunks.push(text);
           this.#wakeAll();
         },
@@ -127,6 +131,11 @@ export class Answer implements AsyncIterable<string> {
   /** what arrived until now */
   get text(): string {
     return this.#chunks.join("");
+  }
+
+  /** the same as the model wrote it: tokens where {@link text} has values */
+  get received(): string {
+    return this.#received.join("");
   }
 
   /** Stops the model at once. What arrived stays readable; `result` says `cancelled`. */

@@ -1,0 +1,34 @@
+// Where the page begins. The fragment of an invite link leaves the address bar and this tab's history before anything
+// else happens; nothing is joined, and nothing but this page was fetched, until the person says so.
+import { createRoot } from "react-dom/client";
+import { App } from "./parts/app.tsx";
+import { Chat } from "./state/chat.ts";
+import { createStore } from "./state/state.ts";
+
+/** The address that opened the page, if it is an invite; the fragment is taken out of sight either way. */
+function takeInvite(): string | null {
+  const { href, hash, pathname } = location;
+  if (hash === "") return null;
+  history.replaceState(null, "", pathname);
+  return href;
+}
+
+const invite = takeInvite();
+const store = createStore();
+const chat = new Chat(store, location.origin);
+
+addEventListener("hashchange", () => {
+  const later = takeInvite();
+  if (later !== null) chat.invited(later);
+});
+
+// Browsers show words of their own; what is lost stands beside the switch that prevents it, and on this page.
+addEventListener("beforeunload", (event) => {
+  const { place } = store.get();
+  if (place === "chat" || place === "invited") event.preventDefault();
+});
+
+const root = document.getElementById("root");
+if (root !== null) createRoot(root).render(<App chat={chat} />);
+if (invite !== null) chat.invited(invite);
+else void chat.comeBack();

@@ -1,0 +1,23 @@
+// Chooses the screen. A burn takes the whole of the one before off the page.
+import { useSyncExternalStore } from "react";
+import type { Chat } from "../state/chat.ts";
+import { ChatContext } from "./context.ts";
+import { Invited } from "./invited.tsx";
+import { Over } from "./over.tsx";
+import { Room } from "./room.tsx";
+import { Start } from "./start.tsx";
+import { Waiting } from "./waiting.tsx";
+
+export function App({ chat }: { readonly chat: Chat }) {
+  const place = useSyncExternalStore(chat.store.subscribe, () => chat.store.get().place);
+  return (
+    <ChatContext value={chat}>
+      {place === "start" && <Start />}
+      {place === "invited" && <Invited />}
+      {place === "connecting" && <Waiting words="Connecting…" />}
+      {place === "chat" && <Room />}
+      {place === "burning" && <Waiting words="Burning…" />}
+      {place === "over" && <Over />}
+    </ChatContext>
+  );
+}

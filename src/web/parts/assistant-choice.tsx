@@ -1,0 +1,55 @@
+// Whether an assistant takes part, and which: each with what its provider says that it does with what it receives.
+import type { Model } from "../../client/index.ts";
+import { PolicyCardView } from "./policy-card.tsx";
+
+interface AssistantChoiceProps {
+  /** null while the service was not heard */
+  readonly models: readonly Model[] | null;
+  readonly value: string | null;
+  readonly onChange: (model: string | null) => void;
+}
+
+export function AssistantChoice({ models, value, onChange }: AssistantChoiceProps) {
+  const chosen = models?.find((model) => model.id === value);
+  const ids = models?.map(({ id }) => id) ?? ["mirror"];
+  return (
+    <fieldset className="choice">
+      <legend>Does an assistant take part?</legend>
+      <div className="pills">
+        {[null, ...ids].map((id) => (
+          <label key={id ?? "none"} className="pill">
+            <input
+              type="radio"
+              name="assistant"
+              checked={value === id}
+              onChange={() => {
+                onChange(id);
+              }}
+            />
+            <span>{id === null ? "People only" : id === "mirror" ? "Mirror" : id}</span>
+          </label>
+        ))}
+      </div>
+      <div className="card-place">
+        {value === null && (
+          <p className="hint">
+            Everything is sealed between the people in the chat. The service cannot read any of it.
+          </p>
+        )}
+        {value === "mirror" && (
+          <p className="hint">
+            The mirror is not a language model. It shows you, word for word, what a model would have received:
+            try it with your e-mail address.
+          </p>
+        )}
+        {value !== null && (
+          <p className="hint">
+            What you ask the assistant is encrypted to the service, which reads it to pass it on. Personal
+            data is replaced on this device before that.
+          </p>
+        )}
+        {chosen !== undefined && value !== "mirror" && <PolicyCardView card={chosen.card} />}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,187 @@
+// When the session burns: five presets, and every timer by its exact value.
+import { useId } from "react";
+import type { BurnChange } from "../../client/index.ts";
+
+type Preset = "minutes" | "hour" | "day" | "empty" | "messages" | "exact";
+
+export interface BurnDraft {
+  readonly preset: Preset;
+  readonly messages: string;
+  readonly ttl: string;
+  readonly idle: string;
+  readonly empty: string;
+  readonly burnBy: "host" | "anyone";
+}
+
+export const DEFAULT_BURN: BurnDraft = {
+  preset: "hour",
+  messages: "50",
+  ttl: "60",
+  idle: "",
+  empty: "",
+  burnBy: "anyone",
+};
+
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 86_400;
+
+const PRESETS: readonly { readonly id: Preset; readonly title: string; readonly hint: string }[] = [
+  { id: "minutes", title: "5 minutes", hint: "For one quick thing" },
+  { id: "hour", title: "1 hour", hint: "For a conversation" },
+  { id: "day", title: "24 hours", hint: "For people who answer later" },
+  { id: "empty", title: "When everyone left", hint: "After 24 hours at the latest" },
+  { id: "messages", title: "After some messages", hint: "You say how many" },
+  { id: "exact", title: "Exact values", hint: "Every timer by itself" },
+];
+
+/** What the service is asked for. */
+export function burnOf({ preset, messages, ttl, idle, empty, burnBy }: BurnDraft): BurnChange {
+  const minutes = (text: string): number => Math.round(Number(text) * MINUTE_SECONDS);
+  switch (preset) {
+    case "minutes":
+      return { ttl: 5 * MINUTE_SECONDS, burnBy };
+    case "hour":
+      return { ttl: HOUR_SECONDS, burnBy };
+    case "day":
+      return { ttl: DAY_SECONDS, burnBy };
+    case "empty":
+      return { ttl: DAY_SECONDS, empty: 0, burnBy };
+    case "messages":
+      return { ttl: DAY_SECONDS, messages: Math.max(1, Math.round(Number(messages))), burnBy };
+    case "exact":
+      return {
+        ttl: minutes(ttl),
+        ...(idle !== "" && { idle: minutes(idle) }),
+        ...(empty !== "" && { empty: minutes(empty) }),
+        ...(messages !== "" && { messages: Math.max(1, Math.round(Number(messages))) }),
+        burnBy,
+      };
+  }
+}
+
+interface BurnChoiceProps {
+  readonly value: BurnDraft;
+  readonly onChange: (draft: BurnDraft) => void;
+}
+
+export function BurnChoice({ value, onChange }: BurnChoiceProps) {
+  const set = (change: Partial<BurnDraft>): void => {
+    onChange({ ...value, ...change });
+  };
+  return (
+    <fieldset className="choice">
+      <legend>When does it burn?</legend>
+      <div className="cards">
+        {PRESETS.map(({ id, title, hint }) => (
+          <label key={id} className="card">
+            <input
+              type="radio"
+              name="burn"
+              checked={value.preset === id}
+              onChange={() => {
+                set({ preset: id });
+              }}
+            />
+            <span className="card-title">{title}</span>
+            <span className="card-hint">{hint}</span>
+          </label>
+        ))}
+      </div>
+      {value.preset === "messages" && (
+        <NumberField
+          label="Messages until it burns"
+          unit="messages"
+          value={value.messages}
+          least={1}
+          required
+          onChange={(messages) => {
+            set({ messages });
+          }}
+        />
+      )}
+      {value.preset === "exact" && (
+        <div className="columns">
+          <NumberField
+            label="Burns after"
+            unit="minutes"
+            value={value.ttl}
+            least={0.1}
+            required
+            onChange={(ttl) => {
+              set({ ttl });
+            }}
+          />
+          <NumberField
+            label="Burns after silence of"
+            unit="minutes"
+            value={value.idle}
+            least={0.1}
+            onChange={(idle) => {
+              set({ idle });
+            }}
+          />
+          <NumberField
+            label="Burns when empty for"
+            unit="minutes"
+            value={value.empty}
+            least={0}
+            onChange={(empty) => {
+              set({ empty });
+            }}
+          />
+          <NumberField
+            label="Burns after"
+            unit="messages"
+            value={value.messages}
+            least={1}
+            onChange={(messages) => {
+              set({ messages });
+            }}
+          />
+        </div>
+      )}
+      <label className="switch">
+        <input
+          type="checkbox"
+          checked={value.burnBy === "anyone"}
+          onChange={(event) => {
+            set({ burnBy: event.target.checked ? "anyone" : "host" });
+          }}
+        />
+        <span>Everyone in the chat may burn it at any moment</span>
+      </label>
+    </fieldset>
+  );
+}
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly unit: string;
+  readonly value: string;
+  readonly least: number;
+  readonly required?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function NumberField({ label, unit, value, least, required = false, onChange }: NumberFieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{`${label} (${unit})`}</label>
+      <input
+        id={id}
+        type="number"
+        inputMode="decimal"
+        step={unit === "messages" ? 1 : "any"}
+        min={least}
+        required={required}
+        placeholder={required ? undefined : "Off"}
+        value={value}
+        onChange={(event) => {
+          onChange(event.target.value);
+        }}
+      />
+    </div>
+  );
+}

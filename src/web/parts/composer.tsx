@@ -1,0 +1,181 @@
+// Where a person writes. In front of the assistant, what would be replaced is underlined with every key, and one click
+// keeps it; in front of people everything is sealed and nothing needs to be.
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import type { PiiSpan } from "../../client/index.ts";
+import type { TurnItem } from "../state/transcript.ts";
+import { useChat, useChatState } from "./context.ts";
+import { Findings } from "./findings.tsx";
+import { MarkedDraft } from "./marked-draft.tsx";
+import { useFindings } from "./use-findings.ts";
+
+interface ComposerProps {
+  readonly edited: TurnItem | null;
+  readonly onEdited: () => void;
+}
+
+type Audience = "people" | "assistant";
+
+export function Composer({ edited, onEdited }: ComposerProps) {
+  const chat = useChat();
+  const assistant = useChatState((state) => state.assistant);
+  const alone = useChatState((state) => state.people.length < 2);
+  const [chosen, setChosen] = useState<Audience | null>(null);
+  const [text, setText] = useState("");
+  const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
+  const [problem, setProblem] = useState<string | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const id = useId();
+  const audience: Audience =
+    assistant === null
+      ? "people"
+      : edited !== null
+        ? "assistant"
+        : (chosen ?? (alone ? "assistant" : "people"));
+  const { spans, failed } = useFindings(audience === "assistant" ? text : "");
+  const mayKeep = assistant?.pii === "offered";
+  const isKept = (span: PiiSpan): boolean => mayKeep && kept.has(text.slice(span.start, span.end));
+
+  useEffect(() => {
+    if (edited === null) return;
+    setText(edited.question);
+    setKept(new Set(edited.keep.map(({ start, end }) => edited.question.slice(start, end))));
+    field.current?.focus();
+  }, [edited]);
+
+  const clear = (): void => {
+    setText("");
+    setKept(new Set());
+    setProblem(null);
+    onEdited();
+  };
+  const send = (): void => {
+    if (text.trim() === "") return;
+    if (audience === "people") {
+      void chat.say(text);
+      clear();
+      return;
+    }
+    // Found anew at this very moment: what is sent must be what was shown.
+    void chat.session?.preview(text).then(
+      (found) => {
+        const refusal = chat.ask({
+          text,
+          spans: found,
+          keep: found.filter(isKept),
+          edits: edited?.turn ?? null,
+        });
+        if (refusal === null) clear();
+        else setProblem(refusal);
+      },
+      () => {
+        setProblem("The detector of personal data does not work here, so nothing was sent.");
+      },
+    );
+  };
+  const press = (event: KeyboardEvent): void => {
+    // While a writing system composes a character, Enter belongs to it.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form
+      className={`composer to-${audience}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {assistant !== null && (
+        <div className="audience">
+          <div className="toggle" role="group" aria-label="Who it is for">
+            <button
+              type="button"
+              aria-pressed={audience === "people"}
+              disabled={edited !== null}
+              onClick={() => {
+                setChosen("people");
+              }}
+            >
+              People
+            </button>
+            <button
+              type="button"
+              aria-pressed={audience === "assistant"}
+              onClick={() => {
+                setChosen("assistant");
+              }}
+            >
+              Assistant
+            </button>
+          </div>
+          <p className="hint">
+            {audience === "people"
+              ? "Sealed: only the people in this chat can read it."
+              : "Encrypted to the service, which asks the model. The people here read along."}
+          </p>
+        </div>
+      )}
+      {edited !== null && (
+        <p className="editing">
+          Editing an earlier question; what followed it is set aside.{" "}
+          <button type="button" className="link" onClick={clear}>
+            Leave it
+          </button>
+        </p>
+      )}
+      <div className="draft">
+        <label className="unseen" htmlFor={id}>
+          {audience === "people" ? "Message to the people here" : "Question to the assistant"}
+        </label>
+        <div className="draft-scroll">
+          <div className="draft-stack">
+            <MarkedDraft text={text} spans={spans} isKept={isKept} />
+            <textarea
+              id={id}
+              ref={field}
+              dir="auto"
+              rows={1}
+              value={text}
+              autoComplete="off"
+              autoCapitalize="sentences"
+              spellCheck={false}
+              placeholder={audience === "people" ? "Write to everyone here" : "Ask the assistant"}
+              onChange={(event) => {
+                setText(event.target.value);
+                chat.session?.typing();
+              }}
+              onKeyDown={press}
+            />
+          </div>
+        </div>
+        <button type="submit" className="primary" disabled={text.trim() === ""}>
+          {audience === "people" ? "Send" : "Ask"}
+        </button>
+      </div>
+      {audience === "assistant" && (
+        <Findings
+          text={text}
+          spans={spans}
+          failed={failed}
+          mayKeep={mayKeep}
+          isKept={isKept}
+          onToggle={(value) => {
+            setKept(
+              (before) =>
+                new Set(
+                  before.has(value) ? [...before].filter((each) => each !== value) : [...before, value],
+                ),
+            );
+          }}
+        />
+      )}
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,145 @@
+// After the end: what happened, and the statement, to be looked at, verified once more, and saved. Nothing of what was
+// said is left in the page by now.
+import { useState } from "react";
+import type { Statement } from "../../client/index.ts";
+import type { Ending } from "../state/state.ts";
+import { save } from "../state/save.ts";
+import { verifyAgain } from "../state/verify.ts";
+import { bytes, CAUSE, counted } from "../state/words.ts";
+import { useChat, useChatState } from "./context.ts";
+import { Mark } from "./mark.tsx";
+import { Fact } from "./policy-card.tsx";
+
+export function Over() {
+  const chat = useChat();
+  const ending = useChatState((state) => state.ending);
+  if (ending === null) return null;
+  const { state, problem, report } = ending;
+  const cause = report?.cause ?? null;
+  return (
+    <main className={`screen over ${state}`}>
+      <div className="embers" aria-hidden="true" />
+      <Mark />
+      <h1>
+        {state === "burned" ? "Burned" : state === "left" ? "You left" : "This session is closed to you"}
+      </h1>
+      <p role="status">
+        {state === "burned" &&
+          (cause === null
+            ? "The session is gone."
+            : `The session is gone: ${CAUSE[cause]}. This page is empty.`)}
+        {state === "left" && "Your key is gone from this page. The session may go on without you."}
+        {state === "refused" && (problem ?? "The connection was ended.")}
+      </p>
+      {state === "burned" && <StatementView ending={ending} />}
+      <button
+        type="button"
+        className="primary"
+        onClick={() => {
+          chat.reset();
+        }}
+      >
+        Start another chat
+      </button>
+    </main>
+  );
+}
+
+function StatementView({ ending }: { readonly ending: Ending }) {
+  const { report } = ending;
+  const signed = report?.statement ?? null;
+  const verified = report?.verified ?? null;
+  if (signed === null)
+    return <p className="hint">No statement reached this page: the end is certain, its proof is not here.</p>;
+  return (
+    <section className="statement" aria-labelledby="statement-title">
+      <h2 id="statement-title">
+        {verified === null ? "Statement, not verified" : "Destruction statement"}
+        {verified !== null && <span className="verified">Signature verified</span>}
+      </h2>
+      {verified === null ? (
+        <p className="problem">
+          It does not verify under the key that this session was joined with. It proves nothing.
+        </p>
+      ) : (
+        <Facts statement={verified} />
+      )}
+      <details>
+        <summary>The signed text</summary>
+        <pre className="jws" tabIndex={0}>
+          {signed}
+        </pre>
+        <p className="hint">Signed by the key with the thumbprint {ending.identity}.</p>
+      </details>
+      <div className="actions">
+        <CheckAgain ending={ending} signed={signed} />
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => {
+            save("destruction-statement.jws", "application/jose", signed);
+          }}
+        >
+          Save it
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Facts({ statement }: { readonly statement: Statement }) {
+  const {
+    createdAt,
+    burnedAt,
+    messages,
+    bytes: relayed,
+    complete,
+    storageKeys,
+    build,
+    notProven,
+  } = statement;
+  const least = complete ? "" : "at least ";
+  return (
+    <>
+      <dl className="facts">
+        <Fact name="Left in storage" value={counted(storageKeys, "key")} />
+        <Fact name="Began" value={new Date(createdAt).toLocaleString()} />
+        <Fact name="Burned" value={new Date(burnedAt).toLocaleString()} />
+        <Fact name="Relayed" value={`${least}${counted(messages, "sealed frame")}, ${bytes(relayed)}`} />
+        <Fact name="Build" value={build} />
+      </dl>
+      <details>
+        <summary>What it does not prove</summary>
+        <ul>
+          {notProven.map((each) => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
+      </details>
+    </>
+  );
+}
+
+function CheckAgain({ ending, signed }: { readonly ending: Ending; readonly signed: string }) {
+  const [said, setSaid] = useState<string | null>(null);
+  const check = async (): Promise<void> => {
+    const verifies = await verifyAgain(signed, ending.identity, ending.session);
+    if (verifies === null) setSaid("The service's key could not be fetched.");
+    else
+      setSaid(verifies ? "It verifies under the key that this session began with." : "It does not verify.");
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet"
+        onClick={() => {
+          void check();
+        }}
+      >
+        Verify it here
+      </button>
+      <span role="status">{said}</span>
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+// Always in view: how long it lives, who is here, and the way to end it.
+import { nameOf } from "../state/words.ts";
+import { useChatState } from "./context.ts";
+import { Countdown } from "./countdown.tsx";
+import { Mark } from "./mark.tsx";
+import type { Panel } from "./room.tsx";
+
+export function RoomHeader({ onOpen }: { readonly onOpen: (panel: Panel) => void }) {
+  const host = useChatState((state) => state.host);
+  const people = useChatState((state) => state.people);
+  const others = people.filter(({ self }) => !self).map(nameOf);
+  const who =
+    others.length === 0
+      ? "Only you"
+      : `You and ${others.length > 2 ? `${String(others.length)} others` : others.join(", ")}`;
+  return (
+    <header className="room-header">
+      <Mark />
+      <div className="room-facts">
+        <p className="room-people" dir="auto" title={others.join(", ")}>
+          {who}
+        </p>
+        <Countdown />
+      </div>
+      <nav aria-label="Session">
+        {host && (
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => {
+              onOpen("invite");
+            }}
+          >
+            Invite
+          </button>
+        )}
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => {
+            onOpen("settings");
+          }}
+        >
+          Session
+        </button>
+        <button
+          type="button"
+          className="ember"
+          onClick={() => {
+            onOpen("burn");
+          }}
+        >
+          Burn
+        </button>
+      </nav>
+    </header>
+  );
+}

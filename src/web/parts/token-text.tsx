@@ -1,0 +1,20 @@
+// A text as it left the device, its tokens set apart from the words.
+import { Fragment } from "react";
+
+const TOKEN = /(\[[A-Z][A-Z_]*_\d+[A-Z]*\])/;
+
+export function TokenText({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split(TOKEN).map((part, at) =>
+        at % 2 === 1 ? (
+          <span key={at} className="token">
+            {part}
+          </span>
+        ) : (
+          <Fragment key={at}>{part}</Fragment>
+        ),
+      )}
+    </>
+  );
+}

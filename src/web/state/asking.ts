@@ -1,0 +1,140 @@
+// Asks the assistant and shows the answer while it comes. What is detected on the device goes into the transcript as
+// places, never as values of its own.
+import { GhostError, type Answer, type AskOptions, type PiiSpan, type Session } from "../../client/index.ts";
+import { every } from "../timers.ts";
+import type { Store } from "./state.ts";
+import { NO_ANSWER_YET, type AnswerView, type TurnItem } from "./transcript.ts";
+import { wordsOf } from "./words.ts";
+
+/** milliseconds; an answer is drawn anew so often, however fast it comes. */
+const DRAW_EVERY_MS = 60;
+
+/** What a person asks. */
+export interface Question {
+  readonly text: string;
+  readonly spans: readonly PiiSpan[];
+  /** found places that are to be sent as they are */
+  readonly keep: readonly PiiSpan[];
+  /** asks this turn anew, with another text */
+  readonly edits: string | null;
+}
+
+/** The answers of one session that are coming. */
+export class Asking {
+  readonly #session: Session;
+  readonly #store: Store;
+  readonly #answers = new Map<string, Answer>();
+  readonly #stops = new Set<() => void>();
+
+  constructor(session: Session, store: Store) {
+    this.#session = session;
+    this.#store = store;
+  }
+
+  /** Null, or why it cannot be asked. */
+  ask({ text, spans, keep, edits }: Question): string | null {
+    const before = edits === null ? undefined : this.#turnBefore(edits);
+    return this.#start(text, { keep, ...(before !== undefined && { after: before }) }, (answer) => {
+      const turns = new Set(this.#session.turns.map(({ turn }) => turn));
+      const replaced = this.#store
+        .get()
+        .items.flatMap((item) =>
+          item.kind === "turn" && item.own && !turns.has(item.turn) ? [item.turn] : [],
+        );
+      this.#store.dispatch({ type: "replace", turns: replaced });
+      const item: TurnItem = {
+        kind: "turn",
+        key: answer.turn,
+        turn: answer.turn,
+        own: true,
+        name: null,
+        question: text,
+        spans,
+        keep,
+        terms: this.#session.assistant,
+        answer: NO_ANSWER_YET,
+        replaced: false,
+        atMs: Date.now(),
+      };
+      this.#store.dispatch({ type: "add", item });
+    });
+  }
+
+  /** The same question once more, in place of its answer. */
+  again(turn: string): string | null {
+    return this.#start("", { regenerate: turn }, () => {
+      const following = this.#store
+        .get()
+        .items.findIndex((item) => item.kind === "turn" && item.turn === turn);
+      const replaced = this.#store
+        .get()
+        .items.slice(following + 1)
+        .flatMap((item) => (item.kind === "turn" && item.own ? [item.turn] : []));
+      this.#store.dispatch({ type: "replace", turns: replaced });
+    });
+  }
+
+  cancel(turn: string): void {
+    this.#answers.get(turn)?.cancel();
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.#answers.clear();
+  }
+
+  #start(text: string, options: AskOptions, begun: (answer: Answer) => void): string | null {
+    let answer: Answer;
+    try {
+      answer = this.#session.ask(text, options);
+    } catch (error) {
+      return wordsOf(error);
+    }
+    begun(answer);
+    this.#answers.set(answer.turn, answer);
+    this.#draw(answer);
+    return null;
+  }
+
+  #draw(answer: Answer): void {
+    let drawn = "";
+    const show = (view: AnswerView): void => {
+      this.#store.dispatch({ type: "answer", turn: answer.turn, answer: view });
+    };
+    const look = (): AnswerView => ({
+      state: answer.state,
+      attempt: answer.attempt,
+      text: answer.text,
+      received: answer.received,
+      sent: answer.sent,
+      ending: null,
+    });
+    const stop = every(DRAW_EVERY_MS, () => {
+      const now = `${answer.state} ${String(answer.received.length)} ${String(answer.sent?.bytes)}`;
+      if (now === drawn || answer.state === "done") return;
+      drawn = now;
+      show(look());
+    });
+    this.#stops.add(stop);
+    show(look());
+    void answer.result.then((result) => {
+      stop();
+      this.#stops.delete(stop);
+      if (this.#answers.get(answer.turn) !== answer) return;
+      this.#answers.delete(answer.turn);
+      const { finish, complete, error, text } = result;
+      const problem = error === null ? null : wordsOfCode(error);
+      show({ ...look(), state: "done", text, ending: { finish, complete, problem, result } });
+    });
+  }
+
+  #turnBefore(turn: string): string | null {
+    const { turns } = this.#session;
+    const at = turns.findIndex((each) => each.turn === turn);
+    return turns[at - 1]?.turn ?? null;
+  }
+}
+
+function wordsOfCode(code: ConstructorParameters<typeof GhostError>[0]): string {
+  return new GhostError(code).message;
+}

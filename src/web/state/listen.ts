@@ -1,0 +1,113 @@
+// Turns the session's events into changes of the state. Every loss is told, and nothing that was not lost is.
+import type { Session, SessionEvents } from "../../client/index.ts";
+import { every } from "../timers.ts";
+import { SharedTurns } from "./shared-turns.ts";
+import type { Store } from "./state.ts";
+import type { NoteItem } from "./transcript.ts";
+import { counted, nameOf } from "./words.ts";
+
+/** milliseconds; a `typing` event says so for the next moments only. */
+const TYPING_SHOWN_MS = 5_000;
+/** milliseconds; how often it is looked whether somebody stopped typing. */
+const TYPING_LOOK_MS = 1_000;
+
+/** Starts to listen; the result ends it. */
+export function listen(session: Session, store: Store): () => void {
+  const turns = new SharedTurns();
+  const names = new Map(session.people.map((person) => [person.id, nameOf(person)]));
+  const facts = () => ({
+    people: session.people,
+    burn: session.burnPolicy,
+    assistant: session.assistant,
+    host: session.role === "host",
+  });
+  const tell = (tone: NoteItem["tone"], text: string): void => {
+    store.dispatch({ type: "add", item: note(tone, text) });
+  };
+  const offs = [
+    session.on("state", ({ state }) => {
+      store.dispatch({ type: "facts", facts: { connection: state, ...facts() } });
+    }),
+    session.on("message", ({ id, self, name, text, participant }) => {
+      if (participant !== null) store.dispatch({ type: "said", participant });
+      const item = { key: id, own: self, name, text, atMs: Date.now() };
+      store.dispatch({
+        type: "add",
+        item: { kind: "message", ...item, delivery: "relayed", problem: null },
+      });
+    }),
+    session.on("turn", (part) => {
+      if (part.participant !== null) store.dispatch({ type: "said", participant: part.participant });
+      store.dispatch({ type: "turn", item: turns.take(part, session.assistant, Date.now()) });
+    }),
+    session.on("presence", ({ people, joined, left }) => {
+      store.dispatch({ type: "facts", facts: facts() });
+      for (const id of left) {
+        const name = names.get(id) ?? "Somebody";
+        tell("quiet", `${name} left.`);
+        for (const item of turns.cutAll((asker) => asker === name)) store.dispatch({ type: "turn", item });
+        names.delete(id);
+      }
+      for (const person of people) {
+        const before = names.get(person.id);
+        const now = nameOf(person);
+        names.set(person.id, now);
+        if (person.self || before === now) continue;
+        if (before === undefined && person.name === null && joined.includes(person.id)) continue;
+        if (before === undefined || before === nameOf({ id: person.id, name: null })) {
+          tell("quiet", `${now} is here.`);
+        } else tell("quiet", `${before} is now called ${now}.`);
+      }
+    }),
+    session.on("typing", ({ participant, name }) => {
+      store.dispatch({ type: "typing", participant, name, untilMs: Date.now() + TYPING_SHOWN_MS });
+    }),
+    session.on("deadlines", () => {
+      store.dispatch({ type: "facts", facts: facts() });
+      tell("quiet", "The burn timer was changed.");
+    }),
+    session.on("resumed", (event) => {
+      tell("quiet", wordsOfResume(event));
+    }),
+    session.on("gap", ({ name, missed }) => {
+      const who = name ?? "somebody";
+      tell(
+        "loss",
+        `${counted(missed, "message")} of ${who} did not arrive here and cannot be fetched any more.`,
+      );
+    }),
+    session.on("dropped", ({ reason }) => {
+      // An honest resend repeats itself; nobody needs to know.
+      if (reason !== "repeated")
+        tell("warning", "Something arrived that nobody with this room's key has sealed. It was refused.");
+    }),
+    session.on("mismatch", () => {
+      tell(
+        "warning",
+        "The service says that a message comes from somebody else than its seal does. Trust the name less.",
+      );
+    }),
+    every(TYPING_LOOK_MS, () => {
+      if (Object.keys(store.get().typing).length > 0) store.dispatch({ type: "typed", nowMs: Date.now() });
+    }),
+  ];
+  return () => {
+    for (const off of offs) off();
+    turns.clear();
+  };
+}
+
+function wordsOfResume({ recovered, missed }: SessionEvents["resumed"]): string {
+  if (recovered) return "Connected again. Nothing was lost.";
+  return missed === "unknown" || missed === 0
+    ? "Connected again. The service kept nothing of the meantime; if a message is missing, it is said here."
+    : `Connected again. ${counted(missed, "frame")} of the meantime could not be fetched.`;
+}
+
+let notes = 0;
+
+/** A line of the page itself in the transcript. */
+export function note(tone: NoteItem["tone"], text: string): NoteItem {
+  notes += 1;
+  return { kind: "note", key: `note ${String(notes)}`, tone, text, atMs: Date.now() };
+}

@@ -1,0 +1,162 @@
+// The page's whole state, and the one function that changes it. Drafts and open dialogs stay in their components;
+// everything that a burn must empty is here.
+import type {
+  AssistantTerms,
+  BurnPolicy,
+  BurnReport,
+  Invite,
+  Person,
+  SessionState,
+} from "../../client/index.ts";
+import type { AnswerView, TranscriptItem, TurnItem } from "./transcript.ts";
+
+/** Where the person is. */
+export type Place = "start" | "invited" | "connecting" | "chat" | "burning" | "over";
+
+/** What is left to say when a session is over. */
+export interface Ending {
+  readonly state: "burned" | "left" | "refused";
+  readonly problem: string | null;
+  readonly report: BurnReport | null;
+  /** session id, to hold the statement against */
+  readonly session: string;
+  /** thumbprint of the identity key that the statement must be signed with */
+  readonly identity: string;
+}
+
+export interface State {
+  readonly place: Place;
+  /** what went wrong with the last attempt to start or join */
+  readonly problem: string | null;
+  readonly connection: SessionState;
+  readonly host: boolean;
+  readonly people: readonly Person[];
+  readonly burn: BurnPolicy | null;
+  readonly assistant: AssistantTerms | null;
+  readonly items: readonly TranscriptItem[];
+  readonly typing: Readonly<Record<string, { readonly name: string | null; readonly untilMs: number }>>;
+  readonly invites: readonly Invite[];
+  /** participant token and room key are kept in this tab until the end */
+  readonly stays: boolean;
+  readonly ending: Ending | null;
+}
+
+export const EMPTY: State = {
+  place: "start",
+  problem: null,
+  connection: "connecting",
+  host: false,
+  people: [],
+  burn: null,
+  assistant: null,
+  items: [],
+  typing: {},
+  invites: [],
+  stays: false,
+  ending: null,
+};
+
+export type Change =
+  | { readonly type: "go"; readonly place: Place; readonly problem?: string | null }
+  | { readonly type: "live"; readonly facts: Partial<State> }
+  | { readonly type: "facts"; readonly facts: Partial<State> }
+  | { readonly type: "add"; readonly item: TranscriptItem }
+  | { readonly type: "message"; readonly key: string; readonly facts: Partial<TranscriptItem> }
+  | { readonly type: "answer"; readonly turn: string; readonly answer: AnswerView }
+  | { readonly type: "turn"; readonly item: TurnItem }
+  | { readonly type: "replace"; readonly turns: readonly string[] }
+  | {
+      readonly type: "typing";
+      readonly participant: string;
+      readonly name: string | null;
+      readonly untilMs: number;
+    }
+  | { readonly type: "typed"; readonly nowMs: number }
+  | { readonly type: "said"; readonly participant: string }
+  | { readonly type: "invites"; readonly invites: readonly Invite[] }
+  | { readonly type: "over"; readonly ending: Ending };
+
+/** The state after a change. */
+export function reduce(state: State, change: Change): State {
+  switch (change.type) {
+    case "go":
+      return { ...EMPTY, place: change.place, problem: change.problem ?? null };
+    case "live":
+      return { ...EMPTY, ...change.facts, place: "chat", connection: "live" };
+    case "facts":
+      return { ...state, ...change.facts };
+    case "add":
+      return { ...state, items: [...state.items, change.item] };
+    case "message":
+      return {
+        ...state,
+        items: state.items.map((item) =>
+          item.key === change.key ? ({ ...item, ...change.facts } as TranscriptItem) : item,
+        ),
+      };
+    case "answer":
+      return withTurn(state, change.turn, (item) => ({ ...item, answer: change.answer }));
+    case "turn":
+      return state.items.some((item) => item.key === change.item.key)
+        ? withTurn(state, change.item.turn, () => change.item)
+        : { ...state, items: [...state.items, change.item] };
+    case "replace":
+      return {
+        ...state,
+        items: state.items.map((item) =>
+          item.kind === "turn" && change.turns.includes(item.turn) ? { ...item, replaced: true } : item,
+        ),
+      };
+    case "typing":
+      return {
+        ...state,
+        typing: { ...state.typing, [change.participant]: { name: change.name, untilMs: change.untilMs } },
+      };
+    case "typed":
+      return {
+        ...state,
+        typing: Object.fromEntries(
+          Object.entries(state.typing).filter(([, { untilMs }]) => untilMs > change.nowMs),
+        ),
+      };
+    case "said": {
+      const { [change.participant]: ended, ...typing } = state.typing;
+      return ended === undefined ? state : { ...state, typing };
+    }
+    case "invites":
+      return { ...state, invites: change.invites };
+    case "over":
+      // Everything that was said goes; what is left is that it ended, and how.
+      return { ...EMPTY, place: "over", ending: change.ending };
+  }
+}
+
+function withTurn(state: State, turn: string, change: (item: TurnItem) => TurnItem): State {
+  return {
+    ...state,
+    items: state.items.map((item) => (item.kind === "turn" && item.turn === turn ? change(item) : item)),
+  };
+}
+
+/** The state with those who look at it. */
+export interface Store {
+  readonly get: () => State;
+  readonly dispatch: (change: Change) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export function createStore(): Store {
+  let state = EMPTY;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => state,
+    dispatch(change) {
+      state = reduce(state, change);
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// What the transcript is made of. It lives in the page's memory only and goes with the session.
+import type {
+  AnswerResult,
+  AnswerState,
+  AssistantTerms,
+  PiiSpan,
+  SentRequest,
+  TextRange,
+} from "../../client/index.ts";
+
+/** Something that a person said. */
+export interface MessageItem {
+  readonly kind: "message";
+  readonly key: string;
+  readonly own: boolean;
+  readonly name: string | null;
+  readonly text: string;
+  readonly atMs: number;
+  /** `unsent`: it was not delivered, or nobody knows; `problem` says which */
+  readonly delivery: "sending" | "relayed" | "unsent";
+  readonly problem: string | null;
+}
+
+/** How an answer ended, as far as the page shows it. */
+export interface AnswerEnding {
+  readonly finish: AnswerResult["finish"];
+  readonly complete: boolean;
+  readonly problem: string | null;
+  /** null for answers to others: their client alone is told */
+  readonly result: AnswerResult | null;
+}
+
+/** An answer of the assistant while it comes and after. */
+export interface AnswerView {
+  readonly state: AnswerState;
+  readonly attempt: number;
+  readonly text: string;
+  /** as the model wrote it, with tokens in place of values */
+  readonly received: string;
+  readonly sent: SentRequest | null;
+  readonly ending: AnswerEnding | null;
+}
+
+/** A question to the assistant, by this person or another, and its answer. */
+export interface TurnItem {
+  readonly kind: "turn";
+  readonly key: string;
+  readonly turn: string;
+  readonly own: boolean;
+  readonly name: string | null;
+  readonly question: string;
+  /** what was found in the question on this device */
+  readonly spans: readonly PiiSpan[];
+  /** what of it was sent as it is, on purpose */
+  readonly keep: readonly TextRange[];
+  readonly terms: AssistantTerms | null;
+  readonly answer: AnswerView;
+  /** the conversation went on from before this turn: the assistant is not told of it any more */
+  readonly replaced: boolean;
+  readonly atMs: number;
+}
+
+/** What happened, told by the page. */
+export interface NoteItem {
+  readonly kind: "note";
+  readonly key: string;
+  /** `loss`: something is missing; `warning`: somebody does not keep to the rules */
+  readonly tone: "quiet" | "loss" | "warning";
+  readonly text: string;
+  readonly atMs: number;
+}
+
+export type TranscriptItem = MessageItem | TurnItem | NoteItem;
+
+/** An answer of which nothing came yet. */
+export const NO_ANSWER_YET: AnswerView = {
+  state: "asking",
+  attempt: 1,
+  text: "",
+  received: "",
+  sent: null,
+  ending: null,
+};

@@ -1,0 +1,71 @@
+// How the page says things: errors, causes, times and sizes, in words for people.
+import { GhostError, type BurnCause, type BurnPolicy, type Person } from "../../client/index.ts";
+
+/** The text of an error; what is not ours is never shown as it is. */
+export function wordsOf(error: unknown): string {
+  return error instanceof GhostError ? error.message : "Something went wrong in this page.";
+}
+
+export const CAUSE: Readonly<Record<BurnCause, string>> = {
+  ttl: "its time was over",
+  idle: "nobody said anything for the time that was set",
+  empty: "everyone had left",
+  messages: "the number of messages that was set was reached",
+  asked: "somebody who may do so burned it",
+  recovered: "the service found it without its record and ended it",
+};
+
+/** `1 h 05 min`, `12:09`, `0:42`. */
+export function countdown(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  if (seconds >= 3_600) {
+    return `${String(Math.floor(seconds / 3_600))} h ${two(Math.floor((seconds % 3_600) / 60))} min`;
+  }
+  return `${String(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+}
+
+/** A length of time in the largest unit that it fills. */
+export function duration(seconds: number): string {
+  const units: [number, string][] = [
+    [86_400, "day"],
+    [3_600, "hour"],
+    [60, "minute"],
+  ];
+  for (const [size, name] of units) {
+    if (seconds >= size && seconds % size === 0) return counted(seconds / size, name);
+  }
+  return counted(seconds, "second");
+}
+
+/** `1 message`, `2 messages`. */
+export function counted(count: number, thing: string): string {
+  return `${String(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+export function bytes(count: number): string {
+  return count < 1_024
+    ? `${String(count)} bytes`
+    : `${(count / 1_024).toFixed(count % 1_024 === 0 ? 0 : 1)} KiB`;
+}
+
+/** A person without a name is still somebody: told apart by the beginning of the id. */
+export function nameOf(person: Pick<Person, "name" | "id">): string {
+  return person.name ?? `Guest ${person.id.slice(0, 4)}`;
+}
+
+/** Every timer of a policy, one sentence each. */
+export function rulesOf({ ttl, idle, empty, messages }: BurnPolicy): string[] {
+  return [
+    `Burns ${duration(ttl)} after it began, whatever happens.`,
+    ...(idle === null ? [] : [`Burns after ${duration(idle)} of silence.`]),
+    ...(empty === null
+      ? []
+      : [
+          empty === 0
+            ? "Burns as soon as everyone has left."
+            : `Burns ${duration(empty)} after everyone left.`,
+        ]),
+    ...(messages === null ? [] : [`Burns after ${counted(messages, "message")}.`]),
+  ];
+}

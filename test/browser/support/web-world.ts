@@ -1,0 +1,68 @@
+// What the tests of the chat page share: one browser, the service as `npm start` runs it, and pages that are closed
+// after each test.
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { endPrograms, startRunner } from "../../support/processes.ts";
+import { launchChromium } from "./chromium.ts";
+import { WebPage } from "./web-page.ts";
+
+/** milliseconds; a loaded machine takes its time, and a test says sooner than its own limit what it waited for. */
+const PATIENCE_MS = 20_000;
+
+export interface WebWorld {
+  readonly browser: Browser;
+  /** origin of the service */
+  readonly origin: string;
+  open(address?: string, options?: BrowserContextOptions & { readonly beside?: WebPage }): Promise<WebPage>;
+  /** Ada starts, Bob joins by her link. */
+  pair(): Promise<{ readonly ada: WebPage; readonly bob: WebPage; readonly link: string }>;
+}
+
+/** `env`: what the service is started with. */
+export function webWorld(env: () => Promise<Readonly<Record<string, string>>> = async () => ({})): WebWorld {
+  let browser: Browser;
+  let origin = "";
+  const pages: WebPage[] = [];
+  beforeAll(async () => {
+    browser = await launchChromium();
+    origin = (await startRunner(await env())).url.origin;
+  });
+  afterEach(async () => {
+    const ended = pages.splice(0);
+    const problems = ended.flatMap(({ watch }) => watch.problems);
+    await Promise.all(ended.map((page) => page.end()));
+    // Whatever a test is about: the console stays empty.
+    expect(problems).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await endPrograms();
+  });
+  const open: WebWorld["open"] = async (address = origin, options = {}) => {
+    const page = await WebPage.open(browser, address, options);
+    page.page.setDefaultTimeout(PATIENCE_MS);
+    pages.push(page);
+    return page;
+  };
+  return {
+    get browser() {
+      return browser;
+    },
+    get origin() {
+      return origin;
+    },
+    open,
+    pair: async () => {
+      const ada = await open();
+      await ada.start("Ada");
+      const link = await ada.invite();
+      const bob = await open(link);
+      await bob.join("Bob");
+      await Promise.all([
+        ada.page.getByText("You and Bob").waitFor(),
+        bob.page.getByText("You and Ada").waitFor(),
+      ]);
+      return { ada, bob, link };
+    },
+  };
+}
