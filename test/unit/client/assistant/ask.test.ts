@@ -370,6 +370,7 @@ describe("[ASK8] cancelling", () => {
     await object.answer(running, "Because.");
     await object.finish(running);
     expect(await second.result).toMatchObject({ complete: true, text: "Because." });
+    expect(object.heard.filter(({ type }) => type === "turn_cancel")).toEqual([]);
   });
 
   it("before anything left sends nothing at all", async () => {
