@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { ModelsSchema } from "../../src/protocol/assistant.ts";
 import type { Env } from "../../src/env.ts";
 import { route } from "../../src/router.ts";
-import { call, ORIGIN } from "./support/client.ts";
+import { ORIGIN } from "./support/client.ts";
 
 const PROVIDERS = JSON.stringify([
   { preset: "openai", models: ["gpt-5", { id: "gpt-5-mini", maxTokens: 100 }] },
@@ -16,10 +16,10 @@ const get = (path: string, change: Readonly<Record<string, string>>) =>
 
 describe("[PROV11] GET /v1/models", () => {
   it("shows the mirror where nothing is configured, to any page", async () => {
-    const answer = await call("GET", "/v1/models");
+    const answer = await get("/v1/models", { PROVIDERS: "" });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("access-control-allow-origin")).toBe("*");
-    const { models } = v.parse(ModelsSchema, answer.body);
+    const { models } = v.parse(ModelsSchema, await answer.json());
     expect(models).toMatchObject([
       { id: "mirror", card: { retentionDays: 0, trains: false, region: "local", source: null } },
     ]);
