@@ -40,6 +40,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // Tests that say that they may run beside each other do nothing but wait, most of the time.
+          maxConcurrency: 12,
         },
       },
       {

@@ -5,48 +5,40 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundleForBrowser } from "./browser-bundle.ts";
 import { buildModules } from "./build-modules.ts";
 import { ROOT } from "./package-entries.ts";
 import {
+  CHANNEL_MODULE,
   PAGE_BUDGET_BYTES,
   PII_BUDGET_BYTES,
   PII_ENGINE_BUDGET_BYTES,
   SDK_BUDGET_BYTES,
+  SDK_WITH_CHANNEL_BUDGET_BYTES,
   WORKER_BUDGET_BYTES,
 } from "./size-budgets.ts";
 
 const outdir = mkdtempSync(join(tmpdir(), "ghost-size-"));
 try {
   execFileSync("wrangler", ["deploy", "--dry-run", "--minify", "--outdir", outdir], { stdio: "pipe" });
-  report("Worker", [readFileSync(join(outdir, "index.js"))], WORKER_BUDGET_BYTES);
+  report("Worker", gzipBytes(readFileSync(join(outdir, "index.js"))), WORKER_BUDGET_BYTES);
 } finally {
   rmSync(outdir, { recursive: true, force: true });
 }
 
 buildModules(join(ROOT, "dist"));
-report("Client SDK", [await bundle("ghost-session/client")], SDK_BUDGET_BYTES);
-report("PII code", [await bundle("ghost-session/pii", "ghost-session/pii/browser")], PII_BUDGET_BYTES);
+const sdk = await bundle("ghost-session/client");
+report("Client SDK", sdk.firstLoadBytes, SDK_BUDGET_BYTES);
+report("Client SDK with the channel", sdk.withBytes(CHANNEL_MODULE), SDK_WITH_CHANNEL_BUDGET_BYTES);
+const pii = await bundle("ghost-session/pii", "ghost-session/pii/browser");
+report("PII code", pii.firstLoadBytes, PII_BUDGET_BYTES);
 for (const variant of ["simd", "scalar"]) {
   const name = `engine.${variant}.wasm`;
-  report(`PII ${name}`, [readFileSync(join(ROOT, "dist/pii", name))], PII_ENGINE_BUDGET_BYTES);
+  report(`PII ${name}`, gzipBytes(readFileSync(join(ROOT, "dist/pii", name))), PII_ENGINE_BUDGET_BYTES);
 }
 
-async function bundle(...specifiers: readonly string[]): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: specifiers.map((specifier) => `export * from "${specifier}";`).join("\n"),
-      resolveDir: ROOT,
-    },
-    bundle: true,
-    platform: "browser",
-    format: "esm",
-    target: "es2024",
-    minify: true,
-    legalComments: "none",
-    write: false,
-  });
-  return outputFiles[0]?.contents ?? new Uint8Array();
+function bundle(...specifiers: readonly string[]): ReturnType<typeof bundleForBrowser> {
+  return bundleForBrowser(specifiers.map((specifier) => `export * from "${specifier}";`).join("\n"), ROOT);
 }
 
 // The page's first load: what the first screen needs, and the channel, which a first question needs. The engine for
@@ -54,16 +46,18 @@ async function bundle(...specifiers: readonly string[]): Promise<Uint8Array> {
 const LATER = /^(pii|markdown|qr-code|engine)/;
 execFileSync(process.execPath, ["scripts/web-build.mjs"], { stdio: "inherit" });
 const page = readdirSync("dist/web/assets").filter((name) => !LATER.test(name));
+const firstLoad = ["dist/web/index.html", ...page.map((name) => join("dist/web/assets", name))];
 report(
   "Chat page, first load",
-  ["dist/web/index.html", ...page.map((name) => join("dist/web/assets", name))].map((path) =>
-    readFileSync(path),
-  ),
+  firstLoad.reduce((sum, path) => sum + gzipBytes(readFileSync(path)), 0),
   PAGE_BUDGET_BYTES,
 );
 
-function report(what: string, files: readonly Uint8Array[], budgetBytes: number): void {
-  const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+function gzipBytes(bytes: Uint8Array): number {
+  return gzipSync(bytes).length;
+}
+
+function report(what: string, bytes: number, budgetBytes: number): void {
   const share = Math.round((100 * bytes) / budgetBytes);
   console.log(
     `${what}: ${String(bytes)} bytes of gzip, ${String(share)} % of the budget of ${String(budgetBytes)}`,

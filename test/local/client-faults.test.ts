@@ -1,5 +1,6 @@
 // The SDK against the real service where one fault is looked at alone: tabs of one participant, a welcome that is
-// lost, connections that arrive twice, leaving without a connection, and a process that has to end.
+// lost, connections that arrive twice, leaving without a connection, and a process that has to end. One test waits
+// a minute for a burn; the others run beside it.
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -86,7 +87,7 @@ async function places(ada: Session, token: string): Promise<unknown> {
   return (body as { participants: unknown }).participants;
 }
 
-describe("[SDK9] two tabs of one participant", () => {
+describe.concurrent("[SDK9] two tabs of one participant", () => {
   it("have streams of their own, hear each other and everybody, and replace each other in nothing", async () => {
     const ada = await host();
     const { link } = await ada.invite();
@@ -136,7 +137,7 @@ describe("[SDK9] two tabs of one participant", () => {
   });
 });
 
-describe("[SDK9] a session in which nobody speaks", () => {
+describe.concurrent("[SDK9] a session in which nobody speaks", () => {
   it("burns when idle says so, although a look for vanished peers wakes it every minute", async () => {
     const ada = await host({ ttl: 600, idle: 63, empty: 300 });
     const bob = await join((await ada.invite()).link, { name: "Bob" });
@@ -150,7 +151,7 @@ describe("[SDK9] a session in which nobody speaks", () => {
   }, 120_000);
 });
 
-describe("[INV8] a join on a bad network", () => {
+describe.concurrent("[INV8] a join on a bad network", () => {
   it("whose first welcome is lost takes one use, and is one participant", async () => {
     const ada = await host();
     const { link } = await ada.invite({ uses: 1 });
@@ -199,7 +200,7 @@ describe("[INV8] a join on a bad network", () => {
   });
 });
 
-describe("[SDK17] leaving", () => {
+describe.concurrent("[SDK17] leaving", () => {
   it("frees the place, also for somebody who lost the connection and still reaches the service", async () => {
     const ada = await host();
     const { session: eve, token } = await joinWithToken((await ada.invite({ role: "host" })).link);
@@ -222,7 +223,7 @@ describe("[SDK17] leaving", () => {
   });
 });
 
-describe("[SDK4] a process", () => {
+describe.concurrent("[SDK4] a process", () => {
   it.each(["as it is", "over a network that says nothing any more"])(
     "ends by itself after close, %s",
     async (how) => {

@@ -16,7 +16,6 @@ const get = (path: string, change: Readonly<Record<string, string>>) =>
 
 describe("[PROV11] GET /v1/models", () => {
   it("shows the mirror where nothing is configured, to any page", async () => {
-    // The deployment under test has a model of its own besides.
     const answer = await get("/v1/models", { PROVIDERS: "" });
     expect(answer.status).toBe(200);
     expect(answer.headers.get("access-control-allow-origin")).toBe("*");
