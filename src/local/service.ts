@@ -7,7 +7,7 @@ import { createPrivateDirectory, type PrivateDirectory } from "./private-directo
 import { makeSecrets } from "./secrets.ts";
 import { withoutSignalListeners } from "./signals.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
-import { describeWorker, ROOT } from "./worker-options.ts";
+import { describeWorker, ROOT, type WorkerDescription } from "./worker-options.ts";
 
 export interface ServiceOptions {
   readonly host?: string;
@@ -55,6 +55,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   }
 }
 
+/** Name of the Worker that has the page's files and nothing else. */
+const PAGE_FILES = "page-files";
+
+type Files = { readonly directory: string };
+
 interface Place {
   readonly storage: string;
   readonly directory: PrivateDirectory;
@@ -69,13 +74,20 @@ async function assemble(
   const worker = describeWorker();
   const modules = await bundleWorker(worker);
   return convertV4MiniflareOptions({
-    ...worker.options,
-    bindings: { ...worker.bindings, ...makeSecrets(), ...bindings },
-    modulesRoot: ROOT,
-    modules: modules.map((module) => ({ ...module, path: ROOT + module.path })),
-    // Straight to the service's own Worker. Miniflare's entry in front of it would negotiate compression, which
-    // the Worker's flags refuse, and cost a hop; it stays on a port of its own that nobody is told.
-    unsafeDirectSockets: [address],
+    workers: [
+      {
+        ...withoutFiles(worker.options),
+        bindings: { ...worker.bindings, ...makeSecrets(), ...bindings },
+        serviceBindings: { ASSETS: PAGE_FILES },
+        modulesRoot: ROOT,
+        modules: modules.map((module) => ({ ...module, path: ROOT + module.path })),
+        // Straight to the service's own Worker. Miniflare's entry in front of it would negotiate compression, which
+        // the Worker's flags refuse, and cost a hop; it stays on a port of its own that nobody is told.
+        unsafeDirectSockets: [address],
+      },
+      // The page's files have a Worker of their own: in front of one with files Miniflare puts an entry, direct or not.
+      pageFiles(worker.options),
+    ],
     host: DEFAULT_HOST,
     port: 0,
     // Not `unsafeEphemeralDurableObjects`: with that, storage dies when an object hibernates, its alarm too.
@@ -89,6 +101,28 @@ async function assemble(
     handleStructuredLogs: () => undefined,
     unsafeRuntimeEnv: { ...watchdog.environment },
   });
+}
+
+function withoutFiles(options: WorkerDescription["options"]): WorkerDescription["options"] {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== "assets"));
+}
+
+function pageFiles(options: WorkerDescription["options"]) {
+  const assets = options["assets"] as (Files & { readonly routerConfig?: object }) | undefined;
+  const worker = {
+    name: PAGE_FILES,
+    modules: true as const,
+    script: "export default {}",
+    compatibilityDate: options["compatibilityDate"] as string,
+  };
+  if (assets === undefined) return worker;
+  // Whether the service's Worker goes first is its own affair; this one has nothing to say.
+  const routerConfig = {
+    ...assets.routerConfig,
+    invoke_user_worker_ahead_of_assets: false,
+    has_user_worker: false,
+  };
+  return { ...worker, assets: { ...assets, run_worker_first: false, routerConfig } };
 }
 
 // Something else may take the port after it was found free.

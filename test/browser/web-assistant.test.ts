@@ -92,7 +92,10 @@ describe("[PAGE6] privacy that one can see", () => {
 
   it("tokens go out, values come back; what the provider received is what the page said", async () => {
     provider.script((socket, request) => {
-      say(STREAM_HEAD, answer("I wrote to ", ...lastPrompt(request).split(/(?=[_1\]])/)))(socket, request);
+      void say(STREAM_HEAD, answer("I wrote to ", ...lastPrompt(request).split(/(?=[_1\]])/)))(
+        socket,
+        request,
+      );
     });
     const ada = await startWith(MODEL);
     const before = provider.received.length;
