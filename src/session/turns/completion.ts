@@ -11,53 +11,19 @@ import { TextPieces } from "./text-pieces.ts";
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 export type Outcome = DistributiveOmit<AnswerEnd, "model" | "redactions">;
 
-/**
- * How a call is given up from outside. Holds one waiter at a time: races against one promise that lives as long as the
- * call would keep every piece of the answer until its end.
- */
-export class Halt {
-  #outcome: { readonly value: Outcome | null } | null = null;
-  #interrupt: (value: Outcome | null) => void = () => undefined;
+type Halted = Promise<Outcome | null>;
 
-  /** The first one counts. Null: nobody is to hear of it. */
-  halt(value: Outcome | null): void {
-    if (this.#outcome !== null) return;
-    this.#outcome = { value };
-    this.#interrupt(value);
-  }
-
-  /** Waits for `work`, but not beyond the halt. */
-  async until<T>(work: Promise<T>): Promise<Step<T>> {
-    try {
-      return await new Promise<Step<T>>((resolve, reject) => {
-        this.#interrupt = (value) => {
-          resolve({ halted: true, value });
-        };
-        if (this.#outcome !== null) this.#interrupt(this.#outcome.value);
-        work.then((value) => {
-          resolve({ halted: false, value });
-        }, reject);
-      });
-    } finally {
-      this.#interrupt = () => undefined;
-    }
-  }
-}
-
-type Step<T> =
-  { readonly halted: false; readonly value: T } | { readonly halted: true; readonly value: Outcome | null };
-
-/** Asks and passes on. Resolves with how it ended; a halt wins over everything. Never rejects. */
+/** Asks and passes on. Resolves with how it ended; `halted` wins over everything. Never rejects. */
 export async function ask(
   call: () => AsyncIterable<CompletionEvent>,
   sealer: Pick<AnswerSealer, "room">,
   pacer: Pick<AnswerPacer, "write" | "room">,
-  halt: Halt,
+  halted: Halted,
 ): Promise<Outcome | null> {
   let events: AsyncIterator<CompletionEvent> | null = null;
   try {
     events = call()[Symbol.asyncIterator]();
-    return await pull(events, sealer, pacer, halt);
+    return await pull(events, sealer, pacer, halted);
   } catch (error) {
     // Only our own codes pass: whatever else was thrown may hold anything.
     return failed(error instanceof ServiceError ? error.code : "internal");
@@ -71,8 +37,9 @@ async function pull(
   events: AsyncIterator<CompletionEvent>,
   sealer: Pick<AnswerSealer, "room">,
   pacer: Pick<AnswerPacer, "write" | "room">,
-  halt: Halt,
+  halted: Halted,
 ): Promise<Outcome | null> {
+  const waiting = new Waiting(halted);
   const pieces = new TextPieces();
   const write = (text: Uint8Array): boolean => {
     const fits = text.length <= sealer.room;
@@ -80,15 +47,41 @@ async function pull(
     return fits;
   };
   for (;;) {
-    const step = await halt.until(events.next());
+    const step = await waiting.first(events.next());
     if (step.halted) return step.value;
     if (step.value.done === true) return failed("provider_broken");
     const event = step.value.value;
     const text = event.type === "delta" ? pieces.push(event.text) : pieces.flush();
     if (!write(text)) return failed("answer_too_large");
     if (event.type === "end") return { finish: event.finish, error: null, usage: event.usage };
-    const room = await halt.until(pacer.room());
+    const room = await waiting.first(pacer.room());
     if (room.halted) return room.value;
+  }
+}
+
+type First<T> =
+  { readonly halted: false; readonly value: T } | { readonly halted: true; readonly value: Outcome | null };
+
+/** Waits for one thing at a time, and for the halt. Races against one long-lived promise would pile up on it. */
+class Waiting {
+  #halt: First<never> | null = null;
+  #wake: (halt: First<never>) => void = () => undefined;
+
+  constructor(halted: Halted) {
+    void halted.then((value) => {
+      this.#halt = { halted: true, value };
+      this.#wake(this.#halt);
+    });
+  }
+
+  first<T>(work: Promise<T>): Promise<First<T>> {
+    return new Promise((resolve, reject) => {
+      this.#wake = resolve;
+      if (this.#halt !== null) resolve(this.#halt);
+      work.then((value) => {
+        resolve({ halted: false, value });
+      }, reject);
+    });
   }
 }
 

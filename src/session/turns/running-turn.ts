@@ -14,7 +14,7 @@ import { AnswerLog } from "./answer-log.ts";
 import { AnswerPacer } from "./answer-pacer.ts";
 import type { Asker } from "./asker.ts";
 import type { AttemptName } from "./attempt-name.ts";
-import { ask, Halt, type Outcome } from "./completion.ts";
+import { ask, type Outcome } from "./completion.ts";
 
 /** Everything that a verified request leaves behind for its turn. */
 export interface Verified {
@@ -45,13 +45,13 @@ export class RunningTurn {
   readonly #verified: Verified;
   readonly #ports: RunningTurnPorts;
   readonly #abort = new AbortController();
-  readonly #halt = new Halt();
   readonly #log = new AnswerLog();
   readonly #pacer: AnswerPacer;
   readonly #requestBytes: number;
   #phase: Phase = "asking";
   #requestHeld = true;
   #timer: Cancel | null = null;
+  #halt: (outcome: Outcome | null) => void = () => undefined;
 
   constructor(verified: Verified, ports: RunningTurnPorts) {
     this.name = verified.name;
@@ -85,14 +85,14 @@ export class RunningTurn {
     // Telling the asker that it was accepted can end the connection, and with the last one the session.
     if (this.#isStopped()) return;
     this.#timer = this.#ports.platform.after(TURN_TIMEOUT_MS, () => {
-      this.#halt.halt({ finish: "error", error: "turn_timeout", usage: null });
+      this.#halt({ finish: "error", error: "turn_timeout", usage: null });
     });
     void this.#run();
   }
 
   /** The asker does not want to hear more: the model is told to stop, and the final record says so. */
   cancel(): void {
-    this.#halt.halt({ finish: "cancelled", error: null, usage: null });
+    this.#halt({ finish: "cancelled", error: null, usage: null });
   }
 
   /** Goes on with record `index` on this connection. False where that record is not there. */
@@ -113,7 +113,7 @@ export class RunningTurn {
   stop(): void {
     this.#phase = "stopped";
     this.#abort.abort();
-    this.#halt.halt(null);
+    this.#halt(null);
     this.#timer?.();
     this.asker.stop();
     this.#pacer.stop();
@@ -123,9 +123,12 @@ export class RunningTurn {
 
   // Never rejects. The model call is over, or was given up, before the final record is made.
   async #run(): Promise<void> {
+    const halted = new Promise<Outcome | null>((resolve) => {
+      this.#halt = resolve;
+    });
     const { model, request } = this.#verified;
     const call = () => this.#ports.assistant.complete(model, request, this.#abort.signal);
-    const outcome = await ask(call, this.#verified.sealer, this.#pacer, this.#halt);
+    const outcome = await ask(call, this.#verified.sealer, this.#pacer, halted);
     this.#abort.abort();
     this.#forgetRequest();
     if (outcome === null || this.#isStopped()) return;
