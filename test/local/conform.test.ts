@@ -72,7 +72,7 @@ async function alive(created: LyingProxy["created"]): Promise<string[]> {
   return states.flat();
 }
 
-describe.concurrent("an honest deployment", () => {
+describe("an honest deployment", () => {
   it(
     "[CONF2] passes every rule that can be observed, and no session is left",
     { timeout: RUN_TIMEOUT_MS },

@@ -11,7 +11,9 @@ import os
 from aes_gcm import AesGcm
 from encoding import Refused
 
-TEXT, ANNOUNCEMENT = 0x01, 0x02
+TEXT, ANNOUNCEMENT, TURN_PART = 0x01, 0x02, 0x03
+PARTS_OF = ["question", "answer"]
+ENDS = [None, "stop", "length", "filtered", "cancelled", "error", "cut"]
 SMALLEST_BUCKET_BYTES = 256
 SEAL_BYTES = 36
 MAX_COUNTER = 2**32 - 1
@@ -20,6 +22,7 @@ MAX_NAME_BYTES = 96
 
 Text = collections.namedtuple("Text", "text")
 Announcement = collections.namedtuple("Announcement", "fresh participant name counters")
+TurnPart = collections.namedtuple("TurnPart", "of turn attempt index end text")
 UNSUPPORTED, MALFORMED = object(), object()
 
 
@@ -59,6 +62,8 @@ def unpad(plaintext):
     body = plaintext[6:end]
     if kind == TEXT:
         return Text(_utf8(body))
+    if kind == TURN_PART:
+        return _turn_part(body)
     return _announcement(body) if kind == ANNOUNCEMENT else UNSUPPORTED
 
 
@@ -79,6 +84,10 @@ def _utf8(data):
 def _encode(content):
     if isinstance(content, Text):
         return TEXT, content.text.encode("utf-8")
+    if isinstance(content, TurnPart):
+        head = bytes([1 + PARTS_OF.index(content.of)]) + content.turn + content.attempt.to_bytes(2, "big")
+        head += content.index.to_bytes(4, "big") + bytes([ENDS.index(content.end)])
+        return TURN_PART, head + content.text.encode("utf-8")
     name = content.name.encode("utf-8")
     body = bytes([1 if content.fresh else 0]) + content.participant + bytes([len(name)]) + name
     body += len(content.counters).to_bytes(2, "big")
@@ -99,6 +108,13 @@ def _announcement(body):
     entries = [body[at : at + 20] for at in range(start, len(body), 20)]
     counters = [(entry[:16], int.from_bytes(entry[16:], "big")) for entry in entries]
     return Announcement(body[0] == 1, body[1:13], name, counters)
+
+
+def _turn_part(body):
+    if len(body) < 20 or body[0] not in (1, 2) or body[13:15] == bytes(2) or body[19] >= len(ENDS):
+        raise Refused("part of a turn")
+    attempt, index = int.from_bytes(body[13:15], "big"), int.from_bytes(body[15:19], "big")
+    return TurnPart(PARTS_OF[body[0] - 1], body[1:13], attempt, index, ENDS[body[19]], _utf8(body[20:]))
 
 
 class Sender:

@@ -7,7 +7,7 @@ import sys
 import frames
 from deployment import Identity, thumbprint, verify_statement
 from encoding import Refused, from_base64url, sha256, to_base64url
-from seal import MALFORMED, UNSUPPORTED, Announcement, Receiver, Sender, Text, pad, stream_key, unpad
+from seal import MALFORMED, UNSUPPORTED, Announcement, Receiver, Sender, Text, TurnPart, pad, stream_key, unpad
 
 compared = 0
 
@@ -33,6 +33,9 @@ def counting(given):
 def content_of(given):
     if given["kind"] == "text":
         return Text(given["text"])
+    if given["kind"] == "turn":
+        turn = from_base64url(given["turn"])
+        return TurnPart(given["of"], turn, given["attempt"], given["index"], given["end"], given["text"])
     counters = [(from_base64url(each["stream"]), each["counter"]) for each in given["counters"]]
     return Announcement(given["fresh"], from_base64url(given["participant"]), given["name"], counters)
 
