@@ -22,6 +22,18 @@ const contentOf = ({ page }: WebPage) =>
         .join(),
   );
 
+/** Everything that can still be reached in the page's memory, after garbage was collected. */
+async function heapOf({ page }: WebPage): Promise<string> {
+  const tools = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  tools.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => chunks.push(chunk));
+  await tools.send("HeapProfiler.enable");
+  await tools.send("HeapProfiler.collectGarbage");
+  await tools.send("HeapProfiler.takeHeapSnapshot", {});
+  await tools.detach();
+  return chunks.join("");
+}
+
 describe("[PAGE1] start, invite, join, talk, burn", () => {
   it("messages go both ways; both end with the same statement, verified again in the page", async () => {
     const { ada, bob } = await world.pair();
@@ -140,6 +152,17 @@ describe("[PAGE2] what stays", () => {
         expect(address.split("#")[0]).not.toMatch(/canary|eyJ|ghost1|\?/);
       }
     }
+  });
+
+  it("after the burn nothing in the page's memory leads to what was said any more", async () => {
+    const ada = await world.open();
+    await ada.start("Ada", () => ada.page.getByLabel("People only").check());
+    await ada.say(CANARY);
+    await ada.page.getByText("Sealed and relayed").waitFor();
+    expect(await heapOf(ada)).toContain("canary-7f3d");
+    await ada.burn();
+    // What still moves, as the burn itself, holds on to what it came from.
+    await eventually(async () => !(await heapOf(ada)).includes("canary-7f3d"), 20_000);
   });
 
   it("the panic key empties the page at once and burns where it may", async () => {
