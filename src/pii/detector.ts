@@ -44,7 +44,7 @@ export interface PiiDetector {
   detect(text: string): PiiSpan[];
   /**
    * Scans the next segment of a text that may still grow. `from` is where the last one ended, and 0 only at the beginning of
-   * the text; what stands in the {@link CONTEXT_UNITS} units before it must be at hand. Undefined if more text is needed.
+   * the text; elsewhere the 256 units before it must be at hand. Undefined if more text is needed.
    */
   detectSegment(text: string, from: number, atEnd: boolean): DetectedSegment | undefined;
 }

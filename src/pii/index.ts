@@ -1,6 +1,7 @@
 // The public surface of `ghost-session/pii`. Platform-free: load the compiled engine with one of the loaders and pass it in.
 export {
   createDetector,
+  type DetectedSegment,
   type DetectorOptions,
   MAX_TEXT_UNITS,
   type PiiDetector,

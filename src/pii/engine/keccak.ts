@@ -2,8 +2,7 @@
 // Works in SCRATCH, wiped with it.
 import { SCRATCH } from "./memory";
 
-const STATE: usize = SCRATCH + 512; // 25 lanes of eight bytes
-const COLUMNS: usize = SCRATCH + 712; // five lanes; ends before the answers that context.ts keeps at 768
+const STATE: usize = SCRATCH + 512; // 25 lanes of eight bytes; ends before the answers that context.ts keeps at 768
 const RATE: u32 = 136;
 
 const ROUND = memory.data<u64>([
@@ -25,15 +24,25 @@ function lane(i: u32): u64 {
   return load<u64>(STATE + (i << 3));
 }
 
+function column(x: u32): u64 {
+  return lane(x) ^ lane(x + 5) ^ lane(x + 10) ^ lane(x + 15) ^ lane(x + 20);
+}
+function mix(x: u32, d: u64): void {
+  for (let i = x; i < 25; i += 5) store<u64>(STATE + (i << 3), lane(i) ^ d);
+}
+
 function permute(): void {
   for (let round: u32 = 0; round < 24; round++) {
-    for (let x: u32 = 0; x < 5; x++)
-      store<u64>(COLUMNS + (x << 3), lane(x) ^ lane(x + 5) ^ lane(x + 10) ^ lane(x + 15) ^ lane(x + 20));
-    for (let x: u32 = 0; x < 5; x++) {
-      const d =
-        load<u64>(COLUMNS + (((x + 4) % 5) << 3)) ^ rotl<u64>(load<u64>(COLUMNS + (((x + 1) % 5) << 3)), 1);
-      for (let y: u32 = 0; y < 25; y += 5) store<u64>(STATE + ((x + y) << 3), lane(x + y) ^ d);
-    }
+    const a = column(0),
+      b = column(1),
+      c = column(2),
+      d = column(3),
+      e = column(4);
+    mix(0, e ^ rotl<u64>(b, 1));
+    mix(1, a ^ rotl<u64>(c, 1));
+    mix(2, b ^ rotl<u64>(d, 1));
+    mix(3, c ^ rotl<u64>(e, 1));
+    mix(4, d ^ rotl<u64>(a, 1));
     let moved = lane(1);
     for (let k: u32 = 0; k < 24; k++) {
       const place: u32 = load<u8>(PLACE + k),

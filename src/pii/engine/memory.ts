@@ -82,11 +82,11 @@ export function tokLen(i: u32): u32 {
   return tokEnd(i) - tokStart(i);
 }
 
-/** What parts token i from the next one, as one of the G_ constants of gaps.ts. */
+/** What parts token i from the next one, as one of the G_ constants of tokens.ts. */
 export function tokGap(i: u32): u32 {
   return load<u8>(TOKENS + ((<usize>i) << 4), 14);
 }
-/** Answers about token i that are already known, bits of the callers' own; see recall(). */
+/** Answers about token i that are already known, as the N_ bits of tokens.ts. */
 export function tokNotes(i: u32): u32 {
   return load<u8>(TOKENS + ((<usize>i) << 4), 15);
 }

@@ -55,7 +55,9 @@ describe("seed phrases", () => {
 /** The mixed-case form of an address as ERC-55 defines it. */
 function mixedCase(digits: string): string {
   const hash = bytesToHex(keccak_256(new TextEncoder().encode(digits)));
-  return `0x${[...digits].map((c, i) => (Number.parseInt(hash[i] ?? "0", 16) >= 8 ? c.toUpperCase() : c)).join("")}`;
+  return `0x${Array.from(digits)
+    .map((c, i) => (Number.parseInt(hash[i] ?? "0", 16) >= 8 ? c.toUpperCase() : c))
+    .join("")}`;
 }
 const digits = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => bytesToHex(bytes));
 const score = (text: string, by = detector): number =>
