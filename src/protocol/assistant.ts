@@ -87,13 +87,13 @@ export const AssistantTermsSchema = v.strictObject({
 /** The assistant of a session: which model, under which terms. */
 export type AssistantTerms = v.InferOutput<typeof AssistantTermsSchema>;
 
-/** One model of `GET /v1/models`. */
 export const ModelSchema = v.strictObject({
   id: ModelIdSchema,
   card: PolicyCardSchema,
   /** tokens; most that an answer may have */
   maxTokens: WholeSchema,
 });
+/** One model of `GET /v1/models`. */
 export type Model = v.InferOutput<typeof ModelSchema>;
 export const ModelsSchema = v.strictObject({ models: v.array(ModelSchema) });
 
