@@ -195,7 +195,10 @@ export class Session {
     this.#checkLive();
     const { roomKey, identity } = this.#core.parts;
     const parts = { session: this.id, token: this.#core.reconnector.token, roomKey };
-    return makeInviteLink({ service: this.#api.service, identity: identity.thumbprint, ...parts }, this.#page);
+    return makeInviteLink(
+      { service: this.#api.service, identity: identity.thumbprint, ...parts },
+      this.#page,
+    );
   }
 
   /** Revokes an invite; whoever came by it stays. Hosts only. */
