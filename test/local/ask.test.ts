@@ -166,7 +166,9 @@ describe("[ASK1] with the real service", () => {
     const { link } = await ada.invite();
     const bob = await join(link, { name: "Bob" });
     const heard = [follow(bob), follow(ada)] as const;
-    await until(() => ada.people.length === 2 && bob.people.length === 2);
+    await until(() =>
+      [ada, bob].every(({ people }) => people.length === 2 && people.every(({ name }) => name !== null)),
+    );
     const questions = ["The first question", "The second question"] as const;
     const answers = [ada.ask(questions[0]), bob.ask(questions[1])] as const;
     const calls = [await model.next(), await model.next()].sort((a, b) => (a.question < b.question ? -1 : 1));

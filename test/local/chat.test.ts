@@ -280,10 +280,13 @@ describe("[CHAT4] a service that fails", () => {
       await first.kill("SIGKILL");
       await eventually(() => processesNaming(directory).length === 0);
       await host.printed(/(Connection lost)/);
-      host.type("still there?\n");
       const again = { ...options, port: Number(url.port) };
       const second = new Program(process.execPath, [SERVICE], { GHOST_TEST_OPTIONS: JSON.stringify(again) });
       await second.printed(/url=(\S+)/);
+      // Whoever is back first would speak to nobody.
+      await host.printed(/(Connected again)/, 60_000);
+      await guest.printed(/("state":"live")/, 60_000);
+      host.type("still there?\n");
       await guest.printed(/("text":"still there\?")/, 60_000);
       expect(host.output).toContain("Connected again");
       expect(guest.output).toContain('"type":"resumed","recovered":false');
