@@ -6,7 +6,7 @@ import { readSealHeader } from "../../../src/crypto/seal.ts";
 import { joinSession, type Session } from "../../../src/client/index.ts";
 import { parseServerMessage } from "../../../src/protocol/frames.ts";
 import { stage, worldOf, type FakeService } from "./fake-service.ts";
-import { settle, until, type FakeSocket, type World } from "./world.ts";
+import { settle as settleOnce, until, type FakeSocket, type World } from "./world.ts";
 
 const FAULTS = [
   "none",
@@ -95,6 +95,11 @@ async function cast(burn: object): Promise<{ service: FakeService; places: Place
     place.gaps.clear();
   }
   return { service, places };
+}
+
+/** Three clients encrypt and decrypt on other threads: a loaded machine needs more than a moment for it. */
+async function settle(): Promise<void> {
+  for (let time = 0; time < 4; time++) await settleOnce();
 }
 
 async function elapse(places: readonly Place[], ms: number): Promise<void> {
