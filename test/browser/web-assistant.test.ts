@@ -217,7 +217,9 @@ describe("[PAGE7] an answer is shown as what it is", () => {
     }
     await ada.page.locator(".turn", { hasText: "secnd" }).getByRole("button", { name: "Edit" }).click();
     const field = ada.page.getByLabel("Question to the assistant");
-    expect(await field.inputValue()).toBe("secnd");
+    await ada.page.waitForFunction(() => {
+      return [...document.querySelectorAll("textarea")].some(({ value }) => value === "secnd");
+    });
     await field.fill("second");
     await ada.button("Ask").click();
     await ada.page.locator(".turn", { hasText: "second" }).getByText("Fine.").waitFor();
