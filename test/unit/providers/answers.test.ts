@@ -2,7 +2,7 @@
 // nobody is connected any more.
 import { gzipSync } from "node:zlib";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   delta,
   events,
@@ -11,22 +11,13 @@ import {
   HELLO_WORLD,
   nodeUpstream,
   say,
-  ScriptedUpstream,
   STREAM_HEAD,
   type Script,
 } from "../../support/upstream.ts";
 import { ask, assistantAt, utf8 } from "./ask.ts";
+import { CANARY, startUpstream } from "./upstream.ts";
 
-const CANARY = "upstream-canary-0815";
-let server: ScriptedUpstream;
-beforeAll(async () => {
-  server = await ScriptedUpstream.start();
-});
-afterAll(() => server.stop());
-afterEach(async () => {
-  await server.closed();
-  server.received.length = 0;
-});
+const server = await startUpstream();
 
 /** Waits between attempts run 20 times faster; everything else has more time than it needs. */
 const FAST = 20;

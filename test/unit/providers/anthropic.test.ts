@@ -1,10 +1,10 @@
 // What Anthropic's own API says in its own words. What HTTP and the stream can do is the same for every API and
 // is tested there.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { events, nodeUpstream, say, ScriptedUpstream, STREAM_HEAD } from "../../support/upstream.ts";
+import { describe, expect, it } from "vitest";
+import { events, nodeUpstream, say, STREAM_HEAD } from "../../support/upstream.ts";
 import { ask, assistantAt, promptOf, utf8, type Outcome } from "./ask.ts";
+import { CANARY, startUpstream } from "./upstream.ts";
 
-const CANARY = "upstream-canary-0815";
 const start = { type: "message_start", message: { usage: { input_tokens: 11, output_tokens: 1 } } };
 const text = (words: string) => ({
   type: "content_block_delta",
@@ -23,11 +23,7 @@ const stopped = (reason: string | null) => ({
 });
 const stop = { type: "message_stop" };
 
-let server: ScriptedUpstream;
-beforeAll(async () => {
-  server = await ScriptedUpstream.start();
-});
-afterAll(() => server.stop());
+const server = await startUpstream();
 
 function hear(...said: readonly unknown[]): Promise<Outcome> {
   server.received.length = 0;
@@ -95,7 +91,6 @@ describe("[PROV7] the Messages API", () => {
   });
 
   it("system messages stand apart, in their order", async () => {
-    server.received.length = 0;
     server.script(say(STREAM_HEAD, events(start, text("x"), stopped("end_turn"), stop)));
     const messages = [
       { role: "system" as const, content: utf8("one") },

@@ -1,6 +1,6 @@
 // What is sent again, and what is aborted.
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   delta,
   events,
@@ -8,24 +8,15 @@ import {
   HELLO_WORLD,
   nodeUpstream,
   say,
-  ScriptedUpstream,
   STREAM_HEAD,
   type Script,
 } from "../../support/upstream.ts";
 import { ask, assistantAt, promptOf } from "./ask.ts";
+import { CANARY, startUpstream } from "./upstream.ts";
 
-const CANARY = "upstream-canary-0815";
 const CHUNKED_HEAD = head(200, { "content-type": "text/event-stream", "transfer-encoding": "chunked" });
 
-let server: ScriptedUpstream;
-beforeAll(async () => {
-  server = await ScriptedUpstream.start();
-});
-afterAll(() => server.stop());
-afterEach(async () => {
-  await server.closed();
-  server.received.length = 0;
-});
+const server = await startUpstream();
 
 /** Waits between attempts run 20 times faster; everything else has more time than it needs. */
 const FAST = 20;

@@ -1,28 +1,19 @@
 // Providers that are slow, silent or endless: every turn has its time and its size.
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { MAX_PROVIDER_STREAM_BYTES } from "../../../src/protocol/limits.ts";
 import {
   delta,
   events,
   HELLO_WORLD,
   nodeUpstream,
-  ScriptedUpstream,
   STREAM_HEAD,
   type Script,
 } from "../../support/upstream.ts";
 import { ask, assistantAt, promptOf } from "./ask.ts";
+import { CANARY, startUpstream } from "./upstream.ts";
 
-const CANARY = "upstream-canary-0815";
-let server: ScriptedUpstream;
-beforeAll(async () => {
-  server = await ScriptedUpstream.start();
-});
-afterAll(() => server.stop());
-afterEach(async () => {
-  await server.closed();
-  server.received.length = 0;
-});
+const server = await startUpstream();
 
 /** Timers run 60 times faster: a first token has 1 s, a pause 500 ms, a turn 5 s. */
 const FAST = 60;
