@@ -3,6 +3,7 @@ import { useState } from "react";
 import { rulesOf } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { Problem } from "./problem.tsx";
 
 export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
   const chat = useChat();
@@ -30,11 +31,7 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
           ? " It burns without asking."
           : " It takes you out and empties this page; only a host can burn."}
       </p>
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <div className="actions">
         <button type="button" className="quiet" onClick={onClose}>
           Keep it

@@ -6,6 +6,7 @@ import type { TurnItem } from "../state/transcript.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Findings } from "./findings.tsx";
 import { MarkedDraft } from "./marked-draft.tsx";
+import { Problem } from "./problem.tsx";
 import { useFindings } from "./use-findings.ts";
 
 interface ComposerProps {
@@ -171,11 +172,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
           }}
         />
       )}
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
     </form>
   );
 }

@@ -4,6 +4,11 @@ import { save } from "../state/save.ts";
 import { useChat } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 
+const FORMS = [
+  { title: "Save as Markdown", file: "chat.md", type: "text/markdown", text: exportMarkdown },
+  { title: "Save as JSON", file: "chat.json", type: "application/json", text: exportJson },
+] as const;
+
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const { store } = useChat();
   return (
@@ -13,24 +18,18 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
         does not reach it, and the others are not told.
       </p>
       <div className="actions">
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => {
-            save("chat.md", "text/markdown", exportMarkdown(store.get().items));
-          }}
-        >
-          Save as Markdown
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          onClick={() => {
-            save("chat.json", "application/json", exportJson(store.get().items));
-          }}
-        >
-          Save as JSON
-        </button>
+        {FORMS.map(({ title, file, type, text }) => (
+          <button
+            key={file}
+            type="button"
+            className="quiet"
+            onClick={() => {
+              save(file, type, text(store.get().items));
+            }}
+          >
+            {title}
+          </button>
+        ))}
       </div>
     </Dialog>
   );

@@ -87,14 +87,20 @@ function wordsOfFindings({ spans, keep }: TurnItem): string {
   return `${counted(replaced, "item")} replaced, ${String(keep.length)} revealed on purpose. The values stay in this page's memory.`;
 }
 
-function Messages({ answer }: { readonly answer: AnswerView }) {
+interface MessagesProps {
+  readonly answer: AnswerView;
+  /** what became of the text on its way */
+  readonly change?: (content: string) => string;
+}
+
+function Messages({ answer, change = (content) => content }: MessagesProps) {
   return (
     <div className="messages">
       {answer.sent?.messages.map(({ role, content }, at) => (
         <div key={at}>
           <p className="role">{role}</p>
           <p className="sample" dir="auto">
-            <TokenText text={content} />
+            <TokenText text={change(content)} />
           </p>
         </div>
       ))}
@@ -131,23 +137,9 @@ function Received({ item: { answer, terms } }: { readonly item: TurnItem }) {
   }
   if (result === null) return <p className="hint">Told when the answer is complete.</p>;
   if (result.redactions.length === 0) return <p className="hint">What left this device, unchanged.</p>;
-  return (
-    <div className="messages">
-      {answer.sent?.messages.map(({ role, content }, at) => (
-        <div key={at}>
-          <p className="role">{role}</p>
-          <p className="sample" dir="auto">
-            <TokenText
-              text={result.redactions.reduce(
-                (text, { value, token }) => text.replaceAll(value, token),
-                content,
-              )}
-            />
-          </p>
-        </div>
-      ))}
-    </div>
-  );
+  const replaced = (content: string): string =>
+    result.redactions.reduce((text, { value, token }) => text.replaceAll(value, token), content);
+  return <Messages answer={answer} change={replaced} />;
 }
 
 function usageOf({ ending }: AnswerView): string | null {

@@ -6,6 +6,7 @@ import { useChat, useChatState } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { QrCode } from "./later.tsx";
+import { Problem } from "./problem.tsx";
 
 const EXPIRIES = [
   { title: "As long as the session", seconds: null },
@@ -86,11 +87,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
           Make a link
         </button>
       </form>
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <ul className="invites">
         {invites.toReversed().map((invite, at) => (
           <li key={invite.id}>

@@ -1,28 +1,18 @@
 // Somebody opened an invite link. Nothing was joined: previews and scanners that open the page change nothing.
 import { useState } from "react";
-import { useChat, useChatState } from "./context.ts";
-import { Mark } from "./mark.tsx";
+import { useChat } from "./context.ts";
+import { Hero } from "./hero.tsx";
 import { NameField } from "./name-field.tsx";
 
 export function Invited() {
   const chat = useChat();
-  const problem = useChatState((state) => state.problem);
   const [name, setName] = useState("");
   return (
     <main className="screen start">
-      <header className="hero">
-        <Mark />
-        <h1>You are invited to a chat</h1>
-        <p>
-          It is sealed between the people in it and burns when its timer runs out. You have not joined yet,
-          and nobody was told that you opened this page.
-        </p>
-      </header>
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Hero title="You are invited to a chat">
+        It is sealed between the people in it and burns when its timer runs out. You have not joined yet, and
+        nobody was told that you opened this page.
+      </Hero>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -3,14 +3,13 @@ import { useEffect, useState } from "react";
 import { listModels, type Model } from "../../client/index.ts";
 import { AssistantChoice } from "./assistant-choice.tsx";
 import { BurnChoice, burnOf, DEFAULT_BURN } from "./burn-choice.tsx";
-import { useChat, useChatState } from "./context.ts";
-import { Mark } from "./mark.tsx";
+import { useChat } from "./context.ts";
+import { Hero } from "./hero.tsx";
 import { NameField } from "./name-field.tsx";
 import { PlaceChoice, type Place } from "./place-choice.tsx";
 
 export function Start() {
   const chat = useChat();
-  const problem = useChatState((state) => state.problem);
   const [name, setName] = useState("");
   const [burn, setBurn] = useState(DEFAULT_BURN);
   const [model, setModel] = useState<string | null>("mirror");
@@ -24,19 +23,10 @@ export function Start() {
   };
   return (
     <main className="screen start">
-      <header className="hero">
-        <Mark />
-        <h1>A chat that leaves nothing behind</h1>
-        <p>
-          What you say is sealed on your device. When the timer runs out, or when you say so, the whole
-          session burns and you get a signed statement of it.
-        </p>
-      </header>
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Hero title="A chat that leaves nothing behind">
+        What you say is sealed on your device. When the timer runs out, or when you say so, the whole session
+        burns and you get a signed statement of it.
+      </Hero>
       <form
         onSubmit={(event) => {
           event.preventDefault();
