@@ -1,34 +1,100 @@
 // npm test: every project of vitest.config.ts, in lanes that run beside each other. Much of the time is waiting (for
 // hibernation, timers, browsers), and vitest alone leaves a second core idle. With arguments it is plain vitest.
 import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** What may run at the same time. Within a lane one file runs after the other. */
 const LANES = [["unit", "workers"], ["local"], ["browser", "package"]] as const;
 
-const args = process.argv.slice(2);
-const codes =
-  args.length > 0
-    ? [await run(args)]
-    : await Promise.all(LANES.map((projects) => run(projects.flatMap((project) => ["--project", project]))));
-process.exitCode = Math.max(...codes);
+interface Lane {
+  readonly name: string;
+  readonly code: number;
+  readonly seconds: number;
+  readonly output: Buffer;
+  readonly passed: number;
+  readonly failed: number;
+}
 
-/** Runs vitest and prints what it said once it has ended, so that lanes do not mix. */
-async function run(options: readonly string[]): Promise<number> {
+const args = process.argv.slice(2);
+process.exitCode = args.length > 0 ? await plain(args) : await lanes();
+
+/** Runs vitest as it is, on this terminal. */
+function plain(options: readonly string[]): Promise<number> {
+  return ended(spawn("vitest", ["run", ...options], { stdio: ["ignore", "inherit", "inherit"] }));
+}
+
+/** Runs every lane. What failed is printed last, where whoever reads the end of a log finds it. */
+async function lanes(): Promise<number> {
+  const reports = mkdtempSync(join(tmpdir(), "ghost-tests-"));
+  try {
+    const done = await Promise.all(
+      LANES.map(async (projects) => {
+        const lane = await run(projects, join(reports, `${projects.join("-")}.json`));
+        if (lane.code === 0) print(lane);
+        return lane;
+      }),
+    );
+    for (const lane of done) if (lane.code !== 0) print(lane);
+    const [passed, failed] = [sum(done.map((lane) => lane.passed)), sum(done.map((lane) => lane.failed))];
+    for (const { name, code, seconds } of done)
+      console.log(`${name}: exit code ${String(code)} after ${String(seconds)} s`);
+    console.log(`${String(passed)} passed, ${String(failed)} failed`);
+    return Math.max(...done.map((lane) => lane.code));
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+}
+
+/** Runs one lane and keeps what it said, so that lanes do not mix. */
+async function run(projects: readonly string[], report: string): Promise<Lane> {
   const started = Date.now();
-  const vitest = spawn("vitest", ["run", ...options], { stdio: ["ignore", "pipe", "pipe"] });
+  const options = projects.flatMap((project) => ["--project", project]);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const vitest = spawn("vitest", ["run", ...options, ...reporters], { stdio: ["ignore", "pipe", "pipe"] });
   const output: Uint8Array[] = [];
   vitest.stdout.on("data", (chunk: Uint8Array) => output.push(chunk));
   vitest.stderr.on("data", (chunk: Uint8Array) => output.push(chunk));
-  const code = await new Promise<number>((resolve) => {
-    vitest.on("close", (exitCode) => {
-      resolve(exitCode ?? 1);
+  const code = await ended(vitest);
+  return {
+    name: projects.join(" and "),
+    code,
+    seconds: Math.round((Date.now() - started) / 1_000),
+    output: Buffer.concat(output),
+    ...counts(report),
+  };
+}
+
+/** How many tests passed and failed; none where vitest itself did not come to its end. */
+function counts(report: string): { passed: number; failed: number } {
+  try {
+    const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, "utf8")) as {
+      numPassedTests: number;
+      numFailedTests: number;
+    };
+    return { passed, failed };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+function print({ output }: Lane): void {
+  process.stdout.write(output);
+  process.stdout.write("\n");
+}
+
+function ended(child: ReturnType<typeof spawn>): Promise<number> {
+  return new Promise((resolve) => {
+    child.on("close", (code) => {
+      resolve(code ?? 1);
     });
-    vitest.on("error", () => {
+    child.on("error", () => {
       resolve(1);
     });
   });
-  process.stdout.write(Buffer.concat(output));
-  const seconds = Math.round((Date.now() - started) / 1_000);
-  console.log(`${options.join(" ")}: exit code ${String(code)} after ${String(seconds)} s\n`);
-  return code;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
