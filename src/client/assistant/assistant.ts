@@ -19,7 +19,8 @@ import { prepareRequest, type Plan } from "./request.ts";
 import { restored, shared } from "./answer-filters.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
 import { Sharing, type SharingPorts } from "./sharing.ts";
-import { Turn, type Link } from "./turn.ts";
+import { Turn } from "./turn.ts";
+import type { Link } from "./turn-parts.ts";
 
 /** Options of `session.ask`. */
 export interface AskOptions {

@@ -2,12 +2,10 @@
 // goes on after a lost connection, and starts the next attempt where a key was forgotten before the model was
 // asked. Whatever happens it ends once, with a stated reason.
 import { toBase64Url } from "../../crypto/bytes.ts";
-import type { AssistantTerms } from "../../protocol/assistant.ts";
 import type { ClientControl } from "../../protocol/control.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { NONCE_BYTES } from "../../protocol/ids.ts";
 import { MAX_ATTEMPTS } from "../../protocol/limits.ts";
-import type { Environment } from "../environment.ts";
 import { GhostError, type GhostErrorCode } from "../error.ts";
 import {
   ANSWER_SILENCE_MS,
@@ -17,30 +15,12 @@ import {
   OFFER_TIMEOUT_MS,
   TURN_RETRY_MS,
 } from "../limits.ts";
-import type { AnswerEnd, AnswerSource } from "./answer.ts";
-import type { ChannelPort, OpenedAnswer, SealedRequest } from "./channel-port.ts";
+import type { AnswerEnd } from "./answer.ts";
+import type { OpenedAnswer } from "./channel-port.ts";
 import type { PreparedRequest } from "./request.ts";
-
-/** A live connection that a turn may use. */
-export interface Link {
-  /** resume secret of the connection: offers are bound to it */
-  readonly secret: string;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
-}
-
-export interface TurnParts {
-  readonly environment: Environment;
-  readonly channel: () => Promise<ChannelPort>;
-  readonly turn: string;
-  readonly firstAttempt: number;
-  /** what the application saw and accepted; an offer of other terms is refused */
-  readonly terms: AssistantTerms;
-  /** Makes the request, once. Its bytes are zeroed when the turn no longer needs them. */
-  readonly prepare: () => Promise<PreparedRequest>;
-  readonly source: AnswerSource;
-  /** the turn is over, or goes on under another attempt */
-  readonly changed: () => void;
-}
+import { sealToOffer } from "./seal-to-offer.ts";
+import { Timer } from "./timer.ts";
+import type { Link, TurnParts } from "./turn-parts.ts";
 
 type Phase = "preparing" | "offer" | "upload" | "sent" | "streaming" | "ended";
 
@@ -57,10 +37,11 @@ export class Turn {
   #cancelled = false;
   #heardText = false;
   #accepted = false;
-  #cancelTimer: (() => void) | null = null;
+  readonly #timer: Timer;
 
   constructor(parts: TurnParts) {
     this.#parts = parts;
+    this.#timer = new Timer(parts.environment);
     this.#attempt = parts.firstAttempt;
     void this.#prepare();
   }
@@ -90,7 +71,7 @@ export class Turn {
   /** The connection is gone; offers died with it. */
   detach(): void {
     this.#link = null;
-    this.#clearTimer();
+    this.#timer.clear();
     // Nobody is there to agree, and nobody may be for hours. The service ends what nobody comes back for.
     if (this.#cancelled) this.#end({ finish: "cancelled", error: null });
     if (this.#phase === "upload") this.#phase = "offer";
@@ -113,45 +94,33 @@ export class Turn {
     if (this.#phase !== "offer" || link === null || nonce === null || request === null) return;
     this.#nonce = null;
     this.#phase = "upload";
-    this.#clearTimer();
-    // Stays the same object as long as nothing happens to the connection or to the turn while this waits.
-    const current = { attempt: this.#attempt };
-    const stale = (): boolean =>
-      this.#link !== link || this.#phase !== "upload" || this.#attempt !== current.attempt;
-    try {
-      const channel = await this.#parts.channel();
-      const offer = await channel.openOffer(jws, { secret: link.secret, nonce });
-      if (stale()) return;
-      if (offer === null) {
-        this.#fail("offer_invalid");
-        return;
-      }
-      if (JSON.stringify(offer.terms) !== JSON.stringify(terms)) {
-        this.#fail("terms_changed");
-        return;
-      }
-      const sealed: SealedRequest = await channel.sealRequest(offer, {
-        turn,
-        attempt: this.#attempt,
-        request: request.bytes,
-      });
-      if (stale()) {
-        sealed.answer.close();
-        return;
-      }
-      this.#answer?.close();
-      this.#answer = sealed.answer;
-      for (const frame of sealed.frames) link.send(frame);
-      this.#parts.source.sent({
-        messages: request.messages,
-        bytes: request.bytes.length,
-        suite: sealed.suite,
-      });
-      this.#phase = "sent";
-      this.#watch(FIRST_RECORD_TIMEOUT_MS);
-    } catch {
-      this.#fail("ask_failed");
+    this.#timer.clear();
+    const { attempt } = this;
+    const sealed = await sealToOffer(this.#parts.channel, {
+      jws,
+      secret: link.secret,
+      nonce,
+      terms,
+      turn,
+      attempt,
+      request: request.bytes,
+    });
+    // While that took its time the connection or the turn may have ended, or another attempt begun.
+    if (this.#link !== link || !this.#is("upload") || this.#attempt !== attempt) {
+      if (sealed.ok) sealed.value.answer.close();
+      return;
     }
+    if (!sealed.ok) {
+      this.#fail(sealed.code);
+      return;
+    }
+    const { frames, answer, suite } = sealed.value;
+    this.#answer?.close();
+    this.#answer = answer;
+    for (const frame of frames) link.send(frame);
+    this.#parts.source.sent({ messages: request.messages, bytes: request.bytes.length, suite });
+    this.#phase = "sent";
+    this.#watch(FIRST_RECORD_TIMEOUT_MS);
   }
 
   /** The request verified and the model is being asked. */
@@ -178,7 +147,7 @@ export class Turn {
       this.#phase = "offer";
       this.#accepted = false;
       this.#probed = false;
-      this.#later(retryAfterMs ?? TURN_RETRY_MS, () => {
+      this.#timer.set(retryAfterMs ?? TURN_RETRY_MS, () => {
         this.#askForOffer();
       });
       this.#parts.changed();
@@ -195,7 +164,7 @@ export class Turn {
         this.#fail(code);
         return;
       }
-      this.#later(retryAfterMs ?? TURN_RETRY_MS, () => {
+      this.#timer.set(retryAfterMs ?? TURN_RETRY_MS, () => {
         this.#askForOffer();
       });
     } else if (code === "assistant_absent" || code === "policy_unmet" || code === "model_unknown") {
@@ -212,7 +181,7 @@ export class Turn {
       this.#parts.source.state("streaming");
     }
     const opened = await answer.open(frame);
-    if (this.#isEnded() || answer !== this.#answer) return;
+    if (this.#is("ended") || answer !== this.#answer) return;
     if (!opened.ok) {
       // Sent again after a resume: known already. Anything else is not what the service sealed for this place.
       if (opened.reason === "repeated") return;
@@ -241,7 +210,7 @@ export class Turn {
       return;
     }
     this.#sendCancel();
-    this.#later(CANCEL_TIMEOUT_MS, () => {
+    this.#timer.set(CANCEL_TIMEOUT_MS, () => {
       this.#end({ finish: "cancelled", error: null });
     });
   }
@@ -254,7 +223,7 @@ export class Turn {
   async #prepare(): Promise<void> {
     try {
       const request = await this.#parts.prepare();
-      if (this.#isEnded()) {
+      if (this.ended) {
         request.bytes.fill(0);
         return;
       }
@@ -267,17 +236,17 @@ export class Turn {
   }
 
   // A method of its own, since the compiler does not see that the phase changes while something waits.
-  #isEnded(): boolean {
-    return this.#phase === "ended";
+  #is(phase: Phase): boolean {
+    return this.#phase === phase;
   }
 
   #askForOffer(): void {
     if (this.#link === null || this.ended) return;
-    this.#clearTimer();
+    this.#timer.clear();
     this.#phase = "offer";
     this.#nonce = this.#parts.environment.randomBytes(NONCE_BYTES);
     this.#send({ type: "offer", nonce: toBase64Url(this.#nonce) });
-    this.#later(OFFER_TIMEOUT_MS, () => {
+    this.#timer.set(OFFER_TIMEOUT_MS, () => {
       this.#retries += 1;
       if (this.#retries > MAX_TURN_RETRIES) this.#fail("unreachable");
       else this.#askForOffer();
@@ -293,7 +262,7 @@ export class Turn {
 
   /** Nothing for so long: asks once where the answer is, then gives up. */
   #watch(silenceMs: number): void {
-    this.#later(silenceMs, () => {
+    this.#timer.set(silenceMs, () => {
       if (this.#probed) {
         this.#giveUp(this.#heardText ? "answer_cut" : "turn_timeout");
         return;
@@ -324,24 +293,11 @@ export class Turn {
   #end(end: Pick<AnswerEnd, "finish" | "error">, told: Partial<AnswerEnd> = {}): void {
     if (this.ended) return;
     this.#phase = "ended";
-    this.#clearTimer();
+    this.#timer.clear();
     this.#request?.bytes.fill(0);
     this.#request = null;
     this.#answer?.close();
     this.#parts.source.end({ usage: null, redactions: [], ...told, ...end });
     this.#parts.changed();
-  }
-
-  #later(delayMs: number, run: () => void): void {
-    this.#clearTimer();
-    this.#cancelTimer = this.#parts.environment.after(delayMs, () => {
-      this.#cancelTimer = null;
-      run();
-    });
-  }
-
-  #clearTimer(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
   }
 }
