@@ -4,7 +4,15 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { publicKeys } from "../../src/crypto/identity.ts";
 import { verifyStatement } from "../../src/crypto/statement.ts";
 import type { Created } from "../../src/protocol/api.ts";
-import { call, connect, createSession, joinByInvite, type Client } from "./support/client.ts";
+import {
+  burnedOf,
+  call,
+  codeOf,
+  connect,
+  createSession,
+  joinByInvite,
+  type Client,
+} from "./support/client.ts";
 import { fireAlarm, storedBy, stubOf, until, wait } from "./support/objects.ts";
 
 afterEach(() => {
@@ -41,7 +49,7 @@ async function expectGone(created: Created, sockets: readonly Client[], cause: s
     }
   });
   const path = `/v1/sessions/${created.id}`;
-  expect((await call("GET", path, { token: created.hostToken })).body.code).toBe("burned");
+  expect(codeOf(await call("GET", path, { token: created.hostToken }))).toBe("burned");
   const refused = await connect(created.id, created.hostToken);
   expect((await refused.control("error")).code).toBe("burned");
   expect((await refused.closed()).code).toBe(4410);
@@ -104,7 +112,7 @@ describe("[END6] after a burn nothing is left", () => {
     const answer = await call("DELETE", `/v1/sessions/${created.id}`, { token: created.hostToken });
     expect(answer.status).toBe(200);
     const told = await host.control("burned");
-    expect(told.statement).toBe(answer.body.statement);
+    expect(told.statement).toBe(burnedOf(answer).statement);
     await guest.control("burned");
     await expectGone(created, [], "asked");
   });
@@ -131,7 +139,7 @@ it("[END3] concurrent burns share one run and one statement", async () => {
   const told = await host.control("burned");
   const statements = answers
     .filter(({ status }) => status === 200)
-    .map(({ body }) => body.statement as string);
+    .map((answer) => burnedOf(answer).statement);
   expect(new Set(statements)).toEqual(new Set([told.statement]));
   expect(answers.every(({ status }) => status === 200 || status === 410)).toBe(true);
   expect((await call("DELETE", path, { token: created.hostToken })).status).toBe(410);
@@ -141,7 +149,7 @@ it("[END2] during the wait before the eviction every touch gets 410", async () =
   const [created] = await sessionWithTwo({ ttl: 600 });
   await call("DELETE", `/v1/sessions/${created.id}`, { token: created.hostToken });
   const answer = await call("GET", `/v1/sessions/${created.id}`, { token: created.hostToken });
-  expect([answer.status, answer.body.code]).toEqual([410, "burned"]);
+  expect([answer.status, codeOf(answer)]).toEqual([410, "burned"]);
 });
 
 it("[END5] an instance that wakes with sockets but no record finishes the burn", async () => {
@@ -182,8 +190,8 @@ it("[STMT2] counts are exact until a memory loss, and say so after one", async (
     if (evict) await evictDurableObject(stubOf(created.id));
     host.content(2, "five!");
     await guest.frame();
-    const { body } = await call("DELETE", `/v1/sessions/${created.id}`, { token: created.hostToken });
-    return verifyStatement(body.statement as string, keys);
+    const answer = await call("DELETE", `/v1/sessions/${created.id}`, { token: created.hostToken });
+    return verifyStatement(String(burnedOf(answer).statement), keys);
   };
   expect(await read(false)).toMatchObject({ messages: 2, bytes: 9, complete: true });
   expect(await read(true)).toMatchObject({ messages: 1, bytes: 5, complete: false });

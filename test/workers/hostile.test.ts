@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { FRAME, parseClientMessage } from "../../src/protocol/frames.ts";
 import { parseClientControl } from "../../src/protocol/control.ts";
-import { call, connect, createSession, joinByInvite, upgrade } from "./support/client.ts";
+import { call, codeOf, connect, createSession, joinByInvite, upgrade } from "./support/client.ts";
 
 const CLOSE_CODES = new Set(Object.values(ERRORS).map(({ close }) => close));
 
@@ -57,7 +57,7 @@ it(
         expect(await host.frame()).toMatchObject({ kind: "receipt", ref: sent });
         const path = `/v1/sessions/${created.id}/participants/${participant}`;
         await call("DELETE", path, { token: created.hostToken });
-        expect((await call("GET", `/v1/sessions/${created.id}`, { token })).body.code).toBe("removed");
+        expect(codeOf(await call("GET", `/v1/sessions/${created.id}`, { token }))).toBe("removed");
       }),
       { numRuns: 60 },
     );
@@ -69,7 +69,7 @@ it("[API2] whatever is posted, the answer is 201 or a problem of the table", asy
     fc.asyncProperty(fc.oneof(fc.json(), fc.string({ maxLength: 100 })), async (body) => {
       const answer = await call("POST", "/v1/sessions", { body });
       if (answer.status === 201) return;
-      const { status } = ERRORS[answer.body.code as keyof typeof ERRORS];
+      const { status } = ERRORS[codeOf(answer)];
       expect(status).toBe(answer.status);
     }),
     { numRuns: 150 },

@@ -2,7 +2,15 @@ import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { formatResume, type ServerControl } from "../../src/protocol/control.ts";
 import type { Created } from "../../src/protocol/api.ts";
-import { call, connect, createSession, decode, joinByInvite, type Client } from "./support/client.ts";
+import {
+  call,
+  connect,
+  createSession,
+  decode,
+  joinByInvite,
+  stateOf,
+  type Client,
+} from "./support/client.ts";
 import { stubOf } from "./support/objects.ts";
 
 type Welcome = Extract<ServerControl, { type: "welcome" }>;
@@ -147,5 +155,5 @@ it("[INV5] whoever leaves cannot come back with the same token, and the place is
   const back = await connect(created.id, hello.token);
   expect((await back.closed()).code).toBe(4403);
   const state = await call("GET", `/v1/sessions/${created.id}`, { token: created.hostToken });
-  expect(state.body.participants).toEqual({ connected: 1, admitted: 1 });
+  expect(stateOf(state).participants).toEqual({ connected: 1, admitted: 1 });
 });

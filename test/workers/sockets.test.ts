@@ -6,13 +6,14 @@ import { MAX_CONNECTIONS_PER_PARTICIPANT } from "../../src/protocol/limits.ts";
 import { env } from "cloudflare:workers";
 import { route } from "../../src/router.ts";
 import {
-  call,
   Client,
+  ORIGIN,
+  call,
   connect,
   createSession,
   decode,
+  inviteOf,
   joinByInvite,
-  ORIGIN,
   upgrade,
 } from "./support/client.ts";
 import { stubOf, until, wait } from "./support/objects.ts";
@@ -29,10 +30,9 @@ describe("[SOCK2] refused upgrades", () => {
 
   it("[API1] HEAD opens nothing, and another version of WebSocket admits nobody", async () => {
     const created = await createSession();
-    const { body } = await call("POST", `/v1/sessions/${created.id}/invites`, {
-      token: created.hostToken,
-      body: {},
-    });
+    const invite = inviteOf(
+      await call("POST", `/v1/sessions/${created.id}/invites`, { token: created.hostToken, body: {} }),
+    );
     const ask = (method: string, version: string) => {
       const url = `${ORIGIN}${created.links.socket}`;
       return route(
@@ -41,7 +41,7 @@ describe("[SOCK2] refused upgrades", () => {
           headers: {
             upgrade: "websocket",
             "sec-websocket-version": version,
-            "sec-websocket-protocol": `ghost.v1, ghost.token.${String(body.token)}`,
+            "sec-websocket-protocol": `ghost.v1, ghost.token.${invite.token}`,
           },
         }),
         env,
@@ -49,7 +49,7 @@ describe("[SOCK2] refused upgrades", () => {
     };
     expect((await ask("HEAD", "13")).status).toBe(426);
     expect((await ask("GET", "8")).status).toBe(426);
-    const guest = await connect(created.id, body.token as string);
+    const guest = await connect(created.id, invite.token);
     await guest.control("welcome");
   });
 

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { connect, createSession, joinByInvite, call } from "./support/client.ts";
+import { call, connect, createSession, joinByInvite, stateOf } from "./support/client.ts";
 import { fireAlarm, storedBy, stubOf, until } from "./support/objects.ts";
 
 afterEach(() => {
@@ -91,7 +91,7 @@ describe("[LIFE6] messages across a memory loss", () => {
     await host.frame();
     await evictDurableObject(stubOf(created.id));
     const state = await call("GET", `/v1/sessions/${created.id}`, { token: created.hostToken });
-    expect(state.body.deadlines.messagesLeft).toBe(60);
+    expect(stateOf(state).deadlines.messagesLeft).toBe(60);
   });
 });
 
@@ -106,7 +106,7 @@ describe("[LIFE5] peers that vanish without a Close", () => {
     setClock(start + 70_000);
     await fireAlarm(created.id);
     expect(
-      (await call("GET", `/v1/sessions/${created.id}`, { token: created.hostToken })).body.participants,
+      stateOf(await call("GET", `/v1/sessions/${created.id}`, { token: created.hostToken })).participants,
     ).toEqual({
       connected: 1,
       admitted: 1,

@@ -13,7 +13,15 @@ import {
   type Question,
   type SealedAttempt,
 } from "../support/turn-client.ts";
-import { call, connect, createSession, joinByInvite, type Client } from "./support/client.ts";
+import {
+  call,
+  codeOf,
+  connect,
+  createSession,
+  joinByInvite,
+  stateOf,
+  type Client,
+} from "./support/client.ts";
 import { storedBy, stubOf, until, wait } from "./support/objects.ts";
 
 const MIRROR = { model: "mirror", pii: "offered" };
@@ -97,7 +105,7 @@ describe("[TURN1] creating a session with an assistant", () => {
       card: { region: "local", retentionDays: 0 },
     });
     const state = await call("GET", `/v1/sessions/${created.id}`, { token: created.hostToken });
-    expect(state.body.assistant).toEqual(created.assistant);
+    expect(stateOf(state).assistant).toEqual(created.assistant);
     const guest = await joinByInvite(created);
     expect((await guest.control("welcome")).assistant).toEqual(created.assistant);
   });
@@ -110,7 +118,7 @@ describe("[TURN1] creating a session with an assistant", () => {
     [{ model: "" }, 400, "bad_request"],
   ])("%j: %i %s", async (assistant, status, code) => {
     const answer = await call("POST", "/v1/sessions", { body: { assistant } });
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
   });
 });
 

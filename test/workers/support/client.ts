@@ -1,6 +1,7 @@
 // A small client for tests inside workerd. It speaks the protocol by hand, so that a mistake of the SDK
 // cannot hide one of the service.
 import { exports } from "cloudflare:workers";
+import * as v from "valibot";
 import { parseServerControl, type ServerControl } from "../../../src/protocol/control.ts";
 import {
   encodeClientRelay,
@@ -8,16 +9,25 @@ import {
   parseServerMessage,
   type ServerFrame,
 } from "../../../src/protocol/frames.ts";
-import type { Created } from "../../../src/protocol/api.ts";
+import {
+  BurnedSchema,
+  BurnStateSchema,
+  CreatedSchema,
+  InviteSchema,
+  ProblemSchema,
+  SessionStateSchema,
+  type Created,
+  type Problem,
+} from "../../../src/protocol/api.ts";
+import type { ErrorCode } from "../../../src/protocol/errors.ts";
 
 export const ORIGIN = "https://ghost.test";
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Answers are JSON of many forms; tests compare them field by field.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
+  /** JSON as it came; null where there was none */
+  readonly body: unknown;
 }
 
 /** One call of the session API. */
@@ -40,14 +50,24 @@ export async function call(
     ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+  const read: unknown = text === "" ? null : JSON.parse(text);
+  return { status: response.status, headers: response.headers, body: read };
 }
+
+// What an answer says, read by the schema of its call: an answer of another form fails the test.
+export const createdOf = ({ body }: Answer): Created => v.parse(CreatedSchema, body);
+export const stateOf = ({ body }: Answer) => v.parse(SessionStateSchema, body);
+export const burnStateOf = ({ body }: Answer) => v.parse(BurnStateSchema, body);
+export const inviteOf = ({ body }: Answer) => v.parse(InviteSchema, body);
+export const burnedOf = ({ body }: Answer) => v.parse(BurnedSchema, body);
+export const problemOf = ({ body }: Answer): Problem => v.parse(ProblemSchema, body);
+export const codeOf = (answer: Answer): ErrorCode => problemOf(answer).code;
 
 export async function createSession(body: unknown = {}): Promise<Created> {
   const answer = await call("POST", "/v1/sessions", { body });
   if (answer.status !== 201)
     throw new Error(`create: ${String(answer.status)} ${JSON.stringify(answer.body)}`);
-  return answer.body as Created;
+  return createdOf(answer);
 }
 
 type Event =
@@ -197,11 +217,11 @@ export async function connect(session: string, token: string, resume?: string): 
 
 /** Mints an invite and joins with it. */
 export async function joinByInvite(created: Created, invite: Record<string, unknown> = {}): Promise<Client> {
-  const { body } = await call("POST", `/v1/sessions/${created.id}/invites`, {
+  const answer = await call("POST", `/v1/sessions/${created.id}/invites`, {
     token: created.hostToken,
     body: invite,
   });
-  return connect(created.id, (body as { token: string }).token);
+  return connect(created.id, inviteOf(answer).token);
 }
 
 export const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
