@@ -51,8 +51,10 @@ export async function deriveAnswerKeys(
     info: new TextEncoder().encode(info),
   });
   const aes = { name: "AES-GCM", length: 8 * SECRET_BYTES };
-  const key = await crypto.subtle.deriveKey(hkdf("key"), secret, aes, false, [usage]);
-  const base = await crypto.subtle.deriveBits(hkdf("nonce"), secret, 8 * NONCE_BYTES);
+  const [key, base] = await Promise.all([
+    crypto.subtle.deriveKey(hkdf("key"), secret, aes, false, [usage]),
+    crypto.subtle.deriveBits(hkdf("nonce"), secret, 8 * NONCE_BYTES),
+  ]);
   return { key, baseNonce: new Uint8Array(base) };
 }
 

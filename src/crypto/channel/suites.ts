@@ -1,14 +1,14 @@
 // The two cipher suites of the channel (HPKE, RFC 9180): which library does what. X25519 and AES-256-GCM come
-// from Web Crypto, where private keys cannot be exported; ML-KEM-768 is not there yet in every runtime.
+// from Web Crypto, where private keys cannot be exported; ML-KEM-768 is not there yet in every runtime, and HKDF is slower there.
 import {
   AEAD_AES_256_GCM,
   CipherSuite,
-  KDF_HKDF_SHA256,
   KEM_DHKEM_X25519_HKDF_SHA256,
   type KEMFactory,
   type KeyPair,
 } from "hpke";
 import type { SuiteName } from "../../protocol/channel-frames.ts";
+import { createHkdf } from "./hkdf.ts";
 import { createXWing } from "./x-wing.ts";
 
 /** KEMs by suite: MLKEM768-X25519 of draft-ietf-hpke-pq (X-Wing), and X25519 alone. */
@@ -22,7 +22,7 @@ export type SuiteKeyPair = KeyPair;
 
 /** The HPKE suite of that name. */
 export function cipherSuite(suite: SuiteName): CipherSuite {
-  return new CipherSuite(KEMS[suite], KDF_HKDF_SHA256, AEAD_AES_256_GCM);
+  return new CipherSuite(KEMS[suite], createHkdf, AEAD_AES_256_GCM);
 }
 
 /** A fresh one-time key pair, and its public half as it travels. */
