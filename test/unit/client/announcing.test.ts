@@ -134,6 +134,34 @@ describe("[SDK9] announcements of a session in which people speak", () => {
     }
   });
 
+  it("none more by who sent something right behind an account, and learns of both in one breath", async () => {
+    const { service, all } = await crowd(1, { messages: 100 });
+    const [ada, bob, guest] = all;
+    if (ada === undefined || bob === undefined || guest === undefined) throw new Error("nobody");
+    await ada.session.send("one");
+    await pass(all, 500);
+    for (const [place, { world }] of [guest, bob, ada].entries()) world.share = () => place / all.length;
+    service.forget();
+    const frames = await relayedDuring(service, async () => {
+      await bob.session.send("two");
+      await until(() => [ada, guest].every(({ texts }) => texts.includes("two")));
+      const { socket } = ada.world;
+      const hear = socket.bytes.bind(socket);
+      const bundle: Uint8Array[] = [];
+      socket.bytes = (message) => bundle.push(message);
+      await guest.world.advance(150);
+      expect(bundle).toHaveLength(1);
+      const sent = ada.session.send("three");
+      await until(() => bundle.length === 2);
+      socket.bytes = hear;
+      bundle.forEach(hear);
+      await sent;
+      await pass(all, 4_000);
+    });
+    // Two messages, and the one account of the guest, who had everything that was before it.
+    expect(frames).toBe(3);
+  });
+
   it("what a reconnect missed is told exactly: at once, or with the next message where content is counted", async () => {
     for (const burn of BURNS) {
       const { service, all } = await crowd(1, burn);
