@@ -203,9 +203,11 @@ export class SessionCore {
   #frame(frame: ServerFrame, connection: Connection): void {
     // A welcome counts what is replayed after it already.
     if (!this.#catchingUp) this.countdown.noteContent();
-    if (frame.kind === "receipt") this.conversation.outbox.confirm(frame.ref);
+    const { outbox } = this.conversation;
+    if (frame.kind === "receipt") outbox.confirm(frame.ref);
     else if (!this.conversation.takeReflected(frame.sealed)) {
-      this.#later(connection, () => this.conversation.hear(frame), frame.sealed.length);
+      const confirmed = outbox.lastConfirmed;
+      this.#later(connection, () => this.conversation.hear(frame, confirmed), frame.sealed.length);
     }
   }
 
