@@ -31,6 +31,8 @@ export interface Verified {
 export interface RunningTurnPorts {
   readonly platform: Pick<Platform, "after" | "keepAlive">;
   readonly assistant: Assistant;
+  /** False once a deadline has passed: then this turn was stopped, and the burn began. */
+  isLive(): boolean;
   /** Sends through the connection's account. May end the connection. */
   send(connection: Connection, messages: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
   /** Nothing of this turn is held any more. `to`: who is to be told why; null where nobody has to be. */
@@ -145,7 +147,12 @@ export class RunningTurn {
     return { ...outcome, model, redactions: [...redactions] };
   }
 
+  // Every tick comes by here, also while nobody hears: the alarm may be late, and the deadline is not.
   #leave(frames: readonly Uint8Array<ArrayBuffer>[]): void {
+    if (!this.#ports.isLive()) {
+      zero(...frames);
+      return;
+    }
     for (const frame of frames) this.#log.push(frame);
     const { connection } = this.asker;
     if (connection !== null) this.#ports.send(connection, frames);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { encodeTurn } from "../../../src/crypto/channel/request-content.ts";
+import { startRequest } from "../../../src/crypto/channel/request-sealer.ts";
 import { CHANNEL_HEADER_BYTES, MAX_REQUEST_FRAME_BYTES } from "../../../src/protocol/channel-frames.ts";
-import { MAX_TURNS, MAX_TURNS_PER_PARTICIPANT, UPLOAD_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
+import {
+  MAX_REQUEST_RECORDS,
+  MAX_TURNS,
+  MAX_TURNS_PER_PARTICIPANT,
+  UPLOAD_TIMEOUT_MS,
+} from "../../../src/protocol/limits.ts";
+import { checkOffer, newNonce } from "../../support/turn-client.ts";
 import { AskingChat, modelDoes, type Person } from "./support/asking.ts";
 
 async function asking(): Promise<[AskingChat, Person]> {
@@ -164,7 +171,29 @@ describe("[TURN5] bounds", () => {
     expect([host.refusals, chat.world.atRest]).toEqual([["turn_timeout"], true]);
   });
 
-  it("too many records and frames too large", async () => {
+  it("too many records: nothing of them is held, and the connection goes on", async () => {
+    const [chat, host] = await asking();
+    const nonce = newNonce();
+    await chat.say(host.client, { type: "offer", nonce });
+    const side = await host.side();
+    const offer = await checkOffer(side, String(host.client.told("offer")[0]?.["offer"]), nonce);
+    const { session, participant } = side;
+    const name = { session, participant, turn: "AAAAAAAAAAAAAAAA", attempt: 1 };
+    const request = await startRequest(offer, name, "0020");
+    const frames: Uint8Array<ArrayBuffer>[] = [];
+    while (frames.length < MAX_REQUEST_RECORDS) frames.push(await request.seal(Uint8Array.of(0), false));
+    await host.send(frames);
+    expect([host.refusals, chat.world.atRest]).toEqual([[], false]);
+    // Our own sealer makes no more of them.
+    const last = frames.at(-1)?.slice() ?? new Uint8Array();
+    new DataView(last.buffer).setUint32(CHANNEL_HEADER_BYTES - 4, MAX_REQUEST_RECORDS);
+    await host.send([last]);
+    expect([host.refusals, host.client.closed, chat.world.atRest]).toEqual([["turn_too_large"], null, true]);
+    await host.ask();
+    expect([host.accepted, chat.model.calls.length]).toEqual([1, 1]);
+  });
+
+  it("frames too large, and frames that are none", async () => {
     const [chat, host] = await asking();
     const turn = await host.seal({ recordBytes: 512 });
     const frame = new Uint8Array(MAX_REQUEST_FRAME_BYTES + 1);
