@@ -1,4 +1,4 @@
-// Where a person writes: whom a draft is for stays as it is while somebody writes.
+// Where a person writes: whom a draft is for stays as it is while somebody writes, and what is asked is asked once.
 import { describe, expect, it } from "vitest";
 import { webWorld } from "./support/web-world.ts";
 
@@ -35,5 +35,31 @@ describe("[PAGE6] a draft goes to those whom it was written for", () => {
     await field.press("Enter");
     await ada.page.locator(".turn .question", { hasText: "for the mirror" }).waitFor();
     await ada.page.getByLabel("Message to the people here").waitFor();
+  });
+});
+
+describe("[PAGE6] a question is asked once", () => {
+  it("pressing Enter again while the detector still loads asks nothing, and what is written then stays", async () => {
+    const ada = await world.open();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await ada.page.route("**/*.wasm", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await ada.start("Ada");
+    await ada.draft("asked once");
+    const field = ada.page.getByLabel("Question to the assistant");
+    await field.press("Enter");
+    await field.press("Enter");
+    await field.fill("what came to mind meanwhile");
+    await field.press("Enter");
+    release();
+    await ada.button("Regenerate").waitFor();
+    expect(await ada.page.locator(".turn .question").allTextContents()).toEqual(["asked once"]);
+    expect(await field.inputValue()).toBe("what came to mind meanwhile");
+    await field.press("Enter");
+    await ada.page.locator(".turn .question", { hasText: "what came to mind" }).waitFor();
+    await ada.page.waitForFunction(() => document.querySelector("textarea")?.value === "");
   });
 });

@@ -24,6 +24,8 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const [text, setText] = useState("");
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<string | null>(null);
+  /** a question waits for the detector */
+  const asking = useRef(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   // While it is drawn, so that no key lands between a change and what is shown of it.
@@ -47,33 +49,47 @@ export function Composer({ edited, onEdited }: ComposerProps) {
     setProblem(null);
     onEdited();
   };
+  const asked = (): void => {
+    if (field.current?.value === text) {
+      clear();
+      return;
+    }
+    // What was written meanwhile was written to the assistant, and stays.
+    setAddressee("assistant");
+    setKept(new Set());
+    setProblem(null);
+    onEdited();
+  };
   const choose = (who: Addressee): void => {
     setAddressee(who);
     setChosen(true);
   };
   const send = (): void => {
-    if (text.trim() === "") return;
+    const { session } = chat;
+    if (text.trim() === "" || session === null || asking.current) return;
     if (audience === "people") {
       void chat.say(text);
       clear();
       return;
     }
+    asking.current = true;
     // Found anew at this very moment: what is sent must be what was shown.
-    void chat.session?.preview(text).then(
-      (found) => {
-        const refusal = chat.ask({
-          text,
-          spans: found,
-          keep: found.filter(isKept),
-          edits: edited?.turn ?? null,
-        });
-        if (refusal === null) clear();
-        else setProblem(refusal);
-      },
-      () => {
-        setProblem("The detector of personal data does not work here, so nothing was sent.");
-      },
-    );
+    void session
+      .preview(text)
+      .then(
+        (found) => {
+          const keep = found.filter(isKept);
+          const refusal = chat.ask({ text, spans: found, keep, edits: edited?.turn ?? null });
+          if (refusal === null) asked();
+          else setProblem(refusal);
+        },
+        () => {
+          setProblem("The detector of personal data does not work here, so nothing was sent.");
+        },
+      )
+      .finally(() => {
+        asking.current = false;
+      });
   };
   const press = (event: KeyboardEvent): void => {
     // While a writing system composes a character, Enter belongs to it.
