@@ -10,7 +10,8 @@ it("[PAGE2] an end leaves nothing of the chat in the state", () => {
   store.dispatch({ type: "live", facts: { host: true, stays: true } });
   store.dispatch({ type: "add", item: note("quiet", "canary") });
   store.dispatch({ type: "typing", participant: "a", name: "canary", untilMs: 1 });
-  const ending = { state: "left", problem: null, report: null, session: "s", identity: "i" } as const;
+  const end = { state: "left", problem: null, report: null, session: "s", identity: "i" } as const;
+  const ending = { ...end, unburned: false };
   store.dispatch({ type: "over", ending });
   expect(store.get()).toEqual({ ...EMPTY, place: "over", ending });
 });
