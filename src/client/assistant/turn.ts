@@ -297,7 +297,11 @@ export class Turn {
     this.#request?.bytes.fill(0);
     this.#request = null;
     this.#answer?.close();
-    this.#parts.source.end({ usage: null, redactions: [], ...told, ...end });
-    this.#parts.changed();
+    try {
+      this.#parts.source.end({ usage: null, redactions: [], ...told, ...end });
+    } finally {
+      // Whatever becomes of the answer, the turn's place is free.
+      this.#parts.changed();
+    }
   }
 }

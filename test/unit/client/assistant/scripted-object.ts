@@ -41,6 +41,7 @@ interface Running {
   readonly attempt: number;
   readonly reader: RequestReader;
   asked: { readonly role: string; readonly text: string }[] | null;
+  firstToken: number | null;
   sealer: AnswerSealer | null;
   readonly frames: Uint8Array[];
 }
@@ -176,7 +177,15 @@ export class ScriptedObject {
         this.say({ type: "turn_refused", turn, attempt, code: "offer_unknown", retryable: true });
         return;
       }
-      running = { turn, attempt, reader: accepted.value, asked: null, sealer: null, frames: [] };
+      running = {
+        turn,
+        attempt,
+        reader: accepted.value,
+        asked: null,
+        firstToken: null,
+        sealer: null,
+        frames: [],
+      };
       this.running.push(running);
     }
     const content = await running.reader.push(frame.value);
@@ -187,6 +196,7 @@ export class ScriptedObject {
       role,
       text: decoder.decode(text),
     }));
+    running.firstToken = content.value.firstToken;
     running.sealer = await running.reader.answer(crypto.getRandomValues(new Uint8Array(32)));
     this.say({ type: "turn_accepted", turn, attempt });
   }
