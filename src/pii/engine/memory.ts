@@ -1,5 +1,6 @@
 // The engine's fixed work areas, in one place, so that wiping them is one routine and nothing can escape it.
 // Nothing here may keep a value between two scans: wipe() returns the memory to its state after instantiation.
+import { WORK_BYTES } from "./generated/build";
 import { TYPE_COUNT } from "./generated/types";
 
 /** UTF-16 units of one segment; the caller cuts longer texts. */
@@ -9,7 +10,8 @@ const FOLDED_BYTES: u32 = SEGMENT_UNITS * 2;
 const PAD: u32 = 64;
 const MAX_SPANS: u32 = 4096;
 
-const BASE: usize = (__heap_base + 63) & ~63;
+// the first bytes stay empty, so that no area begins at a null pointer
+const BASE: usize = 1024;
 /** UTF-8 as the caller wrote it. */
 export const INPUT: usize = BASE;
 /** The folded text, one byte per position, padded with newlines at both ends. */
@@ -157,7 +159,7 @@ export function wipeAreas(): void {
   inputUsed = 0;
 }
 
-/** Whether the compiled page count holds all areas; checked once by the caller. */
+/** Whether the areas end before the tables, and the memory holds these; checked once by the caller. */
 export function fits(): bool {
-  return END <= (<usize>memory.size()) << 16;
+  return END <= WORK_BYTES && __heap_base <= (<usize>memory.size()) << 16;
 }

@@ -62,17 +62,12 @@ export function claim(type: i32, score: i32): void {
   }
 }
 
-/** Whether the present stretch has exactly these group lengths; 0 ends the list. */
-export function shape(a: u32, b: u32, c: u32, d: u32 = 0, e: u32 = 0): bool {
-  if (group(0) != a) return false;
-  const n: u32 = b == 0 ? 1 : c == 0 ? 2 : d == 0 ? 3 : e == 0 ? 4 : 5;
-  if (groups != n) return false;
-  return (
-    (n < 2 || group(1) == b) &&
-    (n < 3 || group(2) == c) &&
-    (n < 4 || group(3) == d) &&
-    (n < 5 || group(4) == e)
-  );
+/** The group lengths, four bits each, the last group lowest; fifteen stands for more as well. */
+let lengths: u32 = 0;
+
+/** Whether the present stretch has exactly these group lengths: 0x324 is three figures, two, four. */
+export function shape(wanted: u32): bool {
+  return lengths == wanted;
 }
 
 /** Examines the number that begins at token i; returns the token to go on with. */
@@ -101,7 +96,8 @@ export function numberAt(i: u32): u32 {
   let n: u32 = 0,
     m: u32 = 0,
     seps: u32 = 0,
-    pairs = true;
+    pairs = true,
+    sizes: u32 = 0;
   let t = i;
   for (;;) {
     const lead: u32 = tokKind(t) == NUM ? 0 : extensionLead(t),
@@ -110,6 +106,7 @@ export function numberAt(i: u32): u32 {
     for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
     if (len > 2) pairs = false; // pairs in a long row are a table, not a number
     n += len;
+    sizes = (sizes << 4) | min<u32>(len, 15);
     store<u8>(GROUP_LENGTHS + m, len);
     m++;
     const g = gapKind(t);
@@ -124,6 +121,7 @@ export function numberAt(i: u32): u32 {
       }
       digits = n;
       groups = m;
+      lengths = sizes;
       uniform = seps;
       firstToken = i;
       before64 = b64;
