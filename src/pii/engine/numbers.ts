@@ -13,13 +13,15 @@ import {
   S_SPACE,
 } from "./context";
 import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
-import { NUM } from "./tokens";
+import { ALNUM, NUM } from "./tokens";
 import { digit, number } from "./checksums";
 import { matchIds } from "./national-ids";
 import { matchFinancial } from "./financial";
 import { matchPhone, phoneTail } from "./phones";
 
 const MAX_GROUPS: u32 = 8;
+/** No number that is looked for has fewer. */
+const FEWEST_DIGITS: u32 = 6;
 export const MAX_DIGITS: u32 = 20;
 const GROUP_LENGTHS: usize = SCRATCH + 64;
 const GROUP_GAPS: usize = SCRATCH + 80;
@@ -73,6 +75,7 @@ export function shape(wanted: u32): bool {
 /** Examines the number that begins at token i; returns the token to go on with. */
 export function numberAt(i: u32): u32 {
   const s = tokStart(i);
+  if (tokLen(i) < FEWEST_DIGITS && !goesOn(i)) return i + 1;
   if (i > 1 && tokLen(i) <= 2 && inTable(i - 1) && inTable(i - 2)) return i + 1;
   let left = s;
   plus = false;
@@ -114,7 +117,7 @@ export function numberAt(i: u32): u32 {
     // a stretch ends here: examine it if nothing is glued to its right
     const e = tokStart(t) + len;
     if (m >= 5 && n == m) break; // single figures in a row are no number
-    if (n >= 6 && (lead > 0 || freeRight(e)) && !(pairs && m > 6)) {
+    if (n >= FEWEST_DIGITS && (lead > 0 || freeRight(e)) && !(pairs && m > 6)) {
       if (!looked) {
         b64 = cuesBefore(i);
         looked = true;
@@ -151,6 +154,13 @@ export function numberAt(i: u32): u32 {
     if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) return winnerToken + 1;
   }
   return i + 1;
+}
+
+/** Whether another group of figures may belong to the one at token i. */
+function goesOn(i: u32): bool {
+  if (i + 1 >= tokenCount) return false;
+  const kind = tokKind(i + 1);
+  return (kind == NUM || kind == ALNUM) && gapKind(i) != S_NONE;
 }
 
 /** Whether token t and the next are short figures in a row of such: a table of numbers, already looked at from its beginning. */
