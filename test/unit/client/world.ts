@@ -72,6 +72,8 @@ export class World {
   /** Makes a socket's other end; by default nothing answers. */
   onConnect: (socket: FakeSocket) => void = () => undefined;
   wake: () => void = () => undefined;
+  /** called when nobody is to be woken any more */
+  unwake: () => void = () => undefined;
   /** draws what a random moment hangs on, from 0 to 1; null: at random */
   share: (() => number) | null = null;
   readonly #timers = new Set<Timer>();
@@ -118,6 +120,7 @@ export class World {
       this.wake = callback;
       return () => {
         this.wake = () => undefined;
+        this.unwake();
       };
     },
   };

@@ -13,6 +13,7 @@ import { AssistantClient } from "../../../../src/client/assistant/assistant.ts";
 import { createChannel } from "../../../../src/client/assistant/channel.ts";
 import type { Privacy } from "../../../../src/client/assistant/privacy.ts";
 import type { TurnPart } from "../../../../src/crypto/seal-turn-part.ts";
+import { OWN_CARD } from "../../../support/card.ts";
 import { fakeIdentity, fakePublicJwk } from "../../crypto/fake-keys.ts";
 import { until, World } from "../world.ts";
 
@@ -25,14 +26,7 @@ export const TERMS: AssistantTerms = {
   model: "mirror",
   pii: "required",
   policy: { maxRetentionDays: 30, allowTraining: false, regions: null },
-  card: {
-    operator: "this service",
-    retentionDays: 0,
-    trains: false,
-    region: "local",
-    source: null,
-    asOf: "2026-11-01",
-  },
+  card: OWN_CARD,
   maxTokens: 4_096,
 };
 
