@@ -89,6 +89,11 @@ export class RequestReader {
     return AnswerSealer.create(root, nonce);
   }
 
+  /** bytes of plaintext that are held */
+  get bytes(): number {
+    return this.#records.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Zeroes what was opened and drops the keys. The sealer, if there is one, goes on. */
   close(): void {
     this.#context = null;
