@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { FINISH_REASONS, UsageSchema, type FinishReason } from "../../protocol/assistant.ts";
 import { knownCode, type ErrorCode } from "../../protocol/errors.ts";
 import { ANSWER_RECORD_BYTES } from "../../protocol/limits.ts";
+import { decodeUtf8 } from "../bytes.ts";
 
 /** First byte of a segment. `end`: nothing but zeros follows in this record. */
 export const SEGMENT = { end: 0x00, text: 0x01, summary: 0x02 } as const;
@@ -62,10 +63,10 @@ export function encodeSummary(end: AnswerEnd, transcript: string): Uint8Array {
 
 /** Reads a summary; null if it is none. */
 export function parseSummary(bytes: Uint8Array): AnswerSummary | null {
+  const text = decodeUtf8(bytes);
+  if (text === null) return null;
   try {
-    const data: unknown = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-    );
+    const data: unknown = JSON.parse(text);
     const parsed = v.safeParse(SummarySchema, data);
     return parsed.success ? parsed.output : null;
   } catch {

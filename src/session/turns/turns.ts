@@ -2,14 +2,16 @@
 // whole state is in memory. From the burn's mark on nothing of it is left and nothing of it leaves.
 import { toBase64Url } from "../../crypto/bytes.ts";
 import { parseRequestFrame, type RecordPlace } from "../../protocol/channel-frames.ts";
-import type { ClientControl, ServerControl } from "../../protocol/control.ts";
+import { errorMessage, type ClientControl, type ServerControl } from "../../protocol/control.ts";
 import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
+import { RESUMED_BURST_BYTES, RESUMED_BYTES_PER_SECOND } from "../../protocol/limits.ts";
 import type { Connection } from "../connection.ts";
 import type { Platform } from "../ports.ts";
 import { keyOf, type AttemptName } from "./attempt-name.ts";
 import { Attempts } from "./attempts.ts";
 import { Intake } from "./intake.ts";
 import { Offers } from "./offers.ts";
+import { ParticipantBuckets } from "./participant-buckets.ts";
 import { RefusedUploads } from "./refused-uploads.ts";
 import { RunningTurn, type Verified } from "./running-turn.ts";
 import type { TurnsHost } from "./turns-host.ts";
@@ -33,6 +35,7 @@ export class Turns {
   readonly #attempts = new Attempts();
   readonly #refused = new RefusedUploads();
   readonly #intake: Intake;
+  readonly #resumed = new ParticipantBuckets(RESUMED_BYTES_PER_SECOND, RESUMED_BURST_BYTES);
 
   constructor(platform: Platform, host: TurnsHost) {
     this.#platform = platform;
@@ -116,6 +119,8 @@ export class Turns {
   /** The participant may not be here any more: what was asked for them stops at once. */
   dropParticipant(participant: string): void {
     this.#attempts.drop(this.#attempts.all.filter(({ name }) => name.participant === participant));
+    this.#offers.forgetParticipant(participant);
+    this.#resumed.forget(participant);
   }
 
   /** The burn's mark: every model call is aborted, every buffer zeroed, every key dropped. Does not throw. */
@@ -123,6 +128,7 @@ export class Turns {
     this.#attempts.drop();
     this.#offers.clear();
     this.#refused.clear();
+    this.#resumed.clear();
   }
 
   /** `last`: no model is asked any more. */
@@ -131,6 +137,10 @@ export class Turns {
       platform: this.#platform,
       assistant: this.#platform.assistant,
       isLive: () => this.#isLive(),
+      kept: () => {
+        this.#attempts.holdKept();
+      },
+      payForResume: (bytes) => this.#resumed.take(verified.name.participant, this.#platform.clock(), bytes),
       send: (connection, messages) => {
         this.#send(connection, messages);
       },
@@ -181,7 +191,12 @@ export class Turns {
 
   #resume(connection: Connection, name: AttemptName, index: number): void {
     const attempt = this.#attempts.find(name);
-    if (attempt instanceof RunningTurn && attempt.resume(connection, index, acceptedMessage(name))) return;
+    const retryAfterMs =
+      attempt instanceof RunningTurn ? attempt.resume(connection, index, acceptedMessage(name)) : null;
+    if (retryAfterMs !== null) {
+      if (retryAfterMs > 0) this.#tell(connection, errorMessage("rate_limited", { retryAfterMs }));
+      return;
+    }
     if (attempt instanceof Upload && attempt.received && index === 0) {
       attempt.asker.attach(connection);
       return;

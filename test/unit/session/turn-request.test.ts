@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeTurn } from "../../../src/crypto/channel/request-content.ts";
 import { startRequest } from "../../../src/crypto/channel/request-sealer.ts";
+import { ok } from "../../../src/protocol/errors.ts";
 import { CHANNEL_HEADER_BYTES, MAX_REQUEST_FRAME_BYTES } from "../../../src/protocol/channel-frames.ts";
 import {
   MAX_REQUEST_RECORDS,
@@ -9,6 +10,7 @@ import {
   UPLOAD_TIMEOUT_MS,
 } from "../../../src/protocol/limits.ts";
 import { checkOffer, newNonce } from "../../support/turn-client.ts";
+import { TERMS } from "./support/scripted-assistant.ts";
 import { AskingChat, modelDoes, type Person } from "./support/asking.ts";
 
 async function asking(): Promise<[AskingChat, Person]> {
@@ -169,6 +171,34 @@ describe("[TURN5] bounds", () => {
     await chat.world.pass(1);
     await host.send(turn.frames.slice(1));
     expect([host.refusals, chat.world.atRest]).toEqual([["turn_timeout"], true]);
+  });
+
+  it("[TURN15] what was replaced must fit into the final record: otherwise nothing is asked, and the copies are zeroed", async () => {
+    for (const values of [1, 2_000]) {
+      const chat = await AskingChat.begin({}, { pii: "required" });
+      chat.model.terms = () => ok({ ...TERMS, pii: "required" });
+      const copies: Uint8Array[] = [];
+      const replaced = Array.from({ length: values }, (_, index) => ({
+        type: "EMAIL",
+        token: `[EMAIL_${String(index + 1)}]`,
+        value: `person${String(index)}@example.org`,
+      }));
+      chat.world.scan = {
+        scan: (messages) => ({
+          messages: messages.map((message) => {
+            const content = message.content.slice();
+            copies.push(content);
+            return { ...message, content };
+          }),
+          replaced,
+        }),
+      };
+      const host = await chat.enter();
+      await host.ask();
+      const fits = values === 1;
+      expect([host.refusals, chat.model.calls.length]).toEqual(fits ? [[], 1] : [["pii_failed"], 0]);
+      expect(copies.map((bytes) => bytes.some((byte) => byte !== 0))).toEqual([fits]);
+    }
   });
 
   it("too many records: nothing of them is held, and the connection goes on", async () => {
