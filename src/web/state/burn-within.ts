@@ -16,9 +16,8 @@ const PASSING: ReadonlySet<GhostErrorCode> = new Set([
 
 /** False where the burn did not reach the service. Never rejects. */
 export async function burnWithin(session: Session, environment = platformEnvironment()): Promise<boolean> {
-  const { after } = environment;
   const bound = new AbortController();
-  const cancel = after(BURN_WITHIN_MS, () => {
+  const cancel = environment.after(BURN_WITHIN_MS, () => {
     bound.abort();
   });
   try {
@@ -32,7 +31,7 @@ export async function burnWithin(session: Session, environment = platformEnviron
         if (!PASSING.has(code)) return false;
       }
       await new Promise<void>((resolve) => {
-        after(BURN_AGAIN_MS, resolve);
+        environment.after(BURN_AGAIN_MS, resolve);
       });
     }
     return false;

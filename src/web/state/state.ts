@@ -153,7 +153,9 @@ export function createStore(): Store {
   return {
     get: () => state,
     dispatch(change) {
+      const before = state;
       state = reduce(state, change);
+      if (state === before) return;
       for (const listener of [...listeners]) listener();
     },
     subscribe(listener) {

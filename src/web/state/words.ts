@@ -15,6 +15,8 @@ export const COME_BACK =
 
 export const NOT_KEPT = "This browser does not let the page keep anything. Nothing was kept.";
 
+export const NOT_EDITABLE = "The assistant is not told of this question any more. Ask it anew instead.";
+
 export const CAUSE: Readonly<Record<BurnCause, string>> = {
   ttl: "its time was over",
   idle: "nobody said anything for the time that was set",
