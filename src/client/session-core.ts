@@ -60,6 +60,9 @@ export class SessionCore {
     this.assistant = new AssistantClient({
       environment,
       privacy: parts.privacy,
+      counted: () => {
+        this.countdown.noteContent();
+      },
       channel: async () => parts.channel(this.conversation.roster.self),
       sharing: {
         capacity: () => this.conversation.partCapacity,

@@ -51,6 +51,10 @@ export function shared(source: AnswerSource, sharing: Sharing): AnswerSource {
       sharing.attempt(attempt);
       source.attempt(attempt);
     },
+    sent: (request) => {
+      sharing.asked();
+      source.sent(request);
+    },
     text: (text, received) => {
       sharing.text(text);
       source.text(text, received);

@@ -13,6 +13,7 @@ import { TextView } from "../../../../src/cli/chat/text-view.ts";
 import { scriptedChat, soon } from "./scripted-session.ts";
 
 const STOP = {
+  complete: true,
   finish: "stop",
   error: null,
   usage: { inputTokens: 3, outputTokens: 5 },
@@ -105,19 +106,19 @@ describe("[CHAT11] --ask", () => {
     [
       "cut",
       (source) => {
-        source.end({ ...STOP, finish: "cut", error: "answer_cut" });
+        source.end({ ...STOP, complete: false, finish: "cut", error: "answer_cut" });
       },
     ],
     [
       "failed",
       (source) => {
-        source.end({ ...STOP, finish: "error", error: "provider_unavailable" });
+        source.end({ ...STOP, complete: false, finish: "error", error: "provider_unavailable" });
       },
     ],
     [
       "cancelled",
       (source) => {
-        source.end({ ...STOP, finish: "cancelled" });
+        source.end({ ...STOP, complete: false, finish: "cancelled" });
       },
     ],
   ])("exits with 7 where an answer is %s, and asks the next question", async (_, respond) => {

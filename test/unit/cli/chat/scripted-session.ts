@@ -79,7 +79,7 @@ export class ScriptedSession implements ChatSession {
   ask(prompt: string, { signal }: { signal?: AbortSignal } = {}): Answer {
     if (this.assistant === null) throw new GhostError("assistant_absent");
     this.calls.push(`ask ${prompt}`);
-    const stop = { finish: "cancelled", error: null, usage: null, redactions: [] } as const;
+    const stop = { complete: false, finish: "cancelled", error: null, usage: null, redactions: [] } as const;
     return new Answer(
       `t${String(this.calls.length)}`,
       0,

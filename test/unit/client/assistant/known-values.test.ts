@@ -7,16 +7,10 @@ import { joinSpans } from "../../../../src/client/assistant/spans.ts";
 import { KnownValues } from "../../../../src/pii/known-values.ts";
 import type { HeldValue } from "../../../../src/pii/vault.ts";
 import { modules } from "../../pii/engine-under-test.ts";
-import { ScriptedObject } from "./scripted-object.ts";
+import { connected as connectedTo, type ScriptedObject } from "./scripted-object.ts";
 
 const PASSWORD = ["Tr0ub4dor", "3"].join("&");
 const BORN = "14 March 1985";
-
-function connected(): ScriptedObject {
-  const object = new ScriptedObject(new Privacy({ engine: modules.simd }));
-  object.connect();
-  return object;
-}
 
 /** One question and its answer; gives what the service read. */
 async function exchange(
@@ -32,6 +26,8 @@ async function exchange(
   await object.finish(running);
   return { asked: running.asked?.map(({ text }) => text) ?? [], text: (await answer.result).text };
 }
+
+const connected = (): ScriptedObject => connectedTo(new Privacy({ engine: modules.simd }));
 
 describe("[ASK7] a value that was found once", () => {
   it.each([

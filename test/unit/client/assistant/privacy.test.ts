@@ -5,15 +5,10 @@ import { prepareRequest } from "../../../../src/client/assistant/request.ts";
 import { parseTurn } from "../../../../src/crypto/channel/request-content.ts";
 import { createVault, MAX_VAULT_ENTRIES } from "../../../../src/pii/vault.ts";
 import { modules } from "../../pii/engine-under-test.ts";
-import { ScriptedObject, TERMS } from "./scripted-object.ts";
+import { connected as connectedTo, type ScriptedObject, TERMS } from "./scripted-object.ts";
 
 const privacy = (): Privacy => new Privacy({ engine: modules.simd });
-function connected(own: Privacy | null = privacy()): ScriptedObject {
-  const object = new ScriptedObject(own);
-  object.connect();
-  return object;
-}
-
+const connected = (own = privacy()): ScriptedObject => connectedTo(own);
 const PROMPT = "Hi, I'm Anna Berg, mail me at anna@example.org.";
 
 describe("[ASK7] personal data", () => {
@@ -137,7 +132,7 @@ describe("[ASK7] personal data", () => {
     );
     const { result } = object.client.ask(PROMPT, {});
     expect(await result).toMatchObject({ finish: "error", error: "pii_failed", text: "" });
-    expect(object.heard).toEqual([]);
+    expect([object.uploads, object.shared]).toEqual([0, []]);
     expect(await object.client.ask(PROMPT, {}).result).toMatchObject({ error: "pii_failed" });
     expect(tries).toBe(2);
   });
