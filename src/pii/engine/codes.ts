@@ -47,7 +47,7 @@ import {
 import { ibanLength, ibanValid } from "./iban";
 import { addSpan, at, SCRATCH, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { plates, postcode } from "./plates";
-import { ALNUM, NUM, OTHER, UPPER } from "./tokens";
+import { ALNUM, NUM, OTHER, UPPER } from "./token-kinds";
 import * as T from "./generated/types";
 
 const CODE: usize = SCRATCH + 128;

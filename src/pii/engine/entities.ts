@@ -45,7 +45,7 @@ import {
 } from "./memory";
 import { firmIn, initial, orgEnd, sequenceEnd } from "./name-sequence";
 import { placeEnding, surnameEnding } from "./name-shape";
-import { LOWER, MIXED, TITLE, UPPER } from "./tokens";
+import { LOWER, MIXED, TITLE, UPPER } from "./token-kinds";
 
 export const NAME: u32 = M_FIRST | M_LAST;
 let germanText: bool = false;

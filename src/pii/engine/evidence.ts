@@ -33,7 +33,8 @@ import {
   tokStart,
   tokenCount,
 } from "./memory";
-import { ALNUM, G_COMMA, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, inflectedAt, LOWER, TITLE } from "./tokens";
+import { ALNUM, G_COMMA, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, LOWER, TITLE } from "./token-kinds";
+import { inflectedAt } from "./word-lookup";
 
 const NAME: u32 = M_FIRST | M_LAST;
 

@@ -42,7 +42,9 @@ import { numberAt } from "./numbers";
 import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
 import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
-import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, streetEndingAt, TITLE, tokenise, UPPER } from "./tokens";
+import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, TITLE, UPPER } from "./token-kinds";
+import { tokenise } from "./tokens";
+import { streetEndingAt } from "./word-lookup";
 import { scanTriggers } from "./triggers";
 import { walletAt } from "./wallets";
 

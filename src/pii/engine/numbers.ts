@@ -13,7 +13,7 @@ import {
   S_SPACE,
 } from "./context";
 import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
-import { ALNUM, NUM } from "./tokens";
+import { ALNUM, NUM } from "./token-kinds";
 import { digit, number } from "./checksums";
 import { matchIds } from "./national-ids";
 import { matchFinancial } from "./financial";

@@ -125,7 +125,7 @@ export function resolve(): u32 {
     if (!free(s, e)) continue;
     own(s, e);
     const p = BEGINS + ((s >> 6) << 3);
-    store<u64>(p, load<u64>(p) | ((<u64>1) << (<u64>(s & 63))));
+    store<u64>(p, load<u64>(p) | (bitsFrom(s) & bitsBefore(s + 1)));
     // the words are no longer needed, so the winner that begins at a position is noted in their place
     store<u16>(TOKENS + (s << 1), i);
   }
