@@ -48,7 +48,7 @@ const UNSEEN: readonly Unseen[] = [
   { ids: all("CHAN", 9), because: "it would ask a model, which somebody may have to pay for" },
   { ids: all("TURN", 15), because: "it would ask a model, which somebody may have to pay for" },
   { ids: all("PROV", 13), because: "what a provider is sent shows to the provider only" },
-  { ids: all("CHAT", 11), because: "it is about the chat in the terminal" },
+  { ids: all("CHAT", 12), because: "it is about the chat in the terminal" },
   { ids: all("PAGE", 11), because: "it is about the chat page" },
   { ids: all("BROWSER", 4), because: "it is about the client SDK in a browser" },
   { ids: all("PEER", 3), because: "it is about other clients" },

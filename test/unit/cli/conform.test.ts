@@ -7,6 +7,7 @@ import { renderConformanceDocument } from "../../../scripts/conformance-docs.ts"
 import { BEYOND_SIGHT } from "../../../src/cli/conform/beyond-sight.ts";
 import {
   MAX_CONNECTIONS,
+  MAX_RECEIVED_MESSAGES,
   MAX_REQUESTS,
   MAX_SENT_BYTES,
   MAX_SESSIONS,
@@ -41,6 +42,9 @@ describe("[CONF1] every rule of docs/spec.md", () => {
     const bounds = `${String(MAX_REQUESTS)} requests, ${String(MAX_CONNECTIONS)} connections, ${String(MAX_SESSIONS)} sessions, ${String(MAX_SENT_BYTES / 1e6)} MB`;
     expect(document.replaceAll("\n", " ")).toContain(bounds);
     expect(RUN_WITHIN_MS).toBe(180_000);
+    expect(document).toContain(`${MAX_RECEIVED_MESSAGES.toLocaleString("en-US")} messages`);
+    const [, ...shown] = /(\d+) pass, (\d+) fail, (\d+) cannot observe/.exec(document)?.map(Number) ?? [];
+    expect(shown).toEqual([RULES.length - BEYOND_SIGHT.size - 1, 1, BEYOND_SIGHT.size]);
   });
 });
 
