@@ -32,6 +32,7 @@ describe("[CHAT10] /ask", () => {
     session.respond = (source) => sources.push(source);
     const asking = typed.line("/ask  What is this? ");
     await typed.line("meanwhile");
+    await soon();
     sources[0]?.text("It ");
     await soon();
     expect(shown).toContainEqual({ type: "answer", turn: "t1", attempt: 1, text: "It " });
@@ -40,7 +41,7 @@ describe("[CHAT10] /ask", () => {
     sources[0]?.end(STOP);
     await asking;
     expect(session.calls).toEqual(["ask What is this?"]);
-    const end = { turn: "t1", attempt: 1, ...STOP, complete: true, contextDropped: 0 };
+    const end = { turn: "t1", attempt: 1, ...STOP, complete: true, contextDropped: 0, asSent: null };
     expect(shown.at(-1)).toEqual({ type: "answered", ...end });
   });
 
@@ -182,6 +183,7 @@ describe("[CHAT11] --ask", () => {
       ...STOP,
       complete: true,
       contextDropped: 0,
+      asSent: null,
     };
     const notice: ChatEvent = { type: "notice", lines: ["something else"] };
     const read = async (isTTY: boolean): Promise<[string, string]> => {
