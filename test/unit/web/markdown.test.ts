@@ -93,6 +93,7 @@ describe("what Markdown becomes", () => {
     const whole = "a".repeat(MAX_MARKDOWN_CHARS);
     expect(readMarkdown(whole).rest).toBe("");
     expect(readMarkdown(`${whole}b`).rest).toBe("b");
+    expect(readMarkdown(`${whole.slice(1)}👻`).rest).toBe("👻");
   });
 
   it("tasks are boxes that nobody can tick", () => {
