@@ -99,6 +99,44 @@ describe("[PAGE4] reloading", () => {
     expect(await ada.page.getByText("You and Bob").count()).toBe(1);
   });
 
+  it("a network that fails while coming back takes nothing away: one can go back, or forget", async () => {
+    const { ada, bob } = await world.pair();
+    await bob.button("Session").click();
+    await bob.page.getByLabel("Stay through reloads in this tab").check();
+    bob.page.on("dialog", (dialog) => void dialog.accept());
+    await bob.page.route("**/.well-known/jwks.json", (route) => route.abort());
+    await bob.page.reload();
+    await bob.page.getByText("The service could not be reached.").waitFor();
+    expect(await storedBy(bob.page)).toEqual(["sessionStorage ghost-session.stay"]);
+    await bob.page.unroute("**/.well-known/jwks.json");
+    await bob.button("Go back to it").click();
+    await bob.page.getByText("You and Ada").waitFor();
+    await bob.say("back");
+    await ada.hears("back");
+    await bob.page.route("**/.well-known/jwks.json", (route) => route.abort());
+    await bob.page.reload();
+    await bob.button("Forget it").click();
+    await bob.button("Forget it").waitFor({ state: "detached" });
+    expect(await storedBy(bob.page)).toEqual([]);
+    expect(bob.watch.problems.splice(0).every((line) => line.includes("Failed to load resource"))).toBe(true);
+  });
+
+  it("an invite in a tab that keeps access says that joining forgets it", async () => {
+    const { bob } = await world.pair();
+    await bob.button("Session").click();
+    await bob.page.getByLabel("Stay through reloads in this tab").check();
+    const other = await world.open();
+    await other.start("Cy");
+    const link = await other.invite();
+    bob.page.on("dialog", (dialog) => void dialog.accept());
+    // The fragment alone would be a change within the page.
+    await bob.page.goto("about:blank");
+    await bob.page.goto(link);
+    await bob.page.getByText("This tab keeps your access to an earlier chat", { exact: false }).waitFor();
+    await bob.join("Bob");
+    expect(await storedBy(bob.page)).toEqual([]);
+  });
+
   it("switched off again, or left, it forgets as well", async () => {
     const page = await world.open();
     await page.start("Ada");
