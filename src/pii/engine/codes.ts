@@ -52,6 +52,8 @@ import * as T from "./generated/types";
 
 const CODE: usize = SCRATCH + 128;
 const MAX_CODE: u32 = 40;
+/** Short words and figures in turn from which on they are a list: no code but an IBAN has more groups, and its are not in turn. */
+const TURNS: u32 = 6;
 
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
@@ -94,8 +96,9 @@ function isBut(wanted: u32, either: u32): bool {
 export function codeAt(i: u32): u32 {
   const s = tokStart(i);
   if (!freeLeft(s)) return i;
-  // a row of short codes was looked at from its beginning
+  // a row of short codes, or of short words and figures in turn, was looked at from its beginning
   if (i > 1 && tokKind(i) == ALNUM && tokLen(i) < 6 && inRow(i - 1) && inRow(i - 2)) return i;
+  if (inTurns(i)) return i;
   let n: u32 = 0,
     m: u32 = 0,
     t = i,
@@ -172,6 +175,17 @@ export function codeAt(i: u32): u32 {
 
 function inRow(t: u32): bool {
   return tokKind(t) == ALNUM && tokLen(t) < 6 && gapKind(t) == S_SPACE;
+}
+
+/** Whether token i goes on a row of short words and figures in turn that is longer than a code. */
+function inTurns(i: u32): bool {
+  if (i < TURNS) return false;
+  for (let k: u32 = 1; k <= TURNS; k++) {
+    const t = i - k;
+    if (tokLen(t) > 4 || gapKind(t) != S_SPACE || (tokKind(t) == NUM) == (tokKind(t + 1) == NUM))
+      return false;
+  }
+  return true;
 }
 
 function examine(): void {

@@ -147,7 +147,12 @@ function scanTokens(): void {
       // figures alone begin a code only if letters follow
       if (
         i >= codesFrom &&
-        (kind == ALNUM || (i + 1 < n && tokKind(i + 1) != NUM && tokLen(i + 1) <= 4 && gapKind(i) != S_NONE))
+        (kind == ALNUM ||
+          (i + 1 < n &&
+            tokKind(i + 1) != NUM &&
+            tokLen(i + 1) <= 4 &&
+            ((tokMarks(i + 1) & M_MONTH) == 0 || tokKind(i + 1) == UPPER) &&
+            gapKind(i) != S_NONE))
       ) {
         const c = codeAt(i);
         if (c > i) codesFrom = c;
@@ -182,11 +187,12 @@ function scanTokens(): void {
       if (size == 3) militaryAt(i);
     }
     if (size >= 26) walletAt(i);
+    // a month in a date with a figure right behind it is nothing else
+    if ((marks & M_MONTH) != 0 && monthAt(i) && i + 1 < n && tokKind(i + 1) == NUM) continue;
     if (size <= 5 && i >= codesFrom && codeLead(i)) {
       const c = codeAt(i);
       if (c > i) codesFrom = c;
     }
-    if (marks & M_MONTH) monthAt(i);
     if (marks & M_WEEKDAY) weekdayAt(i);
     // without a street or unit word of its own, an address goes on with a capital or a number
     if (i >= addressesFrom && ((marks & (M_STREET | M_UNIT)) != 0 || nameOrFigureFollows(i))) {

@@ -20,6 +20,8 @@ import { matchFinancial } from "./financial";
 import { matchPhone, phoneTail } from "./phones";
 
 const MAX_GROUPS: u32 = 8;
+/** Equal groups in a row from which on they are a table: no number that is looked for has more. */
+const LONG_ROW: u32 = 6;
 /** No number that is looked for has fewer. */
 const FEWEST_DIGITS: u32 = 6;
 export const MAX_DIGITS: u32 = 20;
@@ -77,6 +79,7 @@ export function numberAt(i: u32): u32 {
   const s = tokStart(i);
   if (tokLen(i) < FEWEST_DIGITS && !goesOn(i)) return i + 1;
   if (i > 1 && tokLen(i) <= 2 && inTable(i - 1) && inTable(i - 2)) return i + 1;
+  if (inLongRow(i)) return i + 1;
   let left = s;
   plus = false;
   // an opening bracket and a plus sign belong to a telephone number
@@ -166,6 +169,17 @@ function goesOn(i: u32): bool {
 /** Whether token t and the next are short figures in a row of such: a table of numbers, already looked at from its beginning. */
 function inTable(t: u32): bool {
   return tokKind(t) == NUM && tokLen(t) <= 2 && gapKind(t) == S_SPACE;
+}
+
+/** Whether more equal groups than any number has stand before token i: a table, already looked at from its beginning. */
+function inLongRow(i: u32): bool {
+  if (i < LONG_ROW) return false;
+  const size = tokLen(i);
+  for (let k: u32 = 1; k <= LONG_ROW; k++) {
+    const t = i - k;
+    if (tokLen(t) != size || tokKind(t) != NUM || gapKind(t) != S_SPACE) return false;
+  }
+  return true;
 }
 
 const phoneType: i32 = 2; // T_PHONE; the types test holds it
