@@ -20,7 +20,7 @@ const LAYERS = {
   "session/turns": ["protocol", "crypto"],
   "client/assistant": ["protocol", "crypto", "pii"],
   "client/ai-sdk": ["protocol"],
-  "cli/chat": ["protocol", "client"],
+  "cli/chat": ["protocol", "client", "pii/load-node", "pii/types"],
   // The judge must not lean on the SDK, whose mistakes it would share.
   "cli/conform": ["protocol", "crypto"],
   "cli/conform/checks": ["protocol", "crypto"],

@@ -12,7 +12,7 @@ import type { Upstream } from "../src/providers/provider.ts";
 import { createAssistant } from "../src/providers/registry.ts";
 import type { Assistant } from "../src/session/assistant-port.ts";
 import type { PersonalDataScan } from "../src/session/scan-port.ts";
-import type { Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
+import type { Cancel, Platform, Signer, Sockets, Storage } from "../src/session/ports.ts";
 
 /** The one key under which storage holds the one record. */
 const RECORD_KEY = "record";
@@ -34,12 +34,7 @@ export function createPlatform(ctx: DurableObjectState, env: Env, sockets: Socke
     afterTick: (callback) => {
       setTimeout(callback, PRESENCE_TICK_MS);
     },
-    after: (ms, callback) => {
-      const timer = setTimeout(callback, ms);
-      return () => {
-        clearTimeout(timer);
-      };
-    },
+    after,
     wait: (ms) => scheduler.wait(ms),
     keepAlive: (promise) => {
       ctx.waitUntil(promise);
@@ -58,12 +53,14 @@ export function createUpstream(): Upstream {
     fetch: (url, options) => fetch(url, options),
     clock: () => Date.now(),
     random: () => Math.random(),
-    after: (delayMs, callback) => {
-      const timer = setTimeout(callback, delayMs);
-      return () => {
-        clearTimeout(timer);
-      };
-    },
+    after,
+  };
+}
+
+function after(ms: number, callback: () => void): Cancel {
+  const timer = setTimeout(callback, ms);
+  return () => {
+    clearTimeout(timer);
   };
 }
 

@@ -4,13 +4,16 @@
 import { spawnSync } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { buildModules } from "./build-modules.ts";
 import { ROOT } from "./package-entries.ts";
 
+const ENGINE_DIRECTORY = pathToFileURL(join(ROOT, "dist/pii/")).href;
+
 /**
  * Joins the command line in `outfile`. Where it is shipped its libraries are installed beside it; with
- * `libraries: "bundled"` it runs anywhere.
+ * `libraries: "bundled"` it runs anywhere on this machine, with the engine of the checkout.
  */
 export async function buildCli(
   outfile: string,
@@ -25,6 +28,7 @@ export async function buildCli(
     target: "node20",
     format: "esm",
     banner: { js: "#!/usr/bin/env node" },
+    define: { ENGINE_DIRECTORY: JSON.stringify(libraries === "external" ? "./pii/" : ENGINE_DIRECTORY) },
     logLevel: "warning",
   });
   await chmod(outfile, 0o755);

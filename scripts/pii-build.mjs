@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { buildCharTables } from "./pii-char-tables.mjs";
+import { buildEndings } from "./pii-endings.mjs";
 import { buildLexicon } from "./pii-lexicon.mjs";
 import { buildSecretTable } from "./pii-secret-table.mjs";
 import { buildSeedTable, seedWords } from "./pii-seed-table.mjs";
@@ -14,7 +15,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const engine = join(root, "src/pii/engine");
 const generated = join(engine, "generated");
 const dist = join(root, "dist/pii");
-const PAGES = 24; // 64 KiB each: static tables plus the work areas of one 16,384-unit segment
+const PAGES = 24; // 64 KiB each: the work areas of one 16,384-unit segment, then the static tables
+const WORK_BYTES = 640 * 1024; // where the tables begin: the work areas before them have constant addresses, so each costs no load
 
 function newest(path) {
   const s = statSync(path);
@@ -54,12 +56,17 @@ writeFileSync(
 writeFileSync(join(generated, "chars.ts"), header + buildCharTables());
 const lexicon = buildLexicon(join(engine, "lexicon"), seedWords);
 writeFileSync(join(generated, "lexicon.ts"), header + lexicon.source);
+writeFileSync(join(generated, "endings.ts"), header + buildEndings(join(engine, "lexicon")));
 writeFileSync(join(generated, "seed-words.ts"), header + buildSeedTable());
 writeFileSync(join(generated, "secrets.ts"), header + buildSecretTable(join(engine, "lexicon")));
 
 const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
 for (const variant of ["simd", "scalar"]) {
-  writeFileSync(join(generated, "build.ts"), header + `export const SIMD: bool = ${variant === "simd"};\n`);
+  writeFileSync(
+    join(generated, "build.ts"),
+    header +
+      `export const SIMD: bool = ${variant === "simd"};\nexport const WORK_BYTES: usize = ${WORK_BYTES};\n`,
+  );
   const out = join(dist, `engine.${variant}.wasm`);
   const args = [
     asc,
@@ -74,6 +81,8 @@ for (const variant of ["simd", "scalar"]) {
     "--noAssert",
     "--initialMemory",
     String(PAGES),
+    "--memoryBase",
+    String(WORK_BYTES),
     "--maximumMemory",
     String(PAGES),
     ...(variant === "simd" ? ["--enable", "simd"] : ["--disable", "simd"]),

@@ -12,7 +12,9 @@ const sources = [
   "src/crypto",
   "src/protocol",
   "src/pii",
-  "dist/pii",
+  // The engine alone: the modules beside it are built from src/pii as well, for the package.
+  "dist/pii/engine.simd.wasm",
+  "dist/pii/engine.scalar.wasm",
   "scripts/web-build.mjs",
   "package-lock.json",
 ];

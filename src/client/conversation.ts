@@ -106,8 +106,11 @@ export class Conversation {
     return header?.stream === this.#seal.stream && this.outbox.confirmReflected(header.counter, sealed);
   }
 
-  /** Opens a frame of somebody else and tells what is in it. Never rejects. */
-  async hear(frame: ServerRelay): Promise<void> {
+  /**
+   * Opens a frame of somebody else and tells what is in it. Never rejects. `confirmed`: the outbox's last confirmed
+   * counter when the frame came; it waited since, and receipts that came behind it did not.
+   */
+  async hear(frame: ServerRelay, confirmed: number): Promise<void> {
     const opened = await this.#seal.open(frame.sealed);
     if (this.#closed) return;
     if (!opened.ok) {
@@ -119,7 +122,7 @@ export class Conversation {
     const content = parseContent(plaintext);
     zero(plaintext);
     if (typeof content === "string") this.#hub.emit("dropped", { reason: content, stream });
-    else this.#take(content, opened, toBase64Url(frame.sender));
+    else this.#take(content, opened, toBase64Url(frame.sender), confirmed);
   }
 
   /** Drops keys, names and whatever waits. */
@@ -134,8 +137,8 @@ export class Conversation {
     return largestBucket(this.#frameBytes, CLIENT_RELAY_HEADER_BYTES);
   }
 
-  #take(content: Content, { stream, counter }: OpenedFrame, sender: string): void {
-    if (content.kind === "announce") this.#hearAnnouncement(stream, sender, content);
+  #take(content: Content, { stream, counter }: OpenedFrame, sender: string, confirmed: number): void {
+    if (content.kind === "announce") this.#hearAnnouncement(stream, sender, content, confirmed);
     const participant = this.roster.participantOf(stream);
     if (participant !== null) this.#checkSender(stream, participant, sender);
     if (content.kind === "announce") return;
@@ -154,7 +157,7 @@ export class Conversation {
     }
   }
 
-  #hearAnnouncement(stream: string, sender: string, content: AnnounceContent): void {
+  #hearAnnouncement(stream: string, sender: string, content: AnnounceContent, confirmed: number): void {
     const before = this.roster.nameOf(stream);
     this.roster.announce(stream, sender, content);
     this.#checkSender(stream, content.participant, sender);
@@ -165,15 +168,16 @@ export class Conversation {
     if (before !== this.roster.nameOf(stream)) {
       this.#hub.emit("presence", { people: this.roster.people, joined: [], left: [] });
     }
-    this.announcer.hear(this.#compare(stream, content));
+    this.announcer.hear(this.#compare(stream, content, confirmed));
   }
 
   /** What another one's account has, held against what came here. */
-  #compare(sender: string, { fresh: asks, counters }: AnnounceContent): HeardAnnouncement {
+  #compare(sender: string, { fresh: asks, counters }: AnnounceContent, confirmed: number): HeardAnnouncement {
     const theirs = new Map(counters.map(({ stream, counter }) => [stream, counter]));
     const others = this.#account().filter(({ stream }) => stream !== sender);
-    // Confirmed before this was heard, so it was relayed before: whoever does not list it never got it.
-    const lacksOwn = (theirs.get(this.#seal.stream) ?? 0) < this.outbox.lastConfirmed;
+    // Confirmed before the announcement came, so it stands before it in the service's order. Whoever does not list it
+    // never got it, or announced while it was on its way; what was confirmed later nobody could list yet.
+    const lacksOwn = (theirs.get(this.#seal.stream) ?? 0) < confirmed;
     return {
       asks,
       lacksOwn,

@@ -1,4 +1,5 @@
 // Every bound of the SDK, with its unit and its reason. Those of the service are in protocol/limits.ts.
+import { TURN_GRACE_MS, TURN_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from "../protocol/limits.ts";
 
 /** milliseconds; how long `createSession` and `joinSession` try before they give up as unreachable. */
 export const JOIN_TIMEOUT_MS = 30_000;
@@ -69,8 +70,17 @@ export const OFFER_TIMEOUT_MS = 10_000;
 export const MAX_TURN_RETRIES = 4;
 /** milliseconds; before such a try. */
 export const TURN_RETRY_MS = 250;
-/** milliseconds; from the request to the first record of the answer: what the service gives its provider, and slack. */
+/** milliseconds; how long an offer is held: less than the 10 s of quiet after which the platform may drop its keys, and
+ * nobody uploads a context for nothing. */
+export const OFFER_FRESH_MS = 8_000;
+/** milliseconds; without a record, after which the service is asked where the answer is. A model may think for longer. */
 export const FIRST_RECORD_TIMEOUT_MS = 75_000;
+/** milliseconds; a whole turn: what the service gives its upload and its answer, and slack for a bad network. */
+export const TURN_PATIENCE_MS = UPLOAD_TIMEOUT_MS + TURN_TIMEOUT_MS + 30_000;
+/** milliseconds; a question that has not left waits so long for a connection, as long as a join does. */
+export const ASK_OFFLINE_MS = JOIN_TIMEOUT_MS;
+/** milliseconds; one that has left, for a connection on which to go on: what the service waits, and slack. */
+export const RESUME_OFFLINE_MS = TURN_GRACE_MS + 5_000;
 /** milliseconds; between two records, of which one comes every 50 ms, dummies included. */
 export const ANSWER_SILENCE_MS = 10_000;
 /** milliseconds; a cancel waits so long for the service's final record. */

@@ -1,8 +1,8 @@
-// Reads text frames of the service. Types and fields that are not known yet are skipped, as the protocol asks; a
-// known type of a wrong form is a broken service.
+// Reads text frames of the service. Types, fields and error codes that are not known yet are looked past, as the
+// protocol asks; a known type of a wrong form is a broken service.
 import * as v from "valibot";
 import { PONG, ServerControlSchema, type ServerControl } from "../protocol/control.ts";
-import { ERRORS, type ErrorCode } from "../protocol/errors.ts";
+import { ERRORS, knownCode, type ErrorCode } from "../protocol/errors.ts";
 import { MAX_SERVER_TEXT_CHARS } from "./limits.ts";
 
 const KNOWN: ReadonlySet<string> = new Set(
@@ -23,10 +23,13 @@ export function readServerText(text: string): ServerControl | "pong" | "skip" | 
   }
   if (typeof data !== "object" || data === null || !("type" in data)) return null;
   if (typeof data.type === "string" && !KNOWN.has(data.type)) return "skip";
+  if (data.type === "turn_refused" && "code" in data && typeof data.code === "string") {
+    data.code = knownCode(data.code);
+  }
   for (let looks = 0; looks <= MAX_UNKNOWN_FIELDS; looks++) {
     const parsed = v.safeParse(ServerControlSchema, data);
     if (parsed.success) return parsed.output;
-    // Errors may get codes that are not known here; what follows from one, the close code says.
+    // What follows from an error with a code that is not known here, the close code says.
     if (!parsed.issues.every(dropUnknownField)) return data.type === "error" ? "skip" : null;
   }
   return null;

@@ -25,7 +25,10 @@ export class SessionCore {
   readonly reconnector: Reconnector;
   readonly parts: SessionParts;
   readonly ended: Promise<SessionEnd>;
-  readonly #inbox = new Inbox();
+  // What was skipped by a mistake of ours nobody could tell afterwards: the session does not go on without it.
+  readonly #inbox = new Inbox(() => {
+    this.finish({ state: "refused", reason: "internal", burn: null });
+  });
   readonly #offWake: () => void;
   #state: SessionState = "connecting";
   #role: Role = "member";
@@ -51,13 +54,15 @@ export class SessionCore {
     const giveUp = (): void => {
       this.reconnector.connection?.giveUp();
     };
-    this.conversation = new Conversation(environment, parts.seal, this.hub, giveUp, () => {
-      return this.countdown.countsContent;
-    });
+    const isCostly = (): boolean => this.countdown.countsContent;
+    this.conversation = new Conversation(environment, parts.seal, this.hub, giveUp, isCostly);
     this.conversation.roster.setOwnName(parts.name);
     this.assistant = new AssistantClient({
       environment,
       privacy: parts.privacy,
+      counted: () => {
+        this.countdown.noteContent();
+      },
       channel: async () => parts.channel(this.conversation.roster.self),
       sharing: {
         capacity: () => this.conversation.partCapacity,
@@ -89,7 +94,10 @@ export class SessionCore {
         this.#lostFor = reason;
         this.conversation.outbox.detach();
         this.assistant.detach();
-        if (this.#introduced) this.#laterEnter("reconnecting", reason);
+        if (!this.#introduced) return;
+        this.#later(null, () => {
+          this.#enter("reconnecting", reason);
+        });
       },
       stopped: (reason) => {
         if (reason === "burned") this.finishBurned(null, null);
@@ -189,15 +197,14 @@ export class SessionCore {
     this.#catchingUp = false;
     if (!this.#introduced) this.conversation.announcer.introduce();
     this.#introduced = true;
-    const { outbox } = this.conversation;
-    outbox.attach((frame) => {
-      connection.send(frame);
-    }, this.#framesPerSecond);
     const send = (data: string | Uint8Array<ArrayBuffer>): void => {
       connection.send(data);
     };
+    this.conversation.outbox.attach(send, this.#framesPerSecond);
     this.assistant.attach({ secret: this.#resumeSecret, send }, this.#assistantTerms);
-    this.#laterEnter("live");
+    this.#later(null, () => {
+      this.#enter("live");
+    });
   }
 
   #frame(frame: ServerFrame, connection: Connection): void {
@@ -205,7 +212,8 @@ export class SessionCore {
     if (!this.#catchingUp) this.countdown.noteContent();
     if (frame.kind === "receipt") this.conversation.outbox.confirm(frame.ref);
     else if (!this.conversation.takeReflected(frame.sealed)) {
-      this.#later(connection, () => this.conversation.hear(frame), frame.sealed.length);
+      const confirmed = this.conversation.outbox.lastConfirmed;
+      this.#later(connection, () => this.conversation.hear(frame, confirmed), frame.sealed.length);
     }
   }
 
@@ -243,8 +251,8 @@ export class SessionCore {
         return;
       case "typing":
         this.#later(connection, () => {
-          const { participant } = message;
-          this.hub.emit("typing", { participant, name: roster.nameOfParticipant(participant) });
+          const name = roster.nameOfParticipant(message.participant);
+          this.hub.emit("typing", { participant: message.participant, name });
         });
         return;
       case "deadlines":
@@ -269,12 +277,6 @@ export class SessionCore {
     else if (!this.#inbox.push(bytes, run)) connection.violate();
   }
 
-  #laterEnter(state: SessionState, reason: GhostErrorCode | null = null): void {
-    this.#inbox.pushLast(() => {
-      this.#enter(state, reason);
-    });
-  }
-
   #enter(state: SessionState, reason: GhostErrorCode | null = null): void {
     if (this.#finishing && state !== this.#end?.state) return;
     if (this.#state === state) return;
@@ -286,13 +288,16 @@ export class SessionCore {
     if (this.#finishing) return;
     this.#finishing = true;
     this.#end = end;
-    this.#offWake();
-    this.assistant.close(codeOfEnd(end));
-    this.conversation.close(codeOfEnd(end));
-    zero(this.parts.roomKey);
-    if (end.burn !== null) this.hub.emit("burned", end.burn);
-    this.#enter(end.state, end.reason);
-    this.hub.end();
-    this.#resolveEnded(end);
+    try {
+      zero(this.parts.roomKey);
+      this.assistant.close(codeOfEnd(end));
+      this.conversation.close(codeOfEnd(end));
+      this.#offWake();
+    } finally {
+      if (end.burn !== null) this.hub.emit("burned", end.burn);
+      this.#enter(end.state, end.reason);
+      this.hub.end();
+      this.#resolveEnded(end);
+    }
   }
 }

@@ -158,6 +158,18 @@ export class Session {
     return privacy.find(prompt);
   }
 
+  /**
+   * Makes the next question start sooner: loads its cryptography and, with `pii`, the engine, and fetches the service's
+   * key for one question ahead. Call it when somebody is about to ask; the key is good for 8 seconds, one is held at most,
+   * and none is fetched by itself. Nothing of a question leaves.
+   *
+   * @throws {@link GhostError} `assistant_absent`, `ask_failed`, `pii_failed`
+   */
+  async warmUp(): Promise<void> {
+    this.#checkLive();
+    await this.#core.assistant.warmUp();
+  }
+
   /** Tells the others that somebody is typing here. Cheap to call with every key. */
   typing(): void {
     const now = this.#core.parts.environment.monotonicMs();

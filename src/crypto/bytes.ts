@@ -51,6 +51,17 @@ export async function sha256(text: string): Promise<string> {
   return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 }
 
+/** All parts in one new buffer, in order. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
 /** Overwrites each buffer. After this their content is gone from this process's own memory. */
 export function zero(...buffers: readonly Uint8Array[]): void {
   for (const buffer of buffers) buffer.fill(0);

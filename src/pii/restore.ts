@@ -10,9 +10,21 @@ export interface RestoreStream {
   flush(): string;
 }
 
-/** Restores a streamed answer. */
-export function createRestoreStream(vault: PiiVault): RestoreStream {
+/** A place in restored text that held a token; UTF-16 offsets. */
+export interface RestoredPlace {
+  readonly start: number;
+  readonly end: number;
+  /** name of the token, as EMAIL_1 */
+  readonly name: string;
+}
+
+/** Restores a streamed answer. `restored` is told each place where a value was put back. */
+export function createRestoreStream(
+  vault: PiiVault,
+  restored: (place: RestoredPlace) => void = () => undefined,
+): RestoreStream {
   let held = "";
+  let done = 0; // units that were returned before
   let previous = -1;
   const run = (text: string, final: boolean): string => {
     let out = "";
@@ -23,12 +35,15 @@ export function createRestoreStream(vault: PiiVault): RestoreStream {
       if (match.kind === "more") break;
       const value = match.kind === "match" ? vault.valueOf(match.name) : undefined;
       if (match.kind === "match" && value !== undefined) {
-        out += text.slice(copied, i) + value;
+        out += text.slice(copied, i);
+        restored({ start: done + out.length, end: done + out.length + value.length, name: match.name });
+        out += value;
         i += match.length;
         copied = i;
       } else i++;
     }
     out += text.slice(copied, i);
+    done += out.length;
     if (i > 0) previous = text.charCodeAt(i - 1);
     held = text.slice(i);
     return out;

@@ -4,7 +4,7 @@ import { createEngine, type Engine } from "./engine-instance.ts";
 import { thresholdsFor, type PiiProfile } from "./profiles.ts";
 import { byteSegmentAt } from "./segments.ts";
 import { tokenName } from "./tokens.ts";
-import { highestTokenNumber } from "./token-numbers.ts";
+import { addTokenNumbers } from "./token-numbers.ts";
 import type { PiiType } from "./types.ts";
 import { normaliseValue } from "./vault.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
@@ -62,18 +62,26 @@ export function messageScanOver(engine: Engine, profile: PiiProfile = "balanced"
   const thresholds = thresholdsFor(profile);
   return {
     scan(messages, { firstToken, keep }) {
-      const highest = Math.max(firstToken - 1, ...messages.map(({ content }) => highestTokenNumber(content)));
-      const tokens = new Tokens(highest + 1);
-      const cleaned = messages.map((message, index) => {
-        const kept = keep.filter((place) => place.message === index);
-        const spans = findSpans(engine, thresholds, message.content).filter(
-          (span) => !kept.some(({ start, length }) => start < span.end && span.start < start + length),
-        );
-        return spans.length === 0
-          ? message
-          : { ...message, content: replace(message.content, spans, tokens) };
-      });
-      return { messages: cleaned, replaced: tokens.replaced };
+      const taken = new Set<number>();
+      for (const { content } of messages) addTokenNumbers(content, taken);
+      const tokens = new Tokens(firstToken, taken);
+      const copies: Uint8Array[] = [];
+      try {
+        const cleaned = messages.map((message, index) => {
+          const kept = keep.filter((place) => place.message === index);
+          const spans = findSpans(engine, thresholds, message.content).filter(
+            (span) => !kept.some(({ start, length }) => start < span.end && span.start < start + length),
+          );
+          if (spans.length === 0) return message;
+          const content = replace(message.content, spans, tokens);
+          copies.push(content);
+          return { ...message, content };
+        });
+        return { messages: cleaned, replaced: tokens.replaced };
+      } catch (error) {
+        for (const copy of copies) copy.fill(0);
+        throw error;
+      }
     },
   };
 }
@@ -85,9 +93,12 @@ class Tokens {
   readonly #numbers = new Map<string, { readonly number: number; variants: number }>();
   readonly #next = new Map<PiiType, number>();
   readonly #first: number;
+  readonly #taken: ReadonlySet<number>;
 
-  constructor(first: number) {
+  /** `taken`: numbers that are left out, whatever the type. */
+  constructor(first: number, taken: ReadonlySet<number>) {
     this.#first = first;
+    this.#taken = taken;
   }
 
   tokenFor(type: PiiType, value: string): string {
@@ -97,7 +108,8 @@ class Tokens {
     const valueKey = `${type} ${normaliseValue(type, value)}`;
     let entry = this.#numbers.get(valueKey);
     if (entry === undefined) {
-      const number = this.#next.get(type) ?? this.#first;
+      let number = this.#next.get(type) ?? this.#first;
+      while (this.#taken.has(number)) number += 1;
       if (number > MAX_TOKEN_NUMBER) throw new RangeError("pii_tokens_exhausted");
       this.#next.set(type, number + 1);
       entry = { number, variants: 0 };

@@ -10,16 +10,17 @@ const MAX_DIGITS = 6;
 const NAMES: ReadonlySet<string> = new Set<string>([...PII_TYPES, "LITERAL"]);
 const LONGEST_NAME = Math.max(...[...NAMES].map((name) => name.length));
 
-/** The highest number that follows the name of a type and a blank or underscore; 0 if there is none. */
-export function highestTokenNumber(bytes: Uint8Array): number {
-  let highest = 0;
+/**
+ * Adds every number that follows the name of a type and a blank or underscore. Exactly those are taken: were all numbers
+ * up to the highest, one line of somebody else's text could leave none.
+ */
+export function addTokenNumbers(bytes: Uint8Array, taken: Set<number>): void {
   for (let at = 1; at < bytes.length; at++) {
     const joint = bytes[at];
     if ((joint !== UNDERSCORE && joint !== SPACE) || !isDigit(bytes[at + 1])) continue;
     const number = numberAt(bytes, at + 1);
-    if (number > highest && endsWithName(bytes, at)) highest = number;
+    if (number > 0 && !taken.has(number) && endsWithName(bytes, at)) taken.add(number);
   }
-  return highest;
 }
 
 function numberAt(bytes: Uint8Array, from: number): number {

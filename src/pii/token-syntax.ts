@@ -2,6 +2,10 @@
 import { readToken, type TokenKnowledge } from "./tokens.ts";
 import { PII_TYPES } from "./types.ts";
 
+/** Highest number of a token. What is written with a higher one, or with more digits, is no token of anybody. */
+export const MAX_TOKEN_NUMBER = 999_999;
+const MAX_DIGITS = String(MAX_TOKEN_NUMBER).length;
+
 const TYPE_NAMES: ReadonlySet<string> = new Set<string>([...PII_TYPES, "LITERAL"]);
 const TYPE_PREFIXES: ReadonlySet<string> = new Set(
   [...TYPE_NAMES].flatMap((name) =>
@@ -18,7 +22,8 @@ function shaped(name: string): TokenKnowledge {
   const letters = name.length - i;
   const digitsEnd = i;
   while (i > 0 && name.charCodeAt(i - 1) >= 48 && name.charCodeAt(i - 1) <= 57) i--;
-  if (i === digitsEnd || digitsEnd - i > 9 || letters > 6 || name.charCodeAt(i - 1) !== 95) return "no";
+  if (i === digitsEnd || digitsEnd - i > MAX_DIGITS || letters > 6 || name.charCodeAt(i - 1) !== 95)
+    return "no";
   return TYPE_NAMES.has(name.slice(0, i - 1)) ? "both" : "no";
 }
 

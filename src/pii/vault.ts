@@ -1,10 +1,17 @@
 // The map between tokens and values, in the memory of whoever asks and nowhere else. Bounded; when it is full redaction fails closed.
 // It must never be serialised, logged or sent.
+import { MAX_TOKEN_NUMBER } from "./token-syntax.ts";
 import { readToken, tokenName, type TokenKnowledge, type TokenMatch } from "./tokens.ts";
 import { isPiiType, type PiiType } from "./types.ts";
 
 /** Default bound: values of one conversation. A map of this size is a few megabytes at most. */
 export const MAX_VAULT_ENTRIES = 20_000;
+
+/**
+ * Highest number of a token that is taken over from somebody else. Whoever makes tokens starts above those held here, so
+ * that half of all numbers is always left to them, whatever was taken over before.
+ */
+const MAX_ADOPTED_NUMBER = 500_000;
 
 /** The vault holds as many values as it may. Redaction stops rather than let one through. */
 export class PiiVaultFullError extends Error {
@@ -17,6 +24,13 @@ export class PiiVaultFullError extends Error {
 /** Type word of a token that stands for text which itself looks like a token. */
 const LITERAL = "LITERAL";
 type TokenType = PiiType | typeof LITERAL;
+
+/** A value as it is held. */
+export interface HeldValue {
+  readonly type: PiiType;
+  /** as it was written */
+  readonly surface: string;
+}
 
 /** The map between tokens and values of one conversation. Keep it in memory only: it holds the values. */
 export interface PiiVault {
@@ -32,10 +46,12 @@ export interface PiiVault {
   read(text: string, at: number, previous: number, final: boolean): TokenMatch;
   /**
    * Takes over a token that somebody else made for a value: from now on it is restored, and given for that value here.
-   * Does nothing where the name is taken, or is not one of a token.
+   * Does nothing where the name is taken, is not one of a token or has a number above 500,000, nor where the vault is full.
    */
   adopt(token: string, type: string, surface: string): void;
-  /** The highest number of any token held or reserved, 0 if there is none. */
+  /** Every value, in the order in which they came. */
+  held(): readonly HeldValue[];
+  /** The highest number of any token held, 0 if there is none. */
   readonly highestNumber: number;
   /** Number of tokens held. */
   readonly size: number;
@@ -69,10 +85,15 @@ export function normaliseValue(type: PiiType, surface: string): string {
   return out === "" ? lower : out;
 }
 
+/** The type in a token's name, as DATE_OF_BIRTH in `DATE_OF_BIRTH_12B`. */
+function typeOf(name: string): string {
+  return name.slice(0, name.lastIndexOf("_"));
+}
+
 /** Number and spelling of `[TYPE_n]` or `[TYPE_nB]`; null where a token is not of that form. */
 function placeOf(token: string, type: string): { readonly number: number; readonly variant: number } | null {
   const number = Number.parseInt(token.slice(`[${type}_`.length), 10);
-  if (!Number.isSafeInteger(number) || number <= 0) return null;
+  if (!(number > 0 && number <= MAX_ADOPTED_NUMBER)) return null;
   let letters = 0;
   for (const letter of token.slice(`[${type}_${String(number)}`.length, -1)) {
     letters = 26 * letters + letter.charCodeAt(0) - 64;
@@ -91,7 +112,7 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
   const tokens = new Map<string, string>(); // type, surface -> name
   const numbers = new Map<string, { readonly number: number; variants: number }>(); // type, normalised -> number
   const counters = new Map<string, number>();
-  const reserved = new Set<string>(); // TYPE_n that the user wrote
+  const reserved = new Map<string, Uint8Array>(); // type -> a bit for each number that the user wrote
   let highest = 0;
 
   const add = (name: string, surface: string): void => {
@@ -105,7 +126,8 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
   const nextNumber = (type: TokenType): number => {
     let n = counters.get(type) ?? 0;
     do n++;
-    while (reserved.has(`${type}_${String(n)}`));
+    while (((reserved.get(type)?.[n >> 3] ?? 0) & (1 << (n & 7))) !== 0);
+    if (n > MAX_TOKEN_NUMBER) throw new PiiVaultFullError();
     counters.set(type, n);
     highest = Math.max(highest, n);
     return n;
@@ -138,18 +160,20 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
     literalFor: (surface) => assign(LITERAL, surface, surface),
     reserve(name) {
       // EMAIL_12B reserves EMAIL_12
-      let end = name.length;
-      while (end > 0 && name.charCodeAt(end - 1) >= 65) end--;
-      if (reserved.size >= maxEntries) throw new PiiVaultFullError();
-      reserved.add(name.slice(0, end));
-      highest = Math.max(highest, Number(name.slice(name.lastIndexOf("_") + 1, end)));
+      const number = Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
+      if (!(number <= MAX_TOKEN_NUMBER)) return;
+      const type = typeOf(name);
+      // A bit for each number there is: no text, however long, can fill this up.
+      const bits = reserved.get(type) ?? new Uint8Array((MAX_TOKEN_NUMBER >> 3) + 1);
+      bits[number >> 3] = (bits[number >> 3] ?? 0) | (1 << (number & 7));
+      reserved.set(type, bits);
     },
     valueOf: (name) => values.get(name),
     read: (text, at, previous, final) => readToken(text, at, previous, final, known),
     adopt(token, type, surface) {
       const place = placeOf(token, type);
       const name = token.slice(1, -1);
-      if (!isPiiType(type) || place === null || values.has(name)) return;
+      if (!isPiiType(type) || place === null || values.has(name) || values.size >= maxEntries) return;
       const { number, variant } = place;
       const valueKey = `${type} ${normaliseValue(type, surface)}`;
       add(name, surface);
@@ -160,6 +184,11 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
       counters.set(type, Math.max(counters.get(type) ?? 0, number));
       highest = Math.max(highest, number);
     },
+    held: () =>
+      [...values].flatMap(([name, surface]) => {
+        const type = typeOf(name);
+        return isPiiType(type) ? [{ type, surface }] : [];
+      }),
     get highestNumber() {
       return highest;
     },
@@ -167,8 +196,7 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
       return values.size;
     },
     clear() {
-      for (const map of [values, prefixes, tokens, numbers, counters]) map.clear();
-      reserved.clear();
+      for (const map of [values, prefixes, tokens, numbers, counters, reserved]) map.clear();
       highest = 0;
     },
   };

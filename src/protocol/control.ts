@@ -129,7 +129,7 @@ export const ServerControlSchema = v.variant("type", [
   v.strictObject({ type: v.literal("typing"), participant: IdSchema }),
   /** Flow control: echo it as `ack` once everything before it was read. */
   v.strictObject({ type: v.literal("mark"), mark: MarkSchema }),
-  /** The burn policy changed. */
+  /** The burn policy changed, or a turn of somebody else was counted: then `burn` is what it was. */
   v.strictObject({ type: v.literal("deadlines"), burn: BurnPolicySchema, deadlines: DeadlinesSchema }),
   v.strictObject({
     type: v.literal("error"),

@@ -176,6 +176,11 @@ export const ERRORS = {
 /** Every code that the service can answer. Closed: a client may switch over it exhaustively. */
 export type ErrorCode = keyof typeof ERRORS;
 
+/** What a code of the service means to this version: one that a later version has added says no more than `internal`. */
+export function knownCode(code: string): ErrorCode {
+  return Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : "internal";
+}
+
 /** Close code of a connection that ended because its participant asked for that (RFC 6455 section 7.4.1). */
 export const CLOSE_NORMAL = 1000;
 

@@ -98,7 +98,8 @@ export const BURN_RETRY_MS = 1_000;
 
 /** offers; outstanding ones per connection: one being used and one for a retry. A further one replaces the oldest. */
 export const MAX_OFFERS = 2;
-/** offers per second and connection, sustained. Each costs two key pairs and a signature. */
+/** offers per second and participant, sustained, over all connections: a new one brings no more. Each costs two key
+ * pairs and a signature. */
 export const OFFERS_PER_SECOND = 0.5;
 /** offers; how many may be asked for at once, for retries after a memory loss. */
 export const OFFER_BURST = 8;
@@ -123,13 +124,23 @@ export const MAX_SUMMARY_BYTES = 65_536;
 /** records; sealed ones of one answer that are kept for resuming it: the largest answer four times over, or the last
  * 51 s of a slow one. Who is further behind sends the next attempt. */
 export const MAX_KEPT_RECORDS = 1_024;
+/** bytes; sealed records of all answers of a session that are kept. Beyond it the oldest of the longest go: sixteen
+ * answers at once keep 12 s each, which is more than {@link TURN_GRACE_MS}. */
+export const MAX_KEPT_BYTES = 4_194_304;
+/** bytes per second and participant, sustained; records that are sent again for `turn_resume`. Whatever is kept of one
+ * answer can be had again within {@link TURN_GRACE_MS}. */
+export const RESUMED_BYTES_PER_SECOND = 262_144;
+/** bytes; such records at once. No more than a connection may leave unacknowledged. */
+export const RESUMED_BURST_BYTES = 2_097_152;
 /** bytes; answer text that may wait for its ticks before the provider is not read any further. */
 export const MAX_ANSWER_BACKLOG_BYTES = 65_536;
 /** uploads; refused ones per connection whose remaining records are still let pass: a client may have sent them all. */
 export const MAX_REFUSED_UPLOADS = 4;
 /** turns; running or uploading ones per participant: two devices, or a retry while a cancel is under way. */
 export const MAX_TURNS_PER_PARTICIPANT = 2;
-/** turns; running or uploading ones per session. Each may hold MAX_TURN_BYTES and MAX_ANSWER_BYTES. */
+/** turns; running or uploading ones per session. Each may hold its request twice (as it came, and with personal data
+ * replaced) and MAX_ANSWER_BACKLOG_BYTES, all together MAX_KEPT_BYTES: 13.6 MB of MEMORY_BUDGET_BYTES, so that readers
+ * always have the larger part. The request to the provider comes on top until its first token. */
 export const MAX_TURNS = 16;
 /** attempts of one turn; a client that needs more has a fault or an opponent. */
 export const MAX_ATTEMPTS = 64;
@@ -139,8 +150,6 @@ export const MAX_KEPT_PLACES = 256;
 export const MAX_TOKEN_NUMBER = 999_999;
 /** messages; in the context of one turn. */
 export const MAX_TURN_MESSAGES = 1_024;
-/** values; most that the service replaces in one request. More than a text for people ever holds. */
-export const MAX_REDACTIONS = 2_048;
 /** milliseconds; between the first and the last record of a request. */
 export const UPLOAD_TIMEOUT_MS = 30_000;
 /** milliseconds; from the request to the model to its first token. */

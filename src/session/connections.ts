@@ -125,12 +125,15 @@ export class Connections {
     this.send({ to: [connection], messages: [JSON.stringify(message)] });
   }
 
-  tellOthers(connection: Connection, message: ServerControl): void {
-    this.#broadcast(message, connection);
+  /** Tells everybody else; where the connection has gone meanwhile, everybody. */
+  tellOthers(connection: Connection | null, message: ServerControl): void {
+    this.#presence.flush();
+    const text = JSON.stringify(message);
+    this.send({ to: this.all.filter((each) => each !== connection), messages: [text] });
   }
 
   tellAll(message: ServerControl): void {
-    this.#broadcast(message);
+    this.tellOthers(null, message);
   }
 
   /** Closes a connection with a code of the table, after saying why, and forgets it. */
@@ -267,12 +270,6 @@ export class Connections {
       const message = presenceOf(changes.slice(known));
       if (message !== null) this.send({ to: connections, messages: [JSON.stringify(message)] });
     }
-  }
-
-  #broadcast(message: ServerControl, except?: Connection): void {
-    this.#presence.flush();
-    const text = JSON.stringify(message);
-    this.send({ to: this.all.filter((connection) => connection !== except), messages: [text] });
   }
 }
 

@@ -128,8 +128,7 @@ export class SocketEvents {
       return;
     }
     // What this connection sent before is on its way before what it says now takes effect.
-    this.#room.flush();
-    if (!this.#life.isLive(now)) return;
+    if (!this.#flushed(connection, now)) return;
     switch (message.value.type) {
       case "ack":
         // A mark from before a memory loss. It says nothing about this epoch.
@@ -189,8 +188,7 @@ export class SocketEvents {
       this.#end(connection, place === null ? "bad_frame" : "frame_too_large");
       return;
     }
-    this.#room.flush();
-    if (!this.#life.isLive(now) || this.#room.connections.find(connection.socket) !== connection) return;
+    if (!this.#flushed(connection, now)) return;
     const received = this.#turns.receive(connection, bytes, place, now);
     if (received === "taken") return;
     const retryAfterMs = connection.takeControl(now);
@@ -211,7 +209,17 @@ export class SocketEvents {
       this.#room.flush();
       this.#life.burn("messages");
     }
-    // Relaying can find the sender itself too slow, and its end can be the session's.
+    return this.#isHere(connection, now);
+  }
+
+  /** Sends what is queued. False where the sender, or the session, is not here any more. */
+  #flushed(connection: Connection, now: number): boolean {
+    this.#room.flush();
+    return this.#isHere(connection, now);
+  }
+
+  // Sending can find the sender itself too slow, and its end can be the session's.
+  #isHere(connection: Connection, now: number): boolean {
     return this.#life.isLive(now) && this.#room.connections.find(connection.socket) === connection;
   }
 

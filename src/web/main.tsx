@@ -2,6 +2,7 @@
 // else happens; nothing is joined, and nothing but this page was fetched, until the person says so.
 import { createRoot } from "react-dom/client";
 import { App } from "./parts/app.tsx";
+import { loadEngine } from "./privacy-engine.ts";
 import { Chat } from "./state/chat.ts";
 import { createStore } from "./state/state.ts";
 
@@ -15,7 +16,7 @@ function takeInvite(): string | null {
 
 const invite = takeInvite();
 const store = createStore();
-const chat = new Chat(store, location.origin);
+const chat = new Chat(store, location.origin, { pii: { engine: loadEngine } });
 
 addEventListener("hashchange", () => {
   const later = takeInvite();
@@ -25,7 +26,8 @@ addEventListener("hashchange", () => {
 // Browsers show words of their own; what is lost stands beside the switch that prevents it, and on this page.
 addEventListener("beforeunload", (event) => {
   const { place } = store.get();
-  if (place === "chat" || place === "invited") event.preventDefault();
+  // While the panic key's burn is on its way, closing the tab could stop it.
+  if (place === "chat" || place === "invited" || place === "burning") event.preventDefault();
 });
 
 const root = document.getElementById("root");

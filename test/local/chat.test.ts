@@ -7,28 +7,18 @@ import { startService, type Service } from "../../src/local/service.ts";
 import { createChatCli, type ChatCli, type ChatProcess } from "../support/chat-process.ts";
 import { sleep } from "../support/client.ts";
 import { endPrograms, eventually, processesNaming, Program, SERVICE } from "../support/processes.ts";
-import { SCRIPTED, ScriptedModel } from "../support/scripted-model.ts";
 import { startProxy } from "../support/tcp-proxy.ts";
 
 let service: Service;
-/** offers a model that the test plays */
-let asking: Service;
-let model: ScriptedModel;
 let cli: ChatCli;
 let env: Record<string, string>;
 beforeAll(async () => {
-  model = await ScriptedModel.start();
-  [service, asking, cli] = await Promise.all([
-    startService(),
-    startService({ bindings: model.bindings }),
-    createChatCli(),
-  ]);
+  [service, cli] = await Promise.all([startService(), createChatCli()]);
   env = { GHOST_SERVICE: service.url.origin };
 });
 afterAll(async () => {
   await endPrograms();
-  await Promise.all([service.stop(), asking.stop()]);
-  await model.stop();
+  await service.stop();
   cli.remove();
 });
 
@@ -134,57 +124,6 @@ describe("[CHAT3] pipes", () => {
     host.type("anybody?\n");
     expect((await unread.ended).code).toBe(6);
     await host.interrupt();
-  });
-});
-
-describe("[CHAT10] the assistant in two terminals", () => {
-  it("answers one, the other reads along; Ctrl-C cancels the answer and not the chat", async () => {
-    const ada = chat(`--name Ada --model ${SCRIPTED} --service ${asking.url.origin}`);
-    await ada.printed(/(not end-to-end encrypted)/);
-    const bob = chat(`'${await ada.link}' --name Bob`);
-    await bob.printed(/(is called Ada|Here: \[\S+\] Ada)/);
-    await ada.printed(/\[\S{4}\] (is called Bob)/);
-    ada.type("/ask How many?\r");
-    const call = await model.next();
-    expect(call.question).toBe("How many?");
-    call.say("One,\ntwo \u001b[2Jand \n* Bob left.\n");
-    await ada.printed(/(\| \* Bob left\.)/);
-    expect(ada.text).toContain("| two \\u{1b}[2Jand");
-    call.end("three");
-    await ada.printed(/(\| three[^]*The answer is complete)/);
-    await bob.printed(/(\? \[\S{4}\] Ada: How many\?)/);
-    await bob.printed(/answers (\[\S{4}\] Ada:[^]*\| One,[^]*\| \* Bob left\.[^]*\| three[^]*complete)/);
-    ada.type("/ask Again\r");
-    const second = await model.next();
-    second.say("Never ending\n");
-    await ada.printed(/(\| Never ending)/);
-    ada.type("\u0003");
-    await ada.printed(/(CANCELLED: the answer is NOT COMPLETE)/);
-    await second.aborted();
-    await bob.printed(/(CANCELLED: the answer is NOT COMPLETE\. It was for \[\S{4}\] Ada)/);
-    ada.type("still here\r");
-    await bob.printed(/(Ada: still here)/);
-    ada.type("/burn\r");
-    expect(await Promise.all([ada.ended, bob.ended])).toEqual(Array(2).fill({ code: 0, signal: null }));
-  });
-
-  it("[CHAT11] answers a script, whose exit code says that an answer broke off", async () => {
-    const args = ["chat", "--service", asking.url.origin, "--model", SCRIPTED, "--ask", "--json"];
-    const script = cli.pipe(args);
-    script.type("one\ntwo\n");
-    script.endInput();
-    (await model.next()).end("eins");
-    const call = await model.next();
-    expect(call.messages.map(({ content }) => content)).toEqual(["one", "eins", "two"]);
-    call.say("zw");
-    await script.printed(/("text":"zw")/);
-    call.breakOff();
-    const events = await jsonOf(script);
-    const ends = events.filter(({ type }) => type === "answered");
-    expect(ends.map(({ complete }) => complete)).toEqual([true, false]);
-    expect(ends[1]).toMatchObject({ finish: "error", error: "provider_broken" });
-    expect(events.at(-1)).toMatchObject({ type: "end", unanswered: 1, exitCode: 7 });
-    expect((await script.ended).code).toBe(7);
   });
 });
 

@@ -57,7 +57,7 @@ describe("[CHAT1] the examples of docs/cli.md", () => {
   });
 
   it("are all of them", () => {
-    expect(examples).toHaveLength(7);
+    expect(examples).toHaveLength(8);
   });
 });
 

@@ -7,6 +7,7 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bundleWorker } from "../../src/local/bundle.ts";
 import { describeWorker } from "../../src/local/worker-options.ts";
+import { CARD } from "../support/card.ts";
 import {
   delta,
   events,
@@ -21,14 +22,6 @@ import {
 } from "../support/upstream.ts";
 
 const WORKER = fileURLToPath(new URL("../workers/support/provider-worker.ts", import.meta.url));
-const CARD = {
-  operator: "test",
-  retentionDays: 0,
-  trains: false,
-  region: "local",
-  source: "test",
-  asOf: "2026-11-21",
-};
 /** The operator's own secrets, which must never reach a provider. visitor.test.ts looks at the visitor. */
 const CANARY = "secret-canary";
 const QUESTION = {

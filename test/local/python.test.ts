@@ -12,6 +12,8 @@ import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
 /** A session that is quiet for ten seconds hibernates and loses its memory. */
 const HIBERNATES_MS = 13_000;
+/** An announcement that was still due, late on a busy machine, keeps it awake once. */
+const MAX_NIGHTS = 3;
 
 // Ended in the opposite order of their beginning, and only what began.
 const ending: (() => unknown)[] = [];
@@ -138,17 +140,19 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
     const { ada, guido, proxy } = await pair();
     await ada.session.send("before");
     await guido.until("message");
-    proxy.refuse(true);
-    proxy.drop();
-    await guido.until("lost");
-    await Promise.all([ada.session.send("missed"), ada.session.send("missed too")]);
-    await sleep(HIBERNATES_MS);
-    proxy.refuse(false);
-    guido.do("wake");
-    expect(await guido.until("resumed")).toMatchObject({
-      recovered: false,
-      missed: "unknown",
-    });
+    const resumed = () => guido.heard("resumed").at(-1);
+    for (let night = 0; night < MAX_NIGHTS && resumed()?.["recovered"] !== false; night += 1) {
+      const before = { lost: guido.heard("lost").length, resumed: guido.heard("resumed").length };
+      proxy.refuse(true);
+      proxy.drop();
+      await eventually(() => guido.heard("lost").length > before.lost);
+      await Promise.all([ada.session.send("missed"), ada.session.send("missed too")]);
+      await sleep(HIBERNATES_MS);
+      proxy.refuse(false);
+      guido.do("wake");
+      await eventually(() => guido.heard("resumed").length > before.resumed);
+    }
+    expect(resumed()).toMatchObject({ recovered: false, missed: "unknown" });
     expect(await guido.until("gap")).toMatchObject({ missed: 2, name: "Ada" });
     await ada.session.send("after");
     guido.do("send", { text: "me too" });
@@ -160,10 +164,13 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
 
   it("it hears a new epoch on a connection that stayed, and takes it up", async () => {
     const { ada, guido, proxy } = await pair();
-    await sleep(HIBERNATES_MS);
-    await ada.session.send("woken");
-    await guido.until("epoch");
-    await guido.until("message", ({ text }) => text === "woken");
+    for (let night = 0; night < MAX_NIGHTS && guido.heard("epoch").length === 0; night += 1) {
+      await sleep(HIBERNATES_MS);
+      await ada.session.send(`woken ${String(night)}`);
+      // An epoch comes before whatever else the object has to say.
+      await guido.until("message", ({ text }) => text === `woken ${String(night)}`);
+    }
+    expect(guido.heard("epoch").length).toBeGreaterThan(0);
     guido.do("send", { text: "in the new epoch" });
     await eventually(() => ada.texts.includes("in the new epoch"));
     proxy.drop();

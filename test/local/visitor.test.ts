@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createSession, joinSession, platformEnvironment, type Environment } from "../../src/client/index.ts";
 import { makeSecrets } from "../../src/local/secrets.ts";
 import { startService, type Service } from "../../src/local/service.ts";
+import { CARD } from "../support/card.ts";
 import { delta, events, finish, headersOf, say, ScriptedUpstream, STREAM_HEAD } from "../support/upstream.ts";
 
 const CANARY_HEADERS = {
@@ -29,14 +30,12 @@ beforeAll(async () => {
     say(STREAM_HEAD, events(delta("Nothing."), finish("stop"), "[DONE]")),
   );
   ending.push(() => provider.stop());
-  const facts = { operator: "test", retentionDays: 0, trains: false, region: "local" };
-  const card = { ...facts, source: "test", asOf: "2026-11-21" };
   const entry = {
     preset: "openai",
     baseUrl: provider.baseUrl,
     keySecret: "TEST_API_KEY",
     models: ["m"],
-    card,
+    card: CARD,
   };
   const bindings = { ...secrets, PROVIDERS: JSON.stringify([entry]), TEST_API_KEY: PROVIDER_KEY };
   service = await startService({ bindings });

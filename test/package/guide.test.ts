@@ -49,6 +49,13 @@ it("[SDK14] the guide's question is asked in Node as it is written", async () =>
   expect(out).toMatch(/verified to its end \{[^}]*\} \[\]\nleft this device: Write to \[EMAIL_1\]\.\n$/);
 });
 
+it("[CHAT12] the command of the package finds the engine beside it", async () => {
+  const ask = "npx --no-install ghost-session chat --ttl 1m --model mirror --ask --burn 2>&1";
+  const script = `echo 'Write to anna@example.org.' | ${ask}`;
+  const out = await consumer.run("/bin/sh", ["-c", script], { GHOST_SERVICE: service.url.origin });
+  expect(out).toContain('What left this device: "Write to [EMAIL_1]."');
+});
+
 it("[SDK14] the guide's chat runs in a browser as it is written", async () => {
   const page = example("In a page", "html");
   const script = await bundled(example("In a page", "js"));

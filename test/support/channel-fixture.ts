@@ -2,8 +2,9 @@
 // Node and in workerd, so it knows neither.
 import { attemptBytes, attemptInfo } from "../../src/crypto/channel/binding.ts";
 import { OfferKeys } from "../../src/crypto/channel/offer.ts";
+import { acceptRequest, type RequestReader } from "../../src/crypto/channel/request-reader.ts";
 import { cipherSuite, type SuiteKeyPair } from "../../src/crypto/channel/suites.ts";
-import type { SuiteName } from "../../src/protocol/channel-frames.ts";
+import { parseRequestFrame, type SuiteName } from "../../src/protocol/channel-frames.ts";
 import vectors from "../vectors/channel.json" with { type: "json" };
 
 export type TurnVector = (typeof vectors.turns)[number];
@@ -45,6 +46,25 @@ async function keyPairOf({ suite, recipientPrivateKey }: TurnVector): Promise<Su
     privateKey: await hpke.DeserializePrivateKey(fromHex(recipientPrivateKey)),
     publicKey: await hpke.DeserializePublicKey(publicKey),
   };
+}
+
+/** The object's side of a vector's request: its reader, and what the last frame brought. */
+export async function accepted(turn: TurnVector): Promise<{ reader: RequestReader; content: unknown }> {
+  const keys = await offerKeysOf(turn);
+  let reader: RequestReader | null = null;
+  let content: unknown = null;
+  for (const { frame } of turn.request.frames) {
+    const parsed = parseRequestFrame(fromHex(frame));
+    if (!parsed.ok) throw new Error(parsed.code);
+    if (parsed.value.start !== null) {
+      const begun = acceptRequest(keys, turn, parsed.value.start);
+      if (!begun.ok) throw new Error(begun.code);
+      reader = begun.value;
+    }
+    content = await reader?.push(parsed.value);
+  }
+  if (reader === null) throw new Error("no first frame");
+  return { reader, content };
 }
 
 /** HPKE's `info` of a vector, as our code builds it. */

@@ -12,6 +12,7 @@ import {
   sign,
   type KeyObject,
 } from "node:crypto";
+import { OWN_CARD } from "./card.ts";
 import { SCENARIOS, type Scenario, type Step, type SuiteName } from "./channel-scenarios.ts";
 
 const SESSION = "0123456789abcdef".repeat(4);
@@ -20,14 +21,7 @@ const TERMS = {
   model: "mirror",
   pii: "required",
   policy: { maxRetentionDays: 30, allowTraining: false, regions: ["eu", "us"] },
-  card: {
-    operator: "this service",
-    retentionDays: 0,
-    trains: false,
-    region: "local",
-    source: null,
-    asOf: "2026-11-01",
-  },
+  card: OWN_CARD,
   maxTokens: 4_096,
 };
 

@@ -113,6 +113,9 @@ async function follow(seat, place, answer) {
   let accepted = false;
   let cancelled = false;
   let resumes = 0;
+  const resume = () => {
+    seat.socket.send({ type: "turn_resume", ...name, index: answer.next() });
+  };
   const cut = (why) => {
     seat.socket.send({ type: "turn_cancel", ...name });
     return { complete: false, cut: why, text, records: answer.next() };
@@ -145,6 +148,10 @@ async function follow(seat, place, answer) {
         if (!(error instanceof Refused)) throw error;
         return cut(error.message);
       }
+    } else if (item.kind === "error" && item.message.code === "rate_limited" && resumes > 0) {
+      // Nothing has changed: the same once more, a little later.
+      await pause(item.message.retryAfterMs ?? 0);
+      resume();
     } else if (item.kind === "epoch") {
       return accepted ? cut("epoch") : { refused: { code: "epoch", retryable: true } };
     } else if (item.kind === "burned") {
@@ -154,7 +161,7 @@ async function follow(seat, place, answer) {
       if ((item.kind === "closed" && isFinal(item.code)) || resumes > MAX_RESUMES) return cut(item.kind);
       if (!(await reconnect(seat))) return cut("lost");
       print({ event: "resumed", attempt, from: answer.next() });
-      seat.socket.send({ type: "turn_resume", ...name, index: answer.next() });
+      resume();
     }
   }
 }

@@ -108,7 +108,7 @@ export function processesNaming(text: string): number[] {
 /** Asks again and again until there is an answer. */
 export async function eventually<T>(
   ask: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {

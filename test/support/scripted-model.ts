@@ -1,6 +1,7 @@
 // A language model behind the real service that says what a test lets it say, and when. Answers that are slow, stop in
 // the middle or never begin need it: the mirror answers at once.
 import type { Socket } from "node:net";
+import { CARD } from "./card.ts";
 import { eventually } from "./processes.ts";
 import { delta, events, finish, ScriptedUpstream, STREAM_HEAD } from "./upstream.ts";
 
@@ -10,15 +11,6 @@ export const SCRIPTED = "ollama/scripted";
 export const DOWN = "compatible/down";
 /** milliseconds; until a question is here, on a busy machine too. */
 const PATIENCE_MS = 20_000;
-
-const CARD = {
-  operator: "a test",
-  retentionDays: 0,
-  trains: false,
-  region: "local",
-  source: "a test",
-  asOf: "2026-11-21",
-};
 
 /** One question, as the provider got it. */
 export class ModelCall {

@@ -52,7 +52,7 @@ export class ScriptedUpstream {
 
   /** Resolves when nobody is connected any more. */
   async closed(): Promise<void> {
-    await eventually(() => this.#sockets.size === 0, 10_000);
+    await eventually(() => this.#sockets.size === 0, 30_000);
   }
 
   async stop(): Promise<void> {
@@ -123,6 +123,38 @@ export function nodeUpstream(speed = 1): Upstream & { readonly pending: () => nu
         end();
         clearTimeout(timer);
       };
+    },
+  };
+}
+
+/** What an assistant waits for, on a clock that a test moves by hand. */
+export interface ClockedUpstream extends Upstream {
+  /** milliseconds of each wait that goes on, in the order in which they began */
+  readonly waits: () => number[];
+  /** waits that began so far */
+  readonly begun: () => number;
+  /** Lets time pass; what is due is called back. */
+  readonly advance: (ms: number) => void;
+}
+
+/** The platform in Node, but that no time passes by itself. */
+export function clockedUpstream(): ClockedUpstream {
+  let [now, begun] = [0, 0];
+  const waits = new Set<{ readonly at: number; readonly delayMs: number; readonly callback: () => void }>();
+  return {
+    ...nodeUpstream(),
+    clock: () => now,
+    waits: () => [...waits].map(({ delayMs }) => delayMs),
+    begun: () => begun,
+    after: (delayMs, callback) => {
+      const wait = { at: now + delayMs, delayMs, callback };
+      waits.add(wait);
+      begun += 1;
+      return () => void waits.delete(wait);
+    },
+    advance: (ms) => {
+      now += ms;
+      for (const wait of [...waits]) if (wait.at <= now && waits.delete(wait)) wait.callback();
     },
   };
 }

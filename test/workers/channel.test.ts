@@ -2,30 +2,11 @@
 // in full with both suites.
 import { describe, expect, it } from "vitest";
 import type { AnswerEnd } from "../../src/crypto/channel/answer-content.ts";
-import { acceptRequest, type RequestReader } from "../../src/crypto/channel/request-reader.ts";
-import { parseRequestFrame } from "../../src/protocol/channel-frames.ts";
-import { fromHex, infoOf, offerKeysOf, toHex, type TurnVector } from "../support/channel-fixture.ts";
+import { accepted, fromHex, infoOf, toHex } from "../support/channel-fixture.ts";
 import { exchange, receiveAnswer, receiveRequest } from "../support/channel-exchange.ts";
 import vectors from "../vectors/channel.json" with { type: "json" };
 
 const cases = vectors.turns.map((turn) => [turn.suite, turn] as const);
-
-async function accepted(turn: TurnVector): Promise<{ reader: RequestReader; content: unknown }> {
-  const keys = await offerKeysOf(turn);
-  let reader: RequestReader | null = null;
-  let content: unknown = null;
-  for (const { frame } of turn.request.frames) {
-    const parsed = parseRequestFrame(fromHex(frame));
-    if (!parsed.ok) throw new Error(parsed.code);
-    if (parsed.value.start !== null) {
-      const begun = acceptRequest(keys, turn, parsed.value.start);
-      if (begun.ok) reader = begun.value;
-    }
-    content = await reader?.push(parsed.value);
-  }
-  if (reader === null) throw new Error("no first frame");
-  return { reader, content };
-}
 
 describe("[CHAN1] known answers in workerd", () => {
   it.each(cases)("%s: the request opens and the answer is sealed to the byte", async (_suite, turn) => {

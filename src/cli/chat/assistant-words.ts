@@ -1,9 +1,10 @@
 // What is said about the assistant: its terms before anybody asks, and how an answer ended. An answer that is not
 // complete is never called anything else.
 import type { AssistantTerms, SharedTurn } from "../../client/index.ts";
-import type { ChatEvents } from "./chat-event.ts";
+import type { ChatEvents, Finding } from "./chat-event.ts";
 import { explain } from "./explain.ts";
-import { printable } from "./printable.ts";
+import { MAX_SENT_QUOTE_CHARS } from "./limits.ts";
+import { printable, quote } from "./printable.ts";
 import { count } from "./who.ts";
 
 const PII_WORDS: Readonly<Record<AssistantTerms["pii"], string>> = {
@@ -17,6 +18,7 @@ export function describeTerms({ model, card, pii }: AssistantTerms): readonly st
   const trains = card.trains === null ? "not stated" : card.trains ? "yes" : "no";
   return [
     `Assistant: ${printable(model)}, run by ${printable(card.operator)}, region ${card.region}; keeps what it gets: ${kept}; trains on it: ${trains}.`,
+    "What is found of personal data in a question is replaced on this device, unless it is kept; the answer has it again.",
     `${PII_WORDS[pii]} /ask is not end-to-end encrypted: the service reads what is asked.`,
   ];
 }
@@ -29,11 +31,12 @@ const UNFINISHED: Readonly<Record<"cancelled" | "error" | "cut", string>> = {
 };
 
 export function describeAnswered(answered: ChatEvents["answered"]): readonly string[] {
-  const { finish, error, usage, redactions, contextDropped } = answered;
+  const { finish, error, usage, redactions, contextDropped, asSent } = answered;
   const cost =
     usage === null ? "" : ` Tokens: ${String(usage.inputTokens)} in, ${String(usage.outputTokens)} out.`;
   return [
     `${describeFinish(finish)}${error === null ? "" : ` ${explain(error)}`}${cost}`,
+    ...(asSent === null ? [] : [`What left this device: "${quote(asSent, MAX_SENT_QUOTE_CHARS)}"`]),
     ...(redactions.length === 0 ? [] : [describeRedactions(redactions)]),
     ...(contextDropped === 0
       ? []
@@ -53,9 +56,22 @@ export function isWhole(finish: NonNullable<SharedTurn["end"]>): boolean {
   return finish === "stop" || finish === "length" || finish === "filtered";
 }
 
+/** What happens to the personal data of a question before it leaves; no lines where there is none. */
+export function describeFindings(items: readonly Finding[]): readonly string[] {
+  const replaced = items.filter(({ kept }) => !kept);
+  const kept = items.filter((item) => item.kept);
+  return [
+    ...(replaced.length === 0 ? [] : [`Replaced on this device before it is sent: ${countTypes(replaced)}.`]),
+    ...(kept.length === 0 ? [] : [`Sent as it is, as far as this device is asked: ${countTypes(kept)}.`]),
+  ];
+}
+
 function describeRedactions(redactions: ChatEvents["answered"]["redactions"]): string {
+  return `The service replaced ${count(redactions.length, "value")} before the model saw the question: ${countTypes(redactions)}.`;
+}
+
+function countTypes(items: readonly { readonly type: string }[]): string {
   const counts = new Map<string, number>();
-  for (const { type } of redactions) counts.set(type, (counts.get(type) ?? 0) + 1);
-  const types = [...counts].map(([type, number]) => `${printable(type)} ${String(number)}`);
-  return `The service replaced ${count(redactions.length, "value")} before the model saw the question: ${types.join(", ")}.`;
+  for (const { type } of items) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts].map(([type, number]) => `${printable(type)} ${String(number)}`).join(", ");
 }

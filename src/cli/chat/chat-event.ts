@@ -29,6 +29,7 @@ export type ChatSession = Pick<
   | "send"
   | "assistant"
   | "ask"
+  | "preview"
   | "setName"
   | "invite"
   | "burn"
@@ -74,10 +75,17 @@ export interface ChatEvents {
     readonly code: GhostErrorCode | "not_utf8";
     readonly text: string;
   };
+  /** what was found in a question before it left this device; what is not kept is replaced there */
+  findings: { readonly items: readonly Finding[] };
   /** a piece of the assistant's answer to a question that was asked here */
   answer: { readonly turn: string; readonly attempt: number; readonly text: string };
   /** how such an answer ended */
-  answered: { readonly turn: string; readonly attempt: number } & Omit<AnswerResult, "text">;
+  answered: {
+    readonly turn: string;
+    readonly attempt: number;
+    /** the question as it left this device, with tokens; null where nothing was replaced */
+    readonly asSent: string | null;
+  } & Omit<AnswerResult, "text">;
   /** little time is left */
   countdown: { readonly msLeft: number };
   /** the answer to a slash command; every line is safe to print */
@@ -86,6 +94,15 @@ export interface ChatEvents {
   failed: { readonly what: string; readonly code: GhostErrorCode };
   /** the last event of every chat */
   end: ChatEnd;
+}
+
+/** One piece of personal data in a question: where it is, in UTF-16 offsets, and never what it is. */
+export interface Finding {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  /** it is sent as it is, as far as this device is asked */
+  readonly kept: boolean;
 }
 
 export interface ChatEnd {

@@ -1,13 +1,15 @@
 // One chat, whatever it is typed into: says lines, follows the session, keeps the account of what was lost. Every
 // send is awaited; none can fail without being shown and counted.
 import { GhostError, type GhostErrorCode, type SessionEvent } from "../../client/index.ts";
-import type { ChatEvent, ChatSession, Show } from "./chat-event.ts";
+import type { ChatEvent, ChatSession, Finding, Show } from "./chat-event.ts";
 import { CountdownMarks } from "./countdown-marks.ts";
+import { isKept, KEEP_NONE, type Keep } from "./keep.ts";
 import { MAX_PENDING_LINES } from "./limits.ts";
 
 export class Chat {
   readonly session: ChatSession;
   readonly show: Show;
+  readonly #keep: Keep;
   readonly #events: AsyncIterable<SessionEvent>;
   readonly #marks = new CountdownMarks();
   readonly #pending = new Set<Promise<void>>();
@@ -18,10 +20,11 @@ export class Chat {
   #missed = 0;
   #unanswered = 0;
 
-  /** Listens from now on; {@link follow} shows. */
-  constructor(session: ChatSession, show: Show) {
+  /** Listens from now on; {@link follow} shows. `keep`: what questions may contain as it is. */
+  constructor(session: ChatSession, show: Show, keep: Keep = KEEP_NONE) {
     this.session = session;
     this.show = show;
+    this.#keep = keep;
     this.#events = session.events();
   }
 
@@ -68,9 +71,21 @@ export class Chat {
     this.#pending.add(sending);
   }
 
-  /** Asks the assistant and shows its answer. Resolves once that ended; true where it is complete. */
-  ask(prompt: string, signal: AbortSignal): Promise<boolean> {
-    const asking = this.#ask(prompt, signal).finally(() => this.#asking.delete(asking));
+  /** Says what of a question would be replaced on this device. Nothing leaves. */
+  async preview(prompt: string, keep = this.#keep): Promise<readonly Finding[]> {
+    const items = (await this.session.preview(prompt)).map(({ type, start, end }) => {
+      return { type, start, end, kept: isKept(keep, type) };
+    });
+    await this.show({ type: "findings", items });
+    return items;
+  }
+
+  /**
+   * Says what is replaced, asks the assistant and shows its answer. Resolves once that ended; true where it is
+   * complete. Where looking for personal data fails nothing is asked.
+   */
+  ask(prompt: string, signal: AbortSignal, keep = this.#keep): Promise<boolean> {
+    const asking = this.#ask(prompt, signal, keep).finally(() => this.#asking.delete(asking));
     this.#asking.add(asking);
     return asking;
   }
@@ -128,8 +143,12 @@ export class Chat {
     await this.show(outcome);
   }
 
-  async #ask(prompt: string, signal: AbortSignal): Promise<boolean> {
-    const answer = this.session.ask(prompt, { signal: AbortSignal.any([signal, this.#leaving.signal]) });
+  async #ask(prompt: string, stop: AbortSignal, replaceBut: Keep): Promise<boolean> {
+    const signal = AbortSignal.any([stop, this.#leaving.signal]);
+    // Without an assistant nothing is sent and nothing has to be found: the SDK says so.
+    const items = this.session.assistant === null ? [] : await this.preview(prompt, replaceBut);
+    const keep = items.filter(({ kept }) => kept);
+    const answer = this.session.ask(prompt, { signal, keep });
     const { turn } = answer;
     try {
       for await (const text of answer)
@@ -139,7 +158,9 @@ export class Chat {
     }
     // The text was shown piece by piece.
     const { complete, finish, error, usage, redactions, contextDropped } = await answer.result;
-    const end = { complete, finish, error, usage, redactions, contextDropped };
+    const sent = answer.sent?.messages.at(-1)?.content ?? prompt;
+    const asSent = sent === prompt ? null : sent;
+    const end = { complete, finish, error, usage, redactions, contextDropped, asSent };
     await this.show({ type: "answered", turn, attempt: answer.attempt, ...end });
     return complete;
   }

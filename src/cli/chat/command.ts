@@ -40,6 +40,9 @@ waited for, and:
   --burn             at the end of the input burn the session
   --ask              every line is a question to the assistant; standard output is its answers
 
+Personal data that is found in a question is replaced on this device before it is sent:
+  --keep TYPES       but these types, as EMAIL,PERSON, or ALL
+
 In a terminal:
 ${describeCommands()
   .map((line) => `  ${line}`)

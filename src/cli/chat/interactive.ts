@@ -23,7 +23,8 @@ export class TypedChat {
     const room: CommandRoom = {
       session,
       tell: (...lines) => show({ type: "notice", lines }),
-      ask: (prompt, signal) => chat.ask(prompt, signal),
+      ask: (prompt, signal, keep) => chat.ask(prompt, signal, keep),
+      preview: (prompt) => chat.preview(prompt),
       tellInvite: (invite) => show({ type: "invite", ...invite }),
       tellFailure: (what, code) => show({ type: "failed", what, code }),
       quit: () => {

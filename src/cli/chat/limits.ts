@@ -19,6 +19,8 @@ export const MARK_SLACK = 1.2;
 export const MAX_COMBINING_MARKS = 4;
 /** characters; of an own message in the line that says that it was not delivered. */
 export const MAX_QUOTE_CHARS = 40;
+/** characters; of a question in the line that says what left this device in its place. A few lines of a terminal. */
+export const MAX_SENT_QUOTE_CHARS = 400;
 /** characters; most of one row of an answer in a terminal, so that it shows while it comes. Leaves room for "| ". */
 export const TERMINAL_ROW_CHARS = 76;
 /** characters; most of one row of an answer in a pipe, where only line breaks should count: what waits for one is

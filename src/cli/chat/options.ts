@@ -5,6 +5,7 @@ import { MAX_INVITE_USES } from "../../protocol/limits.ts";
 import { CommandError } from "../command.ts";
 import { parseAssistant } from "./assistant-options.ts";
 import { parseDuration } from "./duration.ts";
+import { parseKeep, type Keep } from "./keep.ts";
 
 /** Where `npm start` listens. */
 export const DEFAULT_SERVICE = "http://127.0.0.1:8787";
@@ -21,6 +22,8 @@ interface CommonOptions {
   readonly json: boolean;
   /** every line of the input is a question to the assistant */
   readonly ask: boolean;
+  /** personal data in questions that this device does not replace */
+  readonly keep: Keep;
   /** where the destruction statement goes; null: nowhere */
   readonly statement: string | null;
 }
@@ -86,6 +89,7 @@ export function parseChatOptions(
       regions: text,
       training: flag,
       ask: flag,
+      keep: text,
       people: text,
       wait: flag,
       burn: flag,
@@ -104,6 +108,7 @@ export function parseChatOptions(
     atEnd: values.burn === true ? "burn" : values.wait === true ? "wait" : "leave",
     json: values.json === true,
     ask: values.ask === true,
+    keep: parseKeep(values.keep),
     statement: values.statement ?? null,
   } as const;
   if (link !== undefined) {

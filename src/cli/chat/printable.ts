@@ -1,7 +1,7 @@
 // Text of strangers made safe for a terminal. Whatever could move the cursor, change a colour, answer for the
 // user, turn the reading direction, hide itself or pass for another line is shown as a visible escape. Nothing that
 // another participant or the service chose may reach the terminal around this file.
-import { MAX_COMBINING_MARKS } from "./limits.ts";
+import { MAX_COMBINING_MARKS, MAX_QUOTE_CHARS } from "./limits.ts";
 
 /** Controls, formats, surrogates, private use and unassigned, and the two separators that break lines. */
 const UNSAFE = /^[\p{C}\p{Zl}\p{Zp}]$/u;
@@ -45,4 +45,10 @@ export function printableJson(value: unknown): string {
 
 function escapedUnit(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, "0")}`;
+}
+
+/** The start of a text that was typed here, safe to print. */
+export function quote(text: string, most = MAX_QUOTE_CHARS): string {
+  const chars = Array.from(text);
+  return printable((chars.length > most ? [...chars.slice(0, most), "..."] : chars).join(""));
 }

@@ -4,6 +4,7 @@ import { createSession, joinSession, type GhostErrorCode, type Session } from ".
 import type { ChatEvent, Show } from "./chat-event.ts";
 import { Chat, codeOf } from "./chat.ts";
 import { concludeChat } from "./conclude.ts";
+import { ON_DEVICE } from "./engine.ts";
 import { CHAT_EXIT, exitOfError } from "./exit-codes.ts";
 import { explain } from "./explain.ts";
 import { readLines } from "./input-lines.ts";
@@ -79,7 +80,7 @@ class ChatRun {
       : this.#show(async (event) => {
           for (const line of view.lines(event)) await this.#output.write(`${line.text}\n`);
         });
-    const chat = new Chat(session, show);
+    const chat = new Chat(session, show, this.#options.keep);
     const options = { people, firstLine, ask };
     return this.#converse(chat, () => sayInput(chat, lines, options, this.#stop.asked));
   }
@@ -92,7 +93,7 @@ class ChatRun {
     const show = this.#show(async (event) => {
       terminal.print(view.lines(event));
     });
-    const chat = new Chat(session, show);
+    const chat = new Chat(session, show, this.#options.keep);
     const typed = new TypedChat(chat, this.#stop);
     const terminal = new Terminal(stdin, stdout, styled, {
       line: (text) => {
@@ -182,7 +183,7 @@ class ChatRun {
   }
 
   #start(link: string): Promise<Session> {
-    const common = { name: this.#options.name, signal: this.#stop.asked };
+    const common = { name: this.#options.name, signal: this.#stop.asked, pii: ON_DEVICE };
     if (this.#options.way === "join") {
       const { service } = this.#options;
       return joinSession(link, { ...common, ...(service !== null && { service }) });

@@ -3,6 +3,7 @@
 import type { GhostErrorCode } from "../../client/index.ts";
 import type { ChatSession } from "./chat-event.ts";
 import { codeOf } from "./chat.ts";
+import type { Keep } from "./keep.ts";
 
 /** What a command may use. */
 export interface CommandRoom {
@@ -10,7 +11,9 @@ export interface CommandRoom {
   /** Shows lines. They must be safe to print. */
   readonly tell: (...lines: string[]) => Promise<void>;
   /** Asks the assistant. Resolves once its answer was shown; rejects where it cannot be asked. */
-  readonly ask: (prompt: string, signal: AbortSignal) => Promise<unknown>;
+  readonly ask: (prompt: string, signal: AbortSignal, keep?: Keep) => Promise<unknown>;
+  /** Shows what of a question would be replaced, and sends nothing. */
+  readonly preview: (prompt: string) => Promise<readonly unknown[]>;
   /** Shows an invite, whose link is copied as a whole. */
   readonly tellInvite: (invite: Awaited<ReturnType<ChatSession["invite"]>>) => Promise<void>;
   /** Says that something failed. */

@@ -1,5 +1,5 @@
 // The table of slash commands. One more is a file and a line here.
-import { askCommand } from "./slash-assistant.ts";
+import { askAsItIsCommand, askCommand, previewCommand } from "./slash-assistant.ts";
 import { burnCommand, quitCommand, timeCommand } from "./slash-end.ts";
 import type { SlashCommand } from "./slash-command.ts";
 import { inviteCommand, nameCommand, whoCommand } from "./slash-people.ts";
@@ -18,6 +18,8 @@ const helpCommand: SlashCommand = {
 
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
   askCommand,
+  askAsItIsCommand,
+  previewCommand,
   inviteCommand,
   whoCommand,
   nameCommand,

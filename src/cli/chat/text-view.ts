@@ -1,14 +1,14 @@
 // Events as lines for people. Messages start with "[", whatever the program says itself with "* ", so that
 // neither can pass for the other. Everything that somebody else chose goes through printable.ts.
 import type { SessionEvents } from "../../client/index.ts";
-import { describeTerms } from "./assistant-words.ts";
+import { describeFindings, describeTerms } from "./assistant-words.ts";
 import type { ChatEvent, ChatEvents } from "./chat-event.ts";
 import { formatLeft } from "./duration.ts";
 import { describeEnd, describeReport } from "./end-words.ts";
 import { explain } from "./explain.ts";
-import { MAX_QUOTE_CHARS, PIPE_ROW_CHARS } from "./limits.ts";
+import { PIPE_ROW_CHARS } from "./limits.ts";
 import { notice, warning, type Line } from "./line.ts";
-import { printable, printableName } from "./printable.ts";
+import { printable, printableName, quote } from "./printable.ts";
 import { TurnView } from "./turn-view.ts";
 import { count, describeBurn, describePerson, describeWho } from "./who.ts";
 
@@ -42,6 +42,8 @@ export class TextView {
         return [{ tone: "message", text: message(event) }];
       case "turn":
         return this.#turns.shared(event);
+      case "findings":
+        return describeFindings(event.items).map(notice);
       case "answer":
         return this.#turns.answer(event);
       case "answered":
@@ -168,9 +170,7 @@ function gap({ name, missed, source }: SessionEvents["gap"]): string {
 }
 
 function undelivered({ line, code, text }: ChatEvents["undelivered"]): string {
-  const chars = Array.from(text);
-  const quote = chars.length > MAX_QUOTE_CHARS ? [...chars.slice(0, MAX_QUOTE_CHARS), "..."] : chars;
-  const what = text === "" ? `Line ${String(line)}` : `"${printable(quote.join(""))}"`;
+  const what = text === "" ? `Line ${String(line)}` : `"${quote(text)}"`;
   return code === "delivery_unknown"
     ? `NOT KNOWN whether it was delivered: ${what}.`
     : `NOT DELIVERED: ${what}. ${explain(code)}`;

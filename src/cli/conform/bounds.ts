@@ -9,6 +9,10 @@ export const MAX_CONNECTIONS = 240;
 export const MAX_SESSIONS = 90;
 /** bytes that a run may send. A whole run sends about 7 MB, most of it for FLOW2, FLOW3 and SEQ3. */
 export const MAX_SENT_BYTES = 12_000_000;
+/** bytes that a run takes, answers and messages. A whole run takes about 5 MB. */
+export const MAX_RECEIVED_BYTES = 12_000_000;
+/** messages and frames in them that a run keeps. A whole run keeps about 850; each is an object in memory. */
+export const MAX_RECEIVED_MESSAGES = 10_000;
 /** checks at the same time. More would be a load, fewer a long wait. */
 export const CHECKS_AT_ONCE = 4;
 
@@ -34,3 +38,5 @@ export const EARLY_MS = 150;
 export const MAX_ANSWER_BYTES = 1_048_576;
 /** bytes of one WebSocket message that are read. The service documents 131,072 as its longest. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
+/** fragments of one WebSocket message that are put together. An empty one costs memory as well. */
+export const MAX_FRAGMENTS = 1_024;

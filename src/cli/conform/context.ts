@@ -4,12 +4,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { JSONWebKeySet } from "jose";
 import * as v from "valibot";
 import { CreatedSchema, InviteSchema, JwksSchema, type Created } from "../../protocol/api.ts";
-import { SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../../protocol/control.ts";
+import { PING, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../../protocol/control.ts";
 import { FRAME_BURST_SECONDS } from "../../protocol/limits.ts";
 import { SESSION_TTL_SECONDS, SWEEP_WITHIN_MS } from "./bounds.ts";
 import type { MemoryLoss } from "./memory-loss.ts";
 import { isUnknownField, Peer, type Control, type PeerOptions } from "./peer.ts";
-import { NotVisible, premise, Unmade } from "./verdict.ts";
+import { BoundReached, NotVisible, premise, Unmade } from "./verdict.ts";
 import { RawSocket } from "./web-socket.ts";
 import type { Answer, Ask, Upgraded, Wire } from "./wire.ts";
 
@@ -41,6 +41,14 @@ interface Owned {
   readonly token: string;
 }
 
+/** What is left of the sessions of a scene when it is swept. */
+export interface Leftover {
+  /** sessions that could not be burned */
+  readonly unburned: number;
+  /** creations without an answer that says whether there is a session; nobody knows the token that burns it */
+  readonly unknown: number;
+}
+
 export class Context {
   readonly wire: Wire;
   readonly shared: Shared;
@@ -48,6 +56,7 @@ export class Context {
   readonly #peers: Peer[] = [];
   readonly #owned: Owned[] = [];
   readonly #making = new Set<Promise<Answer>>();
+  #unknown = 0;
   #swept = false;
 
   constructor(wire: Wire, shared: Shared, signal: AbortSignal) {
@@ -65,19 +74,33 @@ export class Context {
   // A creation that was begun is seen through, stopped or not: nobody else knows the token that burns it.
   async #make(ask: Ask): Promise<Answer> {
     if (this.#isOver) throw new Unmade("it was stopped");
-    const making = this.wire.request("POST", "/v1/sessions", ask, new AbortController().signal);
+    // Before it is asked for: afterwards there would already be one too many.
+    this.wire.count("sessions", 1);
+    const making = this.#creation(ask);
     this.#making.add(making);
     try {
-      const answer = await making;
-      const made = v.safeParse(OwnedSchema, answer.body);
-      if (made.success) {
-        this.#owned.push({ id: made.output.id, token: made.output.hostToken });
-        this.wire.count("sessions", 1);
-      }
-      return answer;
+      return await making;
     } finally {
       this.#making.delete(making);
     }
+  }
+
+  async #creation(ask: Ask): Promise<Answer> {
+    const never = new AbortController().signal;
+    let answer: Answer;
+    try {
+      // Over a connection of its own, which no request before it can have left half closed: it is sent once.
+      answer = await this.wire.request("POST", "/v1/sessions", ask, never, { fresh: true });
+    } catch (error) {
+      if (error instanceof BoundReached && error.what !== "receivedBytes") this.wire.load.sessions -= 1;
+      else this.#unknown += 1;
+      throw error;
+    }
+    const made = v.safeParse(OwnedSchema, answer.body);
+    if (made.success) this.#owned.push({ id: made.output.id, token: made.output.hostToken });
+    else if (answer.status < 300) this.#unknown += 1;
+    else this.wire.load.sessions -= 1;
+    return answer;
   }
 
   /** A session. A timer that the operator does not allow leaves nothing to see. */
@@ -140,13 +163,19 @@ export class Context {
 
   adopt({ socket, head, headers }: Exclude<Upgraded, { socket: null }>, options: PeerOptions = {}): Peer {
     let raw: RawSocket | null = null;
-    const open = (hear: ConstructorParameters<typeof RawSocket>[1]) => (raw = new RawSocket(socket, hear));
-    const peer = new Peer(open, headers, options, (bytes) => {
-      this.wire.count("sentBytes", bytes);
+    const open = (hear: ConstructorParameters<typeof RawSocket>[1]) =>
+      (raw = new RawSocket(socket, hear, (what, by) => {
+        this.wire.count(what, by);
+      }));
+    const { answerWithinMs } = this.wire;
+    const peer = new Peer(open, headers, { answerWithinMs, ...options }, () => {
+      this.wire.count("receivedMessages", 1);
     });
     this.#peers.push(peer);
     // A check that gave up may still have had connections under way.
     if (this.#isOver) peer.drop();
+    // A runtime may hold back the close of a connection that never said anything.
+    peer.say(PING);
     (raw as RawSocket | null)?.start(head);
     return peer;
   }
@@ -193,6 +222,11 @@ export class Context {
     return this.#swept || this.#signal.aborted;
   }
 
+  /** Throws an {@link Unmade} where a connection was given up: nothing can be said of what it did not hear. */
+  expectWhole(): void {
+    for (const { givenUp } of this.#peers) if (givenUp !== null) throw givenUp;
+  }
+
   async wait(ms: number): Promise<void> {
     try {
       await delay(ms, undefined, { signal: this.#signal });
@@ -201,8 +235,8 @@ export class Context {
     }
   }
 
-  /** Closes what is open and burns what is left, also after the run was stopped. Answers how many it could not. */
-  async sweep(): Promise<number> {
+  /** Closes what is open and burns what is left, also after the run was stopped or its bounds were reached. */
+  async sweep(): Promise<Leftover> {
     this.#swept = true;
     for (const peer of this.#peers.splice(0)) peer.drop();
     await Promise.allSettled(this.#making);
@@ -210,14 +244,16 @@ export class Context {
     const burned = await Promise.all(
       this.#owned.splice(0).map(async ({ id, token }) => {
         try {
-          const { status } = await this.wire.request("DELETE", `/v1/sessions/${id}`, { token }, signal);
+          const status = await this.wire.sweep(`/v1/sessions/${id}`, token, signal);
           return status === 200 || status === 410;
         } catch {
           return false;
         }
       }),
     );
-    return burned.filter((done) => !done).length;
+    const unknown = this.#unknown;
+    this.#unknown = 0;
+    return { unburned: burned.filter((done) => !done).length, unknown };
   }
 }
 

@@ -2,8 +2,14 @@
 // rule what was seen. Whatever happens, the sessions that it made are burned before it answers.
 import { HealthSchema } from "../../protocol/api.ts";
 import { BEYOND_SIGHT } from "./beyond-sight.ts";
-import { CHECKS_AT_ONCE, CHECK_WITHIN_MS, RUN_WITHIN_MS, SESSION_TTL_SECONDS } from "./bounds.ts";
-import { codeOf, Context, hasForm, readKeys, type Shared } from "./context.ts";
+import {
+  ANSWER_WITHIN_MS,
+  CHECKS_AT_ONCE,
+  CHECK_WITHIN_MS,
+  RUN_WITHIN_MS,
+  SESSION_TTL_SECONDS,
+} from "./bounds.ts";
+import { codeOf, Context, hasForm, readKeys, type Leftover, type Shared } from "./context.ts";
 import { loseMemory, type MemoryLoss } from "./memory-loss.ts";
 import { CHECKS, RULES } from "./rules.ts";
 import { lineOf, NotVisible, printable, Unmade, Violation, type Check } from "./verdict.ts";
@@ -31,12 +37,16 @@ export interface Report {
   readonly stopped: boolean;
   /** sessions that could not be burned at the end; their ttl ends them */
   readonly leftBehind: number;
+  /** creations without an answer that says whether there is a session now; its ttl ends it */
+  readonly unknownCreations: number;
 }
 
 export interface JudgeOptions {
   /** rules to try and to report; all where absent */
   readonly only?: readonly string[];
   readonly signal?: AbortSignal;
+  /** milliseconds; the longest wait for anything that has to come; {@link ANSWER_WITHIN_MS} by default */
+  readonly answerWithinMs?: number;
 }
 
 /** There is nothing to judge at this address. */
@@ -50,7 +60,10 @@ export class NoDeployment extends Error {
 type Outcome = Pick<RuleReport, "verdict" | "because" | "unmade">;
 
 /** Judges a deployment. Rejects with {@link NoDeployment} where there is none that can be judged. */
-export async function judge(origin: URL, { only, signal }: JudgeOptions = {}): Promise<Report> {
+export async function judge(
+  origin: URL,
+  { only, signal, answerWithinMs = ANSWER_WITHIN_MS }: JudgeOptions = {},
+): Promise<Report> {
   const start = performance.now();
   const stop = new AbortController();
   const bound = AbortSignal.any([
@@ -58,15 +71,21 @@ export async function judge(origin: URL, { only, signal }: JudgeOptions = {}): P
     AbortSignal.timeout(RUN_WITHIN_MS),
     ...(signal ? [signal] : []),
   ]);
-  const wire = new Wire(origin);
+  const wire = new Wire(origin, answerWithinMs);
   const scenes: Context[] = [];
   let leftBehind = 0;
+  let unknownCreations = 0;
+  const onLeft = ({ unburned, unknown }: Leftover): void => {
+    leftBehind += unburned;
+    unknownCreations += unknown;
+  };
   try {
     const { build, shared } = await meet(wire, bound, scenes);
     const selected = CHECKS.filter(
       ({ rules }) => only === undefined || rules.some((id) => only.includes(id)),
     );
-    const seen = await runAll(selected, { wire, shared, signal: bound }, (left) => (leftBehind += left));
+    const seen = await runAll(selected, { wire, shared, signal: bound }, onLeft);
+    onLeft(await sweepAll(scenes));
     return {
       deployment: origin.origin,
       build,
@@ -77,8 +96,8 @@ export async function judge(origin: URL, { only, signal }: JudgeOptions = {}): P
       load: wire.load,
       tookMs: Math.round(performance.now() - start),
       stopped: signal?.aborted ?? false,
-      // Evaluated after the sweep of the scene that checks share.
-      leftBehind: leftBehind + (await sweepAll(scenes)),
+      leftBehind,
+      unknownCreations,
     };
   } finally {
     await sweepAll(scenes);
@@ -87,9 +106,12 @@ export async function judge(origin: URL, { only, signal }: JudgeOptions = {}): P
   }
 }
 
-async function sweepAll(scenes: readonly Context[]): Promise<number> {
+async function sweepAll(scenes: readonly Context[]): Promise<Leftover> {
   const left = await Promise.all(scenes.map((scene) => scene.sweep()));
-  return left.reduce((sum, each) => sum + each, 0);
+  return {
+    unburned: left.reduce((sum, { unburned }) => sum + unburned, 0),
+    unknown: left.reduce((sum, { unknown }) => sum + unknown, 0),
+  };
 }
 
 /** Makes sure that a deployment answers, and learns what every check needs. */
@@ -120,14 +142,18 @@ async function meet(
       if (loss !== null) return loss;
       const scene = new Context(wire, shared, signal);
       scenes.push(scene);
-      return (loss = loseMemory(scene));
+      return (loss = loseMemory(scene).finally(() => {
+        scene.expectWhole();
+      }));
     },
   };
   const probe = new Context(wire, shared, signal);
   scenes.push(probe);
   const body = { burn: { ttl: SESSION_TTL_SECONDS } };
   const first = await probe.call("POST", "/v1/sessions", { body }).catch((error: unknown) => {
-    throw new NoDeployment(`${where} cannot be judged: ${lineOf(error)}`);
+    throw new NoDeployment(
+      `${where} cannot be judged: ${lineOf(error)}; whether it created a session is unknown`,
+    );
   });
   if (codeOf(first) === "out_of_bounds") shared.shortLived = false;
   else if (first.status !== 201) {
@@ -146,7 +172,7 @@ interface Scope {
 async function runAll(
   checks: readonly Check[],
   scope: Scope,
-  onLeft: (count: number) => void,
+  onLeft: (left: Leftover) => void,
 ): Promise<Map<Check, Outcome>> {
   const seen = new Map<Check, Outcome>();
   const late = checks.filter(({ judgesMemoryLoss }) => judgesMemoryLoss === true);
@@ -165,14 +191,18 @@ async function runAll(
 async function runOne(
   check: Check,
   { wire, shared, signal }: Scope,
-  onLeft: (count: number) => void,
+  onLeft: (left: Leftover) => void,
 ): Promise<Outcome> {
   if (isOver(signal)) return unmade("the run was stopped before it");
   const bound = AbortSignal.timeout(CHECK_WITHIN_MS);
   const within = AbortSignal.any([signal, bound]);
   const context = new Context(wire, shared, within);
   try {
-    await Promise.race([check.run(context), rejectOn(within)]);
+    // What a connection that was given up did not hear proves nothing, neither a pass nor a failure.
+    const whole = check.run(context).finally(() => {
+      context.expectWhole();
+    });
+    await Promise.race([whole, rejectOn(within)]);
     return { verdict: "pass", because: null, unmade: false };
   } catch (error) {
     if (isOver(bound)) return unmade(`it took longer than ${String(CHECK_WITHIN_MS / 1_000)} s`);

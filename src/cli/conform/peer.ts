@@ -1,7 +1,7 @@
 // One connection to a session, as the protocol page tells it: reads what the service says, strictly as far as
 // it is documented and leniently beyond, and keeps all of it in order. It never repairs and never retries.
 import * as v from "valibot";
-import { PING, PONG, ServerControlSchema, type ServerControl } from "../../protocol/control.ts";
+import { PONG, ServerControlSchema, type ServerControl } from "../../protocol/control.ts";
 import {
   encodeBundle,
   encodeClientRelay,
@@ -26,9 +26,9 @@ export type Heard =
 export interface PeerOptions {
   /** echo marks as a client must; the default */
   readonly acks?: boolean;
+  /** milliseconds; the longest wait for anything that has to come */
+  readonly answerWithinMs?: number;
 }
-
-type Write = (bytes: number) => void;
 
 export class Peer {
   /** everything that came, in order */
@@ -37,27 +37,33 @@ export class Peer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly #socket: RawSocket;
   readonly #acks: boolean;
-  readonly #count: Write;
+  readonly #answerWithinMs: number;
+  readonly #countMessage: () => void;
   #binaryMessages = 0;
   /** how much of the log was taken */
   #taken = 0;
   readonly #wake = new Set<() => void>();
-  #stopped = false;
+  #stopped: Unmade | null = null;
+  #givenUp: Unmade | null = null;
 
   constructor(
     open: (hear: (message: SocketMessage) => void) => RawSocket,
     headers: Peer["headers"],
-    { acks = true }: PeerOptions,
-    count: Write,
+    { acks = true, answerWithinMs = ANSWER_WITHIN_MS }: PeerOptions,
+    countMessage: () => void,
   ) {
     this.headers = headers;
     this.#acks = acks;
-    this.#count = count;
+    this.#answerWithinMs = answerWithinMs;
+    this.#countMessage = countMessage;
     this.#socket = open((message) => {
       this.#hear(message);
     });
-    // A runtime may hold back the close of a connection that never said anything.
-    this.say(PING);
+  }
+
+  /** Why the kit itself gave this connection up before its end: what was heard is then not all that was said. */
+  get givenUp(): Unmade | null {
+    return this.#givenUp;
   }
 
   /** Sends a text frame: text as it is, anything else as JSON. */
@@ -80,7 +86,6 @@ export class Peer {
   }
 
   frame(opcode: number, payload: Uint8Array, reserved?: number): void {
-    this.#count(payload.length);
     this.#socket.send(opcode, payload, reserved);
   }
 
@@ -90,7 +95,7 @@ export class Peer {
 
   /** Ends the connection, and whatever waits for it. */
   drop(): void {
-    this.#stopped = true;
+    this.#stopped ??= new Unmade("it was stopped");
     this.#socket.drop();
     this.#notify();
   }
@@ -146,7 +151,7 @@ export class Peer {
   async next<T>(
     pick: (heard: Heard) => T | undefined,
     what: string,
-    withinMs = ANSWER_WITHIN_MS,
+    withinMs = this.#answerWithinMs,
   ): Promise<T> {
     const until = performance.now() + withinMs;
     for (;;) {
@@ -160,7 +165,7 @@ export class Peer {
         if (heard.kind === "end")
           throw new Violation(`the connection ended (${describeEnd(heard)}) before ${what}`);
       }
-      if (this.#stopped) throw new Unmade("it was stopped");
+      if (this.#stopped !== null) throw this.#stopped;
       const last = this.log.at(-1);
       if (last?.kind === "end")
         throw new Violation(`the connection had ended (${describeEnd(last)}) before ${what}`);
@@ -202,26 +207,27 @@ export class Peer {
   #hear(message: SocketMessage): void {
     if (message.kind === "end") this.log.push(message);
     else if (message.kind === "text") this.#hearText(message.text);
-    else {
-      const frames = parseServerMessage(message.bytes);
-      this.#binaryMessages += 1;
-      if (!frames.ok)
-        this.log.push({ kind: "malformed", what: "a binary message is not of a documented layout" });
-      else {
-        for (const frame of frames.value)
-          this.log.push({ kind: "frame", frame, message: this.#binaryMessages });
-      }
-    }
+    else if (message.kind === "binary") this.#hearBinary(message.bytes);
+    else this.#stopped = this.#givenUp = message.because;
     this.#notify();
   }
 
-  #hearText(text: string): void {
-    if (text === PONG) {
-      this.log.push({ kind: "pong" });
-      return;
-    }
-    const heard = readControl(text);
+  #hearBinary(bytes: Uint8Array): void {
+    const frames = parseServerMessage(bytes);
+    this.#binaryMessages += 1;
+    if (!frames.ok) this.#note({ kind: "malformed", what: "a binary message is not of a documented layout" });
+    else
+      for (const frame of frames.value) this.#note({ kind: "frame", frame, message: this.#binaryMessages });
+  }
+
+  #note(heard: Heard): void {
+    this.#countMessage();
     this.log.push(heard);
+  }
+
+  #hearText(text: string): void {
+    const heard: Heard = text === PONG ? { kind: "pong" } : readControl(text);
+    this.#note(heard);
     if (this.#acks && heard.kind === "control" && heard.control.type === "mark") {
       this.say({ type: "ack", mark: heard.control.mark });
     }

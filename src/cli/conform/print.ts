@@ -25,7 +25,7 @@ const WORD_WIDTH = 15;
 
 /** The report in lines for people. */
 export function describeReport(report: Report): string {
-  const { deployment, build, rules, load, tookMs, leftBehind, stopped } = report;
+  const { deployment, build, rules, load, tookMs, stopped } = report;
   const lines = rules.map(({ rule, verdict, because, unmade }) =>
     `${rule.padEnd(RULE_WIDTH)} ${WORDS[verdict].padEnd(WORD_WIDTH)}${unmade ? "not tried: " : ""}${because ?? ""}`.trimEnd(),
   );
@@ -41,10 +41,19 @@ export function describeReport(report: Report): string {
     `${String(load.sessions)} sessions, ${String(load.connections)} connections, ${String(load.requests)} requests, ` +
       `${(load.sentBytes / 1e6).toFixed(1)} MB sent, ${(tookMs / 1_000).toFixed(1)} s`,
     ...(stopped ? ["The run was stopped."] : []),
-    leftBehind === 0
-      ? "Every session that was created is burned."
-      : `${String(leftBehind)} sessions could not be burned. They end by themselves within ${String(SESSION_TTL_SECONDS)} s, or by the ttl that the operator asks for.`,
+    ...describeLeftover(report),
   ].join("\n");
+}
+
+function describeLeftover({ leftBehind, unknownCreations }: Report): string[] {
+  if (leftBehind === 0 && unknownCreations === 0) return ["Every session that was created is burned."];
+  return [
+    ...(leftBehind > 0 ? [`${String(leftBehind)} sessions could not be burned.`] : []),
+    ...(unknownCreations > 0
+      ? [`${String(unknownCreations)} creations got no answer that says whether there is a session now.`]
+      : []),
+    `What is left ends by itself within ${String(SESSION_TTL_SECONDS)} s, or by the ttl that the operator asks for.`,
+  ];
 }
 
 /** The rules and what becomes of each, without asking any deployment. */

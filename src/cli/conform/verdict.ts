@@ -40,6 +40,17 @@ export class Unmade extends Error {
   }
 }
 
+/** A bound of the run is reached: whatever would go beyond it is not done. */
+export class BoundReached extends Unmade {
+  readonly what: string;
+
+  constructor(what: string, bound: number) {
+    super(`the bound of ${String(bound)} ${what} a run is reached`);
+    this.name = "BoundReached";
+    this.what = what;
+  }
+}
+
 /** Throws a {@link Violation} unless `holds`. */
 export function expectThat(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Violation(otherwise);

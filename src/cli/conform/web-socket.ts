@@ -2,7 +2,8 @@
 // hostile client would. It reads strictly and writes whatever it is told to.
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { MAX_MESSAGE_BYTES } from "./bounds.ts";
+import { MAX_FRAGMENTS, MAX_MESSAGE_BYTES } from "./bounds.ts";
+import { lineOf, Unmade } from "./verdict.ts";
 
 export const OPCODE = {
   continuation: 0x0,
@@ -20,7 +21,12 @@ export const CUT_OFF = 1006;
 export type SocketMessage =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "binary"; readonly bytes: Uint8Array }
-  | { readonly kind: "end"; readonly code: number; readonly reason: string };
+  | { readonly kind: "end"; readonly code: number; readonly reason: string }
+  /** the kit itself gave the connection up; nobody is accused of that */
+  | { readonly kind: "given_up"; readonly because: Unmade };
+
+/** Notes bytes before they are written, or when they came. Throws an {@link Unmade} beyond a bound of the run. */
+export type CountBytes = (what: "sentBytes" | "receivedBytes", by: number) => void;
 
 /**
  * One frame as a client writes it (RFC 6455 section 5.2): final and masked. `reserved`: the three bits that have
@@ -53,14 +59,16 @@ class Broken extends Error {}
 export class RawSocket {
   readonly #socket: Duplex;
   readonly #hear: (message: SocketMessage) => void;
+  readonly #count: CountBytes;
   #unread: Buffer = Buffer.alloc(0);
   #fragments: { opcode: number; chunks: Buffer[]; size: number } | null = null;
   #ended = false;
   #closing = false;
 
-  constructor(socket: Duplex, hear: (message: SocketMessage) => void) {
+  constructor(socket: Duplex, hear: (message: SocketMessage) => void, count: CountBytes) {
     this.#socket = socket;
     this.#hear = hear;
+    this.#count = count;
     socket.on("data", (chunk: Buffer) => {
       this.#read(chunk);
     });
@@ -77,7 +85,10 @@ export class RawSocket {
 
   /** Writes one frame. Nothing happens on a connection that has ended. */
   send(opcode: number, payload: Uint8Array, reserved?: number): void {
-    if (!this.#ended && this.#socket.writable) this.#socket.write(encodeFrame(opcode, payload, reserved));
+    if (this.#ended || !this.#socket.writable) return;
+    const frame = encodeFrame(opcode, payload, reserved);
+    this.#count("sentBytes", frame.length);
+    this.#socket.write(frame);
   }
 
   /** Starts the closing handshake; the answer is the end. */
@@ -94,20 +105,22 @@ export class RawSocket {
 
   #read(chunk: Buffer): void {
     if (this.#ended) return;
-    this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
     try {
-      for (let frame = this.#next(); frame !== null; frame = this.#next()) {
-        this.#take(frame);
-        if (this.#isOver()) return;
-      }
+      this.#count("receivedBytes", chunk.length);
+      this.#readFrames(chunk);
     } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      this.#end(CUT_OFF, `the service broke RFC 6455: ${error.message}`);
+      // Whatever else it was: an error that leaves here would end the process, and nothing would be burned.
+      if (error instanceof Broken) this.#end(CUT_OFF, `the service broke RFC 6455: ${error.message}`);
+      else this.#giveUp(error instanceof Unmade ? error : new Unmade(`reading it failed: ${lineOf(error)}`));
     }
   }
 
-  #isOver(): boolean {
-    return this.#ended;
+  #readFrames(chunk: Buffer): void {
+    this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
+    for (let frame = this.#next(); frame !== null; frame = this.#next()) {
+      this.#take(frame);
+      if (this.#ended) return;
+    }
   }
 
   #next(): Frame | null {
@@ -144,6 +157,7 @@ export class RawSocket {
     all.chunks.push(payload);
     all.size += payload.length;
     if (all.size > MAX_MESSAGE_BYTES) throw new Broken("a message is huge");
+    if (all.chunks.length > MAX_FRAGMENTS) throw new Broken("a message is in too many fragments");
     this.#fragments = final ? null : all;
     if (final) this.#message(all.opcode, Buffer.concat(all.chunks));
   }
@@ -154,11 +168,7 @@ export class RawSocket {
       return;
     }
     if (opcode !== OPCODE.text) throw new Broken("a frame has an unknown opcode");
-    try {
-      this.#hear({ kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) });
-    } catch {
-      throw new Broken("a text is not UTF-8");
-    }
+    this.#hear({ kind: "text", text: decodeText(bytes) });
   }
 
   #closed(payload: Buffer): void {
@@ -166,6 +176,14 @@ export class RawSocket {
     if (!this.#closing) this.send(OPCODE.close, payload.subarray(0, 2));
     this.#closing = true;
     this.#end(code, payload.subarray(2).toString("utf8"));
+  }
+
+  #giveUp(because: Unmade): void {
+    this.#ended = true;
+    this.#unread = Buffer.alloc(0);
+    this.#fragments = null;
+    this.drop();
+    this.#hear({ kind: "given_up", because });
   }
 
   #end(code: number, reason: string): void {
@@ -176,5 +194,13 @@ export class RawSocket {
     this.#socket.end(() => {
       this.#socket.destroy();
     });
+  }
+}
+
+function decodeText(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Broken("a text is not UTF-8");
   }
 }

@@ -9,18 +9,23 @@ import {
   CHECKS_AT_ONCE,
   MAX_ANSWER_BYTES,
   MAX_CONNECTIONS,
+  MAX_RECEIVED_BYTES,
+  MAX_RECEIVED_MESSAGES,
   MAX_REQUESTS,
   MAX_SENT_BYTES,
   MAX_SESSIONS,
 } from "./bounds.ts";
-import { Unmade } from "./verdict.ts";
+import { BoundReached, Unmade } from "./verdict.ts";
 
-/** What a run did to the deployment. */
+/** What a run did to the deployment, and what it took from it. */
 export interface Load {
   requests: number;
   connections: number;
   sessions: number;
   sentBytes: number;
+  receivedBytes: number;
+  /** WebSocket messages, and the frames in one that joins several */
+  receivedMessages: number;
 }
 
 const BOUNDS: Readonly<Load> = {
@@ -28,6 +33,8 @@ const BOUNDS: Readonly<Load> = {
   connections: MAX_CONNECTIONS,
   sessions: MAX_SESSIONS,
   sentBytes: MAX_SENT_BYTES,
+  receivedBytes: MAX_RECEIVED_BYTES,
+  receivedMessages: MAX_RECEIVED_MESSAGES,
 };
 
 /** An HTTP answer. */
@@ -56,18 +63,35 @@ class StaleConnection extends Error {}
 
 export class Wire {
   readonly origin: URL;
-  readonly load: Load = { requests: 0, connections: 0, sessions: 0, sentBytes: 0 };
+  /** milliseconds; the longest wait for anything that has to come */
+  readonly answerWithinMs: number;
+  readonly load: Load = {
+    requests: 0,
+    connections: 0,
+    sessions: 0,
+    sentBytes: 0,
+    receivedBytes: 0,
+    receivedMessages: 0,
+  };
   readonly #transport: typeof http | typeof https;
   readonly #agent: http.Agent;
+  readonly #closed = new AbortController();
 
-  constructor(origin: URL) {
+  constructor(origin: URL, answerWithinMs = ANSWER_WITHIN_MS) {
     this.origin = origin;
+    this.answerWithinMs = answerWithinMs;
     this.#transport = origin.protocol === "https:" ? https : http;
     this.#agent = new this.#transport.Agent({ keepAlive: true, maxSockets: 2 * CHECKS_AT_ONCE });
   }
 
   /** One request. Rejects with an {@link Unmade} where no answer comes in time. */
-  async request(method: string, path: string, ask: Ask, signal: AbortSignal): Promise<Answer> {
+  async request(
+    method: string,
+    path: string,
+    ask: Ask,
+    signal: AbortSignal,
+    { fresh = false }: { readonly fresh?: boolean } = {},
+  ): Promise<Answer> {
     const { token, body } = ask;
     const plain = body === undefined || typeof body === "string" || body instanceof Uint8Array;
     const content = plain ? body : JSON.stringify(body);
@@ -79,11 +103,15 @@ export class Wire {
       ...(payload !== null && { "content-length": String(payload.length) }),
       ...ask.headers,
     };
-    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-    const options = { method, path, headers, agent: this.#agent, signal: within };
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.answerWithinMs)]);
+    const options = { method, path, headers, agent: fresh ? (false as const) : this.#agent, signal: within };
+    const send = (again: https.RequestOptions) => {
+      this.count("requests", 1);
+      return this.#send(again, payload, (response) => this.#readAnswer(response));
+    };
     try {
-      return await this.#send(options, payload).catch((error: unknown) => {
-        if (error instanceof StaleConnection) return this.#send({ ...options, agent: false }, payload);
+      return await send(options).catch((error: unknown) => {
+        if (error instanceof StaleConnection) return send({ ...options, agent: false });
         throw error;
       });
     } catch (error) {
@@ -91,11 +119,34 @@ export class Wire {
     }
   }
 
-  #send(options: https.RequestOptions, payload: Buffer | null): Promise<Answer> {
-    this.count("requests", 1);
+  /** Burns a session and answers the status. No bound of the run may keep alive what the run created. */
+  async sweep(path: string, token: string, signal: AbortSignal): Promise<number> {
+    const headers = { authorization: `Bearer ${token}` };
+    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS), this.#closed.signal]);
+    this.load.requests += 1;
+    // Over a connection of its own: it waits behind no answer that never ends.
+    const options = { method: "DELETE", path, headers, agent: false as const, signal: within };
+    return this.#send(options, null, (response) => {
+      // The status is the answer. Nothing of the rest is kept.
+      let size = 0;
+      response
+        .on("error", () => undefined)
+        .on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MAX_ANSWER_BYTES) response.destroy();
+        });
+      return Promise.resolve(response.statusCode ?? 0);
+    });
+  }
+
+  #send<T>(
+    options: https.RequestOptions,
+    payload: Buffer | null,
+    read: (response: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const request = this.#transport.request(this.origin, options, (response) => {
-        readAnswer(response).then(resolve, reject);
+        read(response).then(resolve, reject);
       });
       request.on("error", (error) => {
         const stale = request.reusedSocket && "code" in error && error.code === "ECONNRESET";
@@ -114,7 +165,7 @@ export class Wire {
     if (signal.aborted) throw new Unmade("it was stopped");
     this.count("connections", 1);
     const key = randomBytes(16).toString("base64");
-    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+    const within = AbortSignal.any([signal, AbortSignal.timeout(this.answerWithinMs)]);
     return new Promise<Upgraded>((resolve, reject) => {
       const fail = (error: Error) => {
         reject(this.#unanswered("the upgrade of", path, error, signal));
@@ -138,7 +189,7 @@ export class Wire {
       };
       request.on("error", fail).on("close", done);
       request.on("response", (response) => {
-        readAnswer(response).then((answer) => {
+        this.#readAnswer(response).then((answer) => {
           resolve({ socket: null, answer });
         }, fail);
       });
@@ -159,13 +210,27 @@ export class Wire {
   /** Notes what is about to be sent. Throws an {@link Unmade} where a bound of the run would be passed. */
   count(what: keyof Load, by: number): void {
     if (this.load[what] + by > BOUNDS[what]) {
-      throw new Unmade(`the bound of ${String(BOUNDS[what])} ${what} a run is reached`);
+      throw new BoundReached(what, BOUNDS[what]);
     }
     this.load[what] += by;
   }
 
   close(): void {
     this.#agent.destroy();
+    this.#closed.abort();
+  }
+
+  async #readAnswer(response: IncomingMessage): Promise<Answer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      this.count("receivedBytes", chunk.length);
+      size += chunk.length;
+      if (size > MAX_ANSWER_BYTES) throw new Error("the answer is huge");
+      chunks.push(chunk);
+    }
+    const text = Buffer.concat(chunks).toString("utf8");
+    return { status: response.statusCode ?? 0, headers: response.headers, text, body: parseJson(text) };
   }
 
   #unanswered(method: string, path: string, error: unknown, signal: AbortSignal): Unmade {
@@ -179,20 +244,10 @@ export class Wire {
   }
 }
 
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw new Error("the answer is huge");
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString("utf8");
-  let body: unknown;
+function parseJson(text: string): unknown {
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    body = undefined;
+    return undefined;
   }
-  return { status: response.statusCode ?? 0, headers: response.headers, text, body };
 }

@@ -35,7 +35,10 @@ export function restored(
       // What the service replaced is known now: from the next turn on this device does it.
       privacy.learn(end.redactions);
       const found = end.redactions.length > 0;
-      source.end(end, (text) => (found ? privacy.restore(raw, firstToken() ?? 1, end.redactions) : text));
+      source.end(end, (text) => {
+        const whole = privacy.restore(raw, firstToken() ?? 1, end.redactions);
+        return found ? whole : text;
+      });
     },
   };
 }
@@ -47,6 +50,10 @@ export function shared(source: AnswerSource, sharing: Sharing): AnswerSource {
     attempt: (attempt) => {
       sharing.attempt(attempt);
       source.attempt(attempt);
+    },
+    sent: (request) => {
+      sharing.asked();
+      source.sent(request);
     },
     text: (text, received) => {
       sharing.text(text);

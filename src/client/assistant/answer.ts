@@ -37,7 +37,7 @@ export interface AnswerResult {
 export type AnswerState = "asking" | "waiting" | "streaming" | "done";
 
 /** How {@link AnswerSource.end} is told; the text is known already. */
-export type AnswerEnd = Omit<AnswerResult, "text" | "complete" | "contextDropped">;
+export type AnswerEnd = Omit<AnswerResult, "text" | "contextDropped">;
 
 /** What left this device for one attempt. */
 export interface SentRequest {
@@ -104,8 +104,7 @@ export class Answer implements AsyncIterable<string> {
         },
         end: (end, settle = (text) => text) => {
           if (this.#ended !== null) return;
-          const complete = end.finish === "stop" || end.finish === "length" || end.finish === "filtered";
-          this.#ended = { ...end, text: settle(this.text), complete, contextDropped };
+          this.#ended = { ...end, text: settle(this.text), contextDropped };
           this.#state = "done";
           this.#wakeAll();
           resolve(this.#ended);

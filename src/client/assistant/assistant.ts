@@ -1,6 +1,5 @@
 // The assistant of one session, as its client sees it: takes questions, keeps their context, hands what the service
 // says to the turn that it concerns, and lets the others read along.
-import { decodeJwt } from "jose";
 import { toBase64Url } from "../../crypto/bytes.ts";
 import type { TurnPart } from "../../crypto/seal-turn-part.ts";
 import type { AssistantTerms } from "../../protocol/assistant.ts";
@@ -15,6 +14,7 @@ import { Answer, type AnswerSource } from "./answer.ts";
 import type { ChannelPort } from "./channel-port.ts";
 import { Context, type AskMessage } from "./context.ts";
 import type { PrivateMessage, Privacy, TextRange } from "./privacy.ts";
+import { OfferDesk } from "./offer-desk.ts";
 import { prepareRequest, type Plan } from "./request.ts";
 import { restored, shared } from "./answer-filters.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
@@ -51,10 +51,20 @@ export interface AssistantPorts {
   readonly channel: () => Promise<ChannelPort>;
   /** null: personal data is left to the service's scan */
   readonly privacy: Privacy | null;
+  /** The service counted an attempt as content, and tells everybody but whoever asked. */
+  readonly counted: () => void;
   readonly sharing: Omit<SharingPorts, "environment" | "push"> & {
     push(part: TurnPart): boolean;
   };
 }
+
+/** Refusals that an `offer` gets. */
+const OFFER_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "rate_limited",
+  "assistant_absent",
+  "policy_unmet",
+  "model_unknown",
+]);
 
 /** Control messages that are about turns. */
 export type TurnControl = Extract<ServerControl, { type: "offer" | "turn_accepted" | "turn_refused" }>;
@@ -63,6 +73,7 @@ export class AssistantClient {
   readonly context = new Context();
   readonly #ports: AssistantPorts;
   readonly #turns = new Map<string, Turn>();
+  readonly #offers: OfferDesk;
   readonly #attempts = new Map<string, number>();
   /** those whose last part may not have left yet */
   readonly #sharings = new Set<Sharing>();
@@ -72,6 +83,7 @@ export class AssistantClient {
 
   constructor(ports: AssistantPorts) {
     this.#ports = ports;
+    this.#offers = new OfferDesk(ports.environment);
   }
 
   /** The terms as the service last told them; null where there is no assistant. */
@@ -86,32 +98,52 @@ export class AssistantClient {
     if (options.signal?.aborted === true) throw new GhostError("aborted");
     if (terms === null) throw new GhostError("assistant_absent");
     if (!(options.accept ?? acceptable)(terms)) throw new GhostError("policy_unmet");
-    if (this.#turns.size >= MAX_TURNS_PER_PARTICIPANT) throw new GhostError("turns_full");
     const turn = options.regenerate ?? toBase64Url(this.#ports.environment.randomBytes(ID_BYTES));
-    if (this.#turns.has(turn)) throw new GhostError("turns_full");
+    const earlier = this.#turns.get(turn);
+    // One that was cancelled waits for the service's word only, and gives way.
+    if (earlier?.cancelled === true) earlier.close("aborted");
+    if (this.#turns.size >= MAX_TURNS_PER_PARTICIPANT || this.#turns.has(turn)) {
+      throw new GhostError("turns_full");
+    }
     return this.#start(turn, { ...this.#contextOf(turn, prompt, options), terms }, options);
+  }
+
+  /**
+   * Loads what a question needs and fetches an offer ahead, unless one is there or about to be used.
+   *
+   * @throws {@link GhostError} `assistant_absent`, `ask_failed`, `pii_failed`
+   */
+  async warmUp(): Promise<void> {
+    if (this.#terms === null) throw new GhostError("assistant_absent");
+    if (![...this.#turns.values()].some(({ asking }) => asking)) this.#offers.stockUp();
+    const channel = this.#ports.channel().catch(() => {
+      throw new GhostError("ask_failed");
+    });
+    await Promise.all([channel, this.#ports.privacy?.load()]);
   }
 
   /** A connection is live and has caught up. */
   attach(link: Link, terms: AssistantTerms | null): void {
+    this.#offers.attach(link);
     this.#link = link;
     this.#terms = terms;
     for (const turn of [...this.#turns.values()]) turn.attach(link);
   }
 
   detach(): void {
+    this.#offers.detach();
     this.#link = null;
-    for (const turn of this.#turns.values()) turn.detach();
+    for (const turn of [...this.#turns.values()]) turn.detach();
   }
 
   memoryLost(): void {
+    this.#offers.memoryLost();
     for (const turn of [...this.#turns.values()]) turn.memoryLost();
   }
 
   hear(message: TurnControl): void {
     if (message.type === "offer") {
-      const turn = this.#awaiting(message.offer);
-      if (turn !== null) void turn.offered(message.offer);
+      this.#offers.hear(message.offer);
       return;
     }
     const turn = this.#turns.get(message.turn);
@@ -121,7 +153,8 @@ export class AssistantClient {
 
   /** The service refused a control message and does not say which: where an offer is awaited, it was that. */
   refused(code: ErrorCode, retryAfterMs: number | null): void {
-    for (const turn of [...this.#turns.values()]) turn.offerRefused(code, retryAfterMs);
+    if (!OFFER_REFUSALS.has(code)) return;
+    for (const taker of this.#offers.refused()) taker.refused(code, retryAfterMs);
   }
 
   /** Never rejects. */
@@ -131,6 +164,7 @@ export class AssistantClient {
 
   close(code: GhostErrorCode): void {
     this.#closed = code;
+    this.#offers.detach();
     for (const turn of [...this.#turns.values()]) turn.close(code);
     // What a full queue did not take has nowhere to go any more.
     for (const sharing of this.#sharings) sharing.close();
@@ -161,13 +195,14 @@ export class AssistantClient {
   #start(id: string, plan: Plan, options: AskOptions): Answer {
     const { signal, share = true, messages } = options;
     const { environment, sharing: ports } = this.#ports;
-    const sharing = share ? this.#share(new Sharing({ ...ports, environment }, id)) : null;
+    const sharing = share ? this.#share(new Sharing({ ...ports, environment }, id, plan.question)) : null;
     const firstAttempt = (this.#attempts.get(id) ?? 0) + 1;
     // This attempt's own turn: a regeneration has the same id and is not what an earlier answer cancels.
     const own: { turn: Turn | null; firstToken: number | null } = { turn: null, firstToken: null };
     const cancel = (): void => own.turn?.cancel();
     const drive = (source: AnswerSource): void => {
       source.attempt(firstAttempt);
+      sharing?.attempt(firstAttempt);
       const turn = new Turn({
         environment,
         channel: this.#ports.channel,
@@ -184,9 +219,11 @@ export class AssistantClient {
           this.#ports.privacy,
           () => own.firstToken,
         ),
+        offers: this.#offers,
+        counted: this.#ports.counted,
         changed: () => {
           this.#noteAttempt(id, turn.attempt);
-          if (turn.ended) this.#turns.delete(id);
+          if (turn.ended && this.#turns.get(id) === turn) this.#turns.delete(id);
         },
       });
       own.turn = turn;
@@ -194,7 +231,6 @@ export class AssistantClient {
       this.#noteAttempt(id, firstAttempt);
     };
     const answer = new Answer(id, plan.dropped, cancel, drive);
-    sharing?.question(firstAttempt, plan.question);
     signal?.addEventListener("abort", cancel);
     void answer.result.then(({ complete, text }) => {
       signal?.removeEventListener("abort", cancel);
@@ -216,23 +252,6 @@ export class AssistantClient {
     this.#attempts.set(turn, attempt);
     const [oldest] = this.#attempts.keys();
     if (this.#attempts.size > MAX_CONTEXT_TURNS && oldest !== undefined) this.#attempts.delete(oldest);
-  }
-
-  /** The turn whose nonce an offer carries. Only to find it: the turn verifies everything. */
-  #awaiting(jws: string): Turn | null {
-    const nonce = nonceOf(jws);
-    for (const turn of this.#turns.values()) {
-      if (turn.awaitedNonce !== null && toBase64Url(turn.awaitedNonce) === nonce) return turn;
-    }
-    return null;
-  }
-}
-
-function nonceOf(jws: string): unknown {
-  try {
-    return decodeJwt(jws)["nonce"];
-  } catch {
-    return null;
   }
 }
 

@@ -15,10 +15,12 @@ export interface AnswerSummary {
   readonly error: ErrorCode | null;
   readonly usage: Usage | null;
   readonly redactions: readonly Redaction[];
+  /** the model said all that it had to say */
+  readonly complete: boolean;
 }
 
 export type OpenedRecord =
-  | { readonly ok: true; readonly text: string; readonly summary: AnswerSummary | null }
+  | { readonly ok: true; readonly text: string; readonly end: AnswerSummary | null }
   /** `repeated`: a record that was opened before. `invalid`: not what was sealed for this place */
   | { readonly ok: false; readonly reason: "repeated" | "invalid" };
 

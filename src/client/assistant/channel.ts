@@ -37,7 +37,10 @@ function openedAnswer(opener: AnswerOpener): OpenedAnswer {
       if (place !== null && place.index < opener.next) return { ok: false, reason: "repeated" };
       const step = await opener.push(frame);
       if (!step.ok) return { ok: false, reason: "invalid" };
-      return { ok: true, text: step.text, summary: step.end?.summary ?? null };
+      if (step.end === null) return { ok: true, text: step.text, end: null };
+      const { finish, error, usage, redactions } = step.end.summary;
+      const end = { finish, error, usage, redactions, complete: step.end.complete };
+      return { ok: true, text: step.text, end };
     },
     close: () => {
       opener.close();

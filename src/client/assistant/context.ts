@@ -1,6 +1,7 @@
 // What the assistant is told with a turn: the whole context, every time, since the service keeps nothing between
 // turns. It lives in this instance's memory and goes with it.
 import { MAX_TURN_BYTES, MAX_TURN_MESSAGES } from "../../protocol/limits.ts";
+import { GhostError } from "../error.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
 import type { PrivateMessage, TextRange } from "./privacy.ts";
 
@@ -40,18 +41,13 @@ export class Context {
   /**
    * Puts a turn behind those that came before it: a turn that is asked again, and what followed it, is replaced.
    * `after`: the turn to continue from, null for none, undefined for the last.
+   *
+   * @throws {@link GhostError} `turn_unknown`
    */
   begin(asked: Omit<AskedTurn, "answer">, after: string | null | undefined): void {
     const { turn } = asked;
     const again = this.#exchanges.findIndex((exchange) => exchange.turn === turn);
-    const keep =
-      again >= 0
-        ? again
-        : after === undefined
-          ? this.#exchanges.length
-          : after === null
-            ? 0
-            : this.#exchanges.findIndex((exchange) => exchange.turn === after) + 1;
+    const keep = again >= 0 ? again : this.#lengthUpTo(after);
     const earlier = this.#exchanges.slice(0, keep).slice(1 - MAX_CONTEXT_TURNS);
     this.#exchanges = [...earlier, { ...asked, answer: null }];
   }
@@ -84,6 +80,15 @@ export class Context {
       kept += 1;
     }
     return { messages: [...first, ...earlier, last], dropped: known.length - kept };
+  }
+
+  #lengthUpTo(after: string | null | undefined): number {
+    if (after === undefined) return this.#exchanges.length;
+    if (after === null) return 0;
+    const at = this.#exchanges.findIndex((exchange) => exchange.turn === after);
+    // Guessing would forget what the person still wants.
+    if (at < 0) throw new GhostError("turn_unknown");
+    return at + 1;
   }
 
   clear(): void {

@@ -1,11 +1,11 @@
 // Keeps personal data on the device: finds it, puts tokens in its place before a turn is encrypted, and puts the
 // values back into the answer. The map between the two lives in this object only. If anything fails nothing is sent.
-import type { DetectorOptions, PiiDetector, PiiSpan } from "../../pii/detector.ts";
-import type { PiiVault } from "../../pii/vault.ts";
+import type { DetectorOptions, PiiSpan } from "../../pii/detector.ts";
 import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { GhostError } from "../error.ts";
 import type { Redaction } from "./answer.ts";
 import type { AskMessage } from "./context.ts";
+import type { Sanitiser } from "./sanitiser.ts";
 
 /** How personal data is found on this device; see docs/pii.md. */
 export interface PrivacyOptions extends DetectorOptions {
@@ -36,16 +36,11 @@ export interface Restorer {
   flush(): string;
 }
 
-interface Loaded {
-  readonly pii: Awaited<ReturnType<typeof importPii>>;
-  readonly detector: PiiDetector;
-  readonly vault: PiiVault;
-}
-
 export class Privacy {
   readonly #options: PrivacyOptions;
-  #loading: Promise<Loaded> | null = null;
-  #loaded: Loaded | null = null;
+  #loading: Promise<Sanitiser> | null = null;
+  #loaded: Sanitiser | null = null;
+  #closed = false;
 
   constructor(options: PrivacyOptions) {
     this.#options = options;
@@ -58,39 +53,24 @@ export class Privacy {
 
   /** What would be replaced. Gives no numbers out, so it may run with every key. @throws {@link GhostError} `pii_failed` */
   async find(text: string): Promise<readonly PiiSpan[]> {
-    const { detector } = await this.#load();
-    return failClosed(() => detector.detect(text));
+    const sanitiser = await this.#load();
+    return failClosed(() => sanitiser.find(text));
   }
 
-  /** Puts tokens in place of what is found. The same value has the same token in every message. */
+  /** Puts tokens in place of what is found. The same value has the same token in every message, of every turn. */
   async sanitise(messages: readonly PrivateMessage[]): Promise<SanitisedMessage[]> {
-    const { pii, detector, vault } = await this.#load();
-    return failClosed(() =>
-      messages.map(({ role, content, keep = [] }) => {
-        const values = new Set<string>();
-        const { text } = pii.redact(content, detector, vault, {
-          keep: (span) => {
-            if (!keep.some(({ start, end }) => start < span.end && span.start < end)) return true;
-            values.add(content.slice(span.start, span.end));
-            return false;
-          },
-        });
-        // What the service's scan of the same text would find there, and is to leave as it is.
-        const again = values.size === 0 ? [] : detector.detect(text);
-        const kept = again.filter(({ start, end }) => values.has(text.slice(start, end)));
-        return { role, content: text, kept };
-      }),
-    );
+    const sanitiser = await this.#load();
+    return failClosed(() => sanitiser.sanitise(messages));
   }
 
-  /** The lowest number that no token of this conversation has, for tokens that the service makes. */
+  /** Above every token that this device holds: for tokens that the service makes. */
   get nextNumber(): number {
-    return (this.#loaded?.vault.highestNumber ?? 0) + 1;
+    return (this.#loaded?.highestNumber ?? 0) + 1;
   }
 
-  /** Remembers what the service replaced, so that this device does it by itself from now on. */
+  /** Remembers what the service replaced, so that this device does it by itself from now on. Never throws. */
   learn(redactions: readonly Redaction[]): void {
-    for (const { token, type, value } of redactions) this.#loaded?.vault.adopt(token, type, value);
+    this.#loaded?.learn(redactions);
   }
 
   /**
@@ -98,29 +78,32 @@ export class Privacy {
    * this device's and stay as they are.
    */
   restorer(firstToken: number): Restorer | null {
-    if (this.#loaded === null) return null;
-    const { pii, vault } = this.#loaded;
-    return pii.createRestoreStream(ownOnly(vault, firstToken, []));
+    return this.#loaded?.restorer(firstToken) ?? null;
   }
 
-  /** Puts back this device's tokens, numbered below `firstToken`, and from there on those of `redactions`. */
+  /**
+   * Puts back this device's tokens, numbered below `firstToken`, and from there on those of `redactions`. Whoever tells
+   * the model this very text again gets the same tokens.
+   */
   restore(text: string, firstToken: number, redactions: readonly Redaction[]): string {
-    if (this.#loaded === null) return text;
-    const { pii, vault } = this.#loaded;
-    return pii.restore(text, ownOnly(vault, firstToken, redactions));
+    return this.#loaded?.restore(text, firstToken, redactions) ?? text;
   }
 
-  /** Forgets every value. */
+  /** Forgets every value, for good: what is still loading or replacing fails. */
   clear(): void {
-    this.#loaded?.vault.clear();
+    this.#closed = true;
+    this.#loaded?.clear();
     this.#loaded = this.#loading = null;
   }
 
-  async #load(): Promise<Loaded> {
+  async #load(): Promise<Sanitiser> {
     this.#loading ??= this.#make();
     try {
-      this.#loaded = await this.#loading;
-      return this.#loaded;
+      const sanitiser = await this.#loading;
+      // The session may have ended meanwhile: nothing may be remembered after that.
+      if (this.#closed) throw new Error("closed");
+      this.#loaded = sanitiser;
+      return sanitiser;
     } catch {
       // The next call may find the network again.
       this.#loading = null;
@@ -128,32 +111,14 @@ export class Privacy {
     }
   }
 
-  async #make(): Promise<Loaded> {
+  async #make(): Promise<Sanitiser> {
     const { engine, ...options } = this.#options;
-    const pii = await importPii();
+    // Loaded with the engine: applications that leave this to the service do not pay for it.
+    const { createSanitiser } = await import("./sanitiser.ts");
     const module =
       typeof engine === "function" ? await (engine as () => Promise<WebAssemblyModule>)() : engine;
-    return { pii, detector: pii.createDetector(module, options), vault: pii.createVault() };
+    return createSanitiser(module, options);
   }
-}
-
-/** A vault as one answer may read it. */
-function ownOnly(vault: PiiVault, firstToken: number, redactions: readonly Redaction[]): PiiVault {
-  const told = new Map(redactions.map(({ token, value }) => [token.slice(1, -1), value]));
-  return {
-    ...vault,
-    valueOf: (name) => (numberOf(name) < firstToken ? vault.valueOf(name) : told.get(name)),
-  };
-}
-
-/** The number in a token's name, as 12 in `EMAIL_12B`. */
-function numberOf(name: string): number {
-  return Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
-}
-
-// Loaded with the engine: applications that leave this to the service do not pay for it.
-function importPii() {
-  return import("../../pii/index.ts");
 }
 
 function failClosed<T>(run: () => T): T {

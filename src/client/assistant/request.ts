@@ -3,6 +3,7 @@
 import { zero } from "../../crypto/bytes.ts";
 import { encodeTurn } from "../../crypto/channel/request-content.ts";
 import type { AssistantTerms } from "../../protocol/assistant.ts";
+import { MAX_TOKEN_NUMBER } from "../../protocol/limits.ts";
 import { GhostError } from "../error.ts";
 import type { Privacy, PrivateMessage, SanitisedMessage } from "./privacy.ts";
 
@@ -43,6 +44,8 @@ export async function prepareRequest(
 ): Promise<PreparedRequest> {
   const sanitised = privacy === null ? messages.map(asItIs) : await privacy.sanitise(messages);
   const firstToken = privacy?.nextNumber ?? null;
+  // The service would have no number left for what it finds. Nothing but a hostile one comes near.
+  if (firstToken !== null && firstToken > MAX_TOKEN_NUMBER) throw new GhostError("pii_failed");
   return { bytes: encodeAsk(sanitised, settings, terms, firstToken), messages: sanitised, firstToken };
 }
 

@@ -18,6 +18,10 @@ export interface SharingPorts {
 export class Sharing {
   readonly #ports: SharingPorts;
   readonly #turn: string;
+  /** null once all of its parts are in the queue */
+  #question: string | null;
+  #asked = false;
+  #questionIndex = 0;
   #attempt = 0;
   #index = 0;
   #waiting = "";
@@ -25,17 +29,17 @@ export class Sharing {
   #cancelTimer: (() => void) | null = null;
   #closed = false;
 
-  constructor(ports: SharingPorts, turn: string) {
+  constructor(ports: SharingPorts, turn: string, question: string) {
     this.#ports = ports;
     this.#turn = turn;
+    this.#question = question;
   }
 
-  question(attempt: number, text: string): void {
-    this.#attempt = attempt;
-    const parts = cut(text, this.#ports.capacity());
-    parts.forEach((part, index) => {
-      this.#push("question", index, index === parts.length - 1 ? "stop" : null, part);
-    });
+  /** The question has left: before that nobody reads it, since it may never leave. */
+  asked(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#flush();
   }
 
   /** A later attempt starts the answer anew. */
@@ -53,7 +57,8 @@ export class Sharing {
 
   end(end: NonNullable<TurnPart["end"]>): void {
     this.#end = end;
-    this.#flush();
+    if (this.#asked) this.#flush();
+    else this.close();
   }
 
   /** Nothing is left to say. */
@@ -64,6 +69,7 @@ export class Sharing {
   close(): void {
     this.#closed = true;
     this.#waiting = "";
+    this.#question = null;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
   }
@@ -75,21 +81,36 @@ export class Sharing {
     });
   }
 
+  /** What the queue does not take goes with the next step. */
   #flush(): void {
     if (this.#closed) return;
+    if (!this.#flushQuestion() || !this.#flushAnswer()) this.#flushSoon();
+  }
+
+  #flushQuestion(): boolean {
+    if (this.#question === null) return true;
+    const parts = cut(this.#question, this.#ports.capacity());
+    for (const [at, part] of parts.entries()) {
+      const end = at === parts.length - 1 ? "stop" : null;
+      if (!this.#push("question", this.#questionIndex, end, part)) return false;
+      this.#questionIndex += 1;
+      this.#question = this.#question.slice(part.length);
+    }
+    this.#question = null;
+    return true;
+  }
+
+  #flushAnswer(): boolean {
     const parts = cut(this.#waiting, this.#ports.capacity());
     for (const [at, part] of parts.entries()) {
       const end = at === parts.length - 1 ? this.#end : null;
-      if (part === "" && end === null) return;
-      if (!this.#push("answer", this.#index, end, part)) {
-        // The queue is full: the rest, the end included, goes with the next step.
-        this.#flushSoon();
-        return;
-      }
+      if (part === "" && end === null) return true;
+      if (!this.#push("answer", this.#index, end, part)) return false;
       this.#index += 1;
       this.#waiting = this.#waiting.slice(part.length);
       if (end !== null) this.close();
     }
+    return true;
   }
 
   #push(of: TurnPart["of"], index: number, end: TurnPart["end"], text: string): boolean {

@@ -3,6 +3,7 @@ import type { AssistantTerms } from "../../protocol/assistant.ts";
 import type { Environment } from "../environment.ts";
 import type { AnswerSource } from "./answer.ts";
 import type { ChannelPort } from "./channel-port.ts";
+import type { OfferDesk } from "./offer-desk.ts";
 import type { PreparedRequest } from "./request.ts";
 
 /** A live connection that a turn may use. */
@@ -22,6 +23,9 @@ export interface TurnParts {
   /** Makes the request, once. Its bytes are zeroed when the turn no longer needs them. */
   readonly prepare: () => Promise<PreparedRequest>;
   readonly source: AnswerSource;
+  readonly offers: Pick<OfferDesk, "take" | "release" | "isFresh">;
+  /** the service counted an attempt as content, by the connection that this client is on */
+  readonly counted: () => void;
   /** the turn is over, or goes on under another attempt */
   readonly changed: () => void;
 }

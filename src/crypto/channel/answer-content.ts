@@ -2,8 +2,9 @@
 // one fixed size whatever it holds, and everything in it that is not a segment is zero.
 import * as v from "valibot";
 import { FINISH_REASONS, UsageSchema, type FinishReason } from "../../protocol/assistant.ts";
-import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
+import { knownCode, type ErrorCode } from "../../protocol/errors.ts";
 import { ANSWER_RECORD_BYTES } from "../../protocol/limits.ts";
+import { decodeUtf8 } from "../bytes.ts";
 
 /** First byte of a segment. `end`: nothing but zeros follows in this record. */
 export const SEGMENT = { end: 0x00, text: 0x01, summary: 0x02 } as const;
@@ -14,7 +15,8 @@ const RedactionSchema = v.strictObject({ type: v.string(), token: v.string(), va
 /** What the service replaced in the request: the token that stands for it, and the value that only the asker gets. */
 export type Redaction = v.InferOutput<typeof RedactionSchema>;
 
-const ErrorCodeSchema = v.picklist(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
+// A service of a later version has more codes: what it sealed is no forgery.
+const ErrorCodeSchema = v.pipe(v.string(), v.transform(knownCode));
 
 const SummarySchema = v.pipe(
   v.strictObject({
@@ -61,10 +63,10 @@ export function encodeSummary(end: AnswerEnd, transcript: string): Uint8Array {
 
 /** Reads a summary; null if it is none. */
 export function parseSummary(bytes: Uint8Array): AnswerSummary | null {
+  const text = decodeUtf8(bytes);
+  if (text === null) return null;
   try {
-    const data: unknown = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-    );
+    const data: unknown = JSON.parse(text);
     const parsed = v.safeParse(SummarySchema, data);
     return parsed.success ? parsed.output : null;
   } catch {

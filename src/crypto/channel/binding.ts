@@ -3,13 +3,15 @@
 import { FINAL_FLAG, type RecordPlace } from "../../protocol/channel-frames.ts";
 import { ID_BYTES, isSessionId } from "../../protocol/ids.ts";
 import { MAX_ATTEMPTS } from "../../protocol/limits.ts";
-import { fromBase64Url, isCanonicalBase64Url, toBase64Url } from "../bytes.ts";
+import { concat, fromBase64Url, isCanonicalBase64Url, toBase64Url } from "../bytes.ts";
 
-const INFO = "ghost.v1 turn";
-const RECORD = "ghost.v1 record";
-const TRANSCRIPT = "ghost.v1 transcript";
+const label = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const INFO = label("ghost.v1 turn");
+const RECORD = label("ghost.v1 record");
+const TRANSCRIPT = label("ghost.v1 transcript");
 /** Exporter context (RFC 9180 section 5.3) of the secret that an answer is sealed with. */
-export const ANSWER_EXPORT_CONTEXT = new TextEncoder().encode("ghost.v1 turn answer");
+export const ANSWER_EXPORT_CONTEXT = label("ghost.v1 turn answer");
 
 /** Second part of the additional data: which way a record goes. */
 export const DIRECTION = { request: 0x00, answer: 0x01 } as const;
@@ -57,7 +59,7 @@ export function attemptInfo(
   offerHash: Uint8Array,
   { participant, turn, attempt }: AttemptBytes,
 ): Uint8Array<ArrayBuffer> {
-  return join(INFO, offerHash, participant, turn, uint(attempt, 2));
+  return concat(INFO, offerHash, participant, turn, uint(attempt, 2));
 }
 
 /** Additional data of one record. */
@@ -68,7 +70,7 @@ export function recordData(
 ): Uint8Array<ArrayBuffer> {
   const flags = final ? FINAL_FLAG : 0;
   const way = Uint8Array.of(DIRECTION[direction]);
-  return join(RECORD, way, session, turn, uint(attempt, 2), uint(index, 4), Uint8Array.of(flags));
+  return concat(RECORD, way, session, turn, uint(attempt, 2), uint(index, 4), Uint8Array.of(flags));
 }
 
 /** The transcript of a turn: offer, request and answer in one hash, as base64url. */
@@ -77,7 +79,7 @@ export async function transcriptOf(
   requestHash: Uint8Array,
   answerHash: Uint8Array,
 ): Promise<string> {
-  return toBase64Url(await digest(join(TRANSCRIPT, offerHash, requestHash, answerHash)));
+  return toBase64Url(await digest(concat(TRANSCRIPT, offerHash, requestHash, answerHash)));
 }
 
 /** Whether a record claims to be of this attempt. */
@@ -95,19 +97,6 @@ function fromHex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
     parseInt(text.slice(2 * at, 2 * at + 2), 16),
   );
-}
-
-/** Joins ASCII text and byte strings. */
-function join(label: string, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const head = new TextEncoder().encode(label);
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, head.length));
-  out.set(head);
-  let at = head.length;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 function uint(value: number, bytes: 2 | 4): Uint8Array {

@@ -10,6 +10,7 @@ import {
   MAX_TURN_MESSAGES,
   MIN_TURN_BYTES,
 } from "../../protocol/limits.ts";
+import { decodeUtf8 } from "../bytes.ts";
 import { isUtf8 } from "./utf8.ts";
 
 const VERSION = 1;
@@ -141,10 +142,10 @@ function encodeOptions(content: TurnContent): Uint8Array | null {
 }
 
 function parseOptions(bytes: Uint8Array): Options | null {
+  const text = decodeUtf8(bytes);
+  if (text === null) return null;
   try {
-    const data: unknown = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-    );
+    const data: unknown = JSON.parse(text);
     const parsed = v.safeParse(OptionsSchema, data);
     if (!parsed.success) return null;
     const canonical = canonicalOptions(parsed.output);

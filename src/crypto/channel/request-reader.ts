@@ -4,7 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { RECORD_TAG_BYTES, type RequestFrame, type RequestStart } from "../../protocol/channel-frames.ts";
 import { ok, refuse, type ErrorCode, type Result } from "../../protocol/errors.ts";
 import { MAX_REQUEST_RECORDS, MAX_TURN_BYTES } from "../../protocol/limits.ts";
-import { toBase64Url, zero } from "../bytes.ts";
+import { concat, toBase64Url, zero } from "../bytes.ts";
 import { importAnswerSecret, type AnswerRoot } from "./answer-keys.ts";
 import { AnswerSealer } from "./answer-sealer.ts";
 import {
@@ -89,6 +89,11 @@ export class RequestReader {
     return AnswerSealer.create(root, nonce);
   }
 
+  /** bytes of plaintext that are held */
+  get bytes(): number {
+    return this.#records.reduce((sum, { length }) => sum + length, 0);
+  }
+
   /** Zeroes what was opened and drops the keys. The sealer, if there is one, goes on. */
   close(): void {
     this.#context = null;
@@ -121,7 +126,7 @@ export class RequestReader {
   }
 
   async #finish(): Promise<Result<TurnContent | null>> {
-    const whole = join(this.#records);
+    const whole = concat(...this.#records);
     zero(...this.#records);
     this.#records.length = 0;
     this.#records.push(whole);
@@ -150,14 +155,4 @@ export class RequestReader {
     if (this.#root === null) this.close();
     return refuse(code);
   }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

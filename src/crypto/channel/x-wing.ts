@@ -5,7 +5,7 @@ import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import { ml_kem768 as mlKem } from "@noble/post-quantum/ml-kem.js";
 import type { KEM, Key, KeyPair } from "hpke";
 import { SUITES } from "../../protocol/channel-frames.ts";
-import { zero } from "../bytes.ts";
+import { concat, zero } from "../bytes.ts";
 
 const ALGORITHM = { name: "MLKEM768-X25519" };
 /** bytes; seed of a key pair, shared secret, and everything of X25519. */
@@ -87,7 +87,8 @@ export function createXWing(): KEM {
 /** The key pair of a seed, which is zeroed. */
 async function expand(seed: Bytes): Promise<KeyPair> {
   const expanded = shake256(seed, { dkLen: ML_KEM_SEED_BYTES + KEY_BYTES });
-  const { publicKey, secretKey } = mlKem.keygen(expanded.slice(0, ML_KEM_SEED_BYTES));
+  // Views, so that nothing is left where these are zeroed: noble copies what a key keeps.
+  const { publicKey, secretKey } = mlKem.keygen(expanded.subarray(0, ML_KEM_SEED_BYTES));
   const x25519 = await importPrivate(expanded.subarray(ML_KEM_SEED_BYTES));
   zero(seed, expanded);
   const x25519Public = await agree(x25519, BASE_POINT);
@@ -106,7 +107,7 @@ async function encapsulate(publicKey: Bytes): Promise<{ enc: Uint8Array; shared_
     agree(ephemeral, x25519Public),
   ]);
   const mlKemPublic = publicKey.subarray(0, ML_KEM_PUBLIC_BYTES);
-  const { cipherText, sharedSecret } = mlKem.encapsulate(mlKemPublic, seed.slice(0, KEY_BYTES));
+  const { cipherText, sharedSecret } = mlKem.encapsulate(mlKemPublic, seed.subarray(0, KEY_BYTES));
   zero(seed);
   return {
     enc: concat(cipherText, x25519Ciphertext),
@@ -144,14 +145,4 @@ async function agree(privateKey: CryptoKey, point: Bytes): Promise<Bytes> {
 function publicKeyOf(key: Key): PublicKey {
   if (key instanceof PublicKey) return key;
   throw new TypeError("not a public key of this KEM");
-}
-
-function concat(...parts: readonly Uint8Array[]): Bytes {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -17,7 +17,7 @@ import {
   tokStart,
 } from "./memory";
 import { isPlaceholder } from "./randomness";
-import { wordMarks } from "./tokens";
+import { wordMarks } from "./word-lookup";
 
 /** "--user name:password" and "-u name:password" of a command line, from the token at i. */
 export function commandUserAt(i: u32): void {

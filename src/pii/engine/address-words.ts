@@ -3,7 +3,8 @@
 import { isBlank, isDigit, isUpper } from "./context";
 import { M_EVERYDAY, M_STREET } from "./generated/lexicon";
 import { at, before, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
-import { G_APOSTROPHE, G_BLANK, G_COMMA, G_HYPHEN, streetEndingAt, UPPER } from "./tokens";
+import { G_APOSTROPHE, G_BLANK, G_COMMA, G_HYPHEN, UPPER } from "./token-kinds";
+import { streetEndingAt } from "./word-lookup";
 
 export function capital(t: u32): bool {
   return isUpper(at(tokStart(t)));

@@ -38,7 +38,8 @@ import {
   tokMarks,
   tokStart,
 } from "./memory";
-import { LOWER, NUM, OTHER, streetEndingAt, TITLE } from "./tokens";
+import { LOWER, NUM, OTHER, TITLE } from "./token-kinds";
+import { streetEndingAt } from "./word-lookup";
 
 /** Tries an address whose core begins at token i; returns the token to go on with, or i. */
 export function addressAt(i: u32): u32 {

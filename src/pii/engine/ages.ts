@@ -10,6 +10,15 @@ function ch(t: u32, k: u32): u32 {
   return at(tokStart(t) + k) | 0x20;
 }
 
+/** The first letter of what may follow an age: years, y/o, Jahre, jaar, ans, anni, anos. */
+function beginsAfterAge(c: u32): bool {
+  return c == 121 || c == 106 || c == 97;
+}
+/** The first letter of what may stand before one: age, alter, edad, eta, turned, was, only. */
+function beginsBeforeAge(c: u32): bool {
+  return c == 97 || c == 101 || c == 116 || c == 119 || c == 111;
+}
+
 /** An age: "21 years old", "21 year old", "58 y/o", "turned 64", "aged 30", "Alter: 44". */
 export function ageAt(i: u32): bool {
   const n = tokLen(i),
@@ -26,6 +35,9 @@ export function ageAt(i: u32): bool {
     at(e) == 43
   )
     return false;
+  const follows: u32 = i + 1 < tokenCount && tokStart(i + 1) - e <= 1 ? ch(i + 1, 0) : 0,
+    leads: u32 = i > 0 && s - tokEnd(i - 1) <= 3 ? ch(i - 1, 0) : 0;
+  if (!beginsAfterAge(follows) && !beginsBeforeAge(leads)) return false;
   const v = figuresAt(s, 3);
   if (v < 1 || v > 119) return false;
   let score = 0;

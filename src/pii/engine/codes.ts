@@ -47,7 +47,7 @@ import {
 import { ibanLength, ibanValid } from "./iban";
 import { addSpan, at, SCRATCH, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { plates, postcode } from "./plates";
-import { ALNUM, NUM, OTHER, UPPER } from "./tokens";
+import { ALNUM, NUM, OTHER, UPPER } from "./token-kinds";
 import * as T from "./generated/types";
 
 const CODE: usize = SCRATCH + 128;
@@ -77,23 +77,17 @@ export function claim(type: i32, own: i32, cues: u64): void {
   }
 }
 
-/** Layout test: A letter, 9 digit, X either; other characters stand for themselves. */
-export function is(layout: string): bool {
-  if (<u32>layout.length != size) return false;
-  const p = changetype<usize>(layout);
-  for (let k: u32 = 0; k < size; k++) {
-    const want: u32 = load<u16>(p + (k << 1)),
-      c = code(k);
-    const digit = c < 58,
-      letter = c > 64;
-    if (want == 65) {
-      if (!letter) return false;
-    } else if (want == 57) {
-      if (!digit) return false;
-    } else if (want == 88) continue;
-    else if (c != want) return false;
-  }
-  return true;
+/** The figures and letters of the code in reading order: a leading 1, then 1 for each figure and 0 for each letter. */
+let layout: u32 = 0;
+
+/** Layout test: `0b1_0011` is two letters and two figures. */
+export function is(wanted: u32): bool {
+  return layout == wanted;
+}
+
+/** The same where the places set in `either` may hold a letter or a figure; `wanted` sets them too. */
+function isBut(wanted: u32, either: u32): bool {
+  return (layout | either) == wanted;
 }
 
 /** Examines the code that begins at token i; returns the token to go on with, or i if there is none. */
@@ -106,8 +100,8 @@ export function codeAt(i: u32): u32 {
     m: u32 = 0,
     t = i,
     seps: u32 = 0,
-    letters = false,
-    numbers = false;
+    figures: u32 = 0,
+    shape: u32 = 1;
   let winner = 0,
     winnerScore = 0,
     winnerEnd: u32 = 0,
@@ -121,16 +115,18 @@ export function codeAt(i: u32): u32 {
     for (let k: u32 = 0; k < len; k++) {
       let c = at(tokStart(t) + k);
       if (isLower(c)) c -= 32;
-      if (c > 64) letters = true;
-      else numbers = true;
+      const figure: u32 = c < 58 ? 1 : 0;
+      shape = (shape << 1) | figure;
+      figures += figure;
       store<u8>(CODE + n + k, c);
     }
     n += len;
     m++;
     if (wanted == 0 && n >= 4) wanted = ibanLength();
     const e = tokEnd(t);
-    if (letters && numbers && (n == wanted || (n >= 5 && n <= 18 && m <= 5)) && freeRight(e)) {
+    if (figures > 0 && figures < n && (n == wanted || (n >= 5 && n <= 18 && m <= 5)) && freeRight(e)) {
       size = n;
+      layout = shape;
       parts = m;
       sep = seps;
       if (!looked) {
@@ -181,14 +177,14 @@ function inRow(t: u32): bool {
 function examine(): void {
   const plain = parts == 1;
   if (size < 5 || size > 18 || parts > 5) return;
-  if (is("AA999999A") || is("AA999999")) {
+  if (is(0b1_001111110) || is(0b1_00111111)) {
     if (size == 9 && ninoPrefix() && code(8) <= 68) claim(T.T_UK_NINO, 62, bit(C_ID) | bit(C_INSURANCE));
   }
   if (parts > 3) return;
-  if (is("99999999A") || is("9999999A")) {
+  if (is(0b1_111111110) || is(0b1_11111110)) {
     if (nifValid(0, size - 1)) claim(T.T_ES_NIF, 62, bit(C_ID) | bit(C_TAX));
   }
-  if (is("A9999999A")) {
+  if (is(0b1_011111110)) {
     const a = code(0);
     if (a >= 88 && a <= 90) {
       if (nifValid(1, 8)) claim(T.T_ES_NIE, 70, bit(C_ID));
@@ -196,17 +192,17 @@ function examine(): void {
     else if (plain && (a == 83 || a == 84 || a == 70 || a == 71 || a == 77))
       claim(T.T_SG_NRIC, 35, bit(C_ID));
   }
-  if (plain && size == 16 && is("AAAAAAXXAXXAXXXA")) {
+  if (plain && size == 16 && isBut(0b1_0000001101101110, 0b0000001101101110)) {
     if (itFiscalValid()) claim(T.T_IT_FISCAL_CODE, 82, bit(C_TAX) | bit(C_ID));
   }
   if (size == 11 && mbiValid()) claim(T.T_US_MBI, plain ? 58 : 66, bit(C_HEALTH));
-  if (is("999999A999X") || is("999999A9999") || (size == 10 && sep == S_DASH && is("999999999A"))) {
+  if (isBut(0b1_11111101111, 0b00000000001) || (size == 10 && sep == S_DASH && is(0b1_1111111110))) {
     if (fiValid(size == 11)) claim(T.T_FI_HETU, 80, bit(C_ID));
   }
-  if (plain && is("99999999A999")) {
+  if (plain && is(0b1_111111110111)) {
     if (deSocialValid()) claim(T.T_DE_SOCIAL_SECURITY, 72, bit(C_INSURANCE) | bit(C_SSN));
   }
-  if (plain && is("A999999999")) {
+  if (plain && is(0b1_0111111111)) {
     if (deHealthValid()) claim(T.T_DE_HEALTH_INSURANCE, 40, bit(C_HEALTH) | bit(C_INSURANCE));
   }
   if (plain && size == 9 && deIdValid()) {
@@ -214,49 +210,48 @@ function examine(): void {
     const id = (near & bit(C_ID)) != 0 && !passport;
     claim(id ? T.T_DE_ID_CARD : T.T_PASSPORT, 42, bit(C_PASSPORT) | bit(C_ID));
   }
-  if (plain && size == 11 && is("AA99999999X")) claim(T.T_DRIVER_LICENCE, 35, bit(C_LICENCE));
+  if (plain && size == 11 && isBut(0b1_00111111111, 0b00000000001))
+    claim(T.T_DRIVER_LICENCE, 35, bit(C_LICENCE));
   if (
     plain &&
-    (is("AA9999999A") || (size == 10 && code(0) == 85 && code(1) == 49 && code(9) > 64 && italianU1()))
+    (is(0b1_0011111110) || (size == 10 && code(0) == 85 && code(1) == 49 && code(9) > 64 && italianU1()))
   )
     claim(T.T_DRIVER_LICENCE, 34, bit(C_LICENCE));
-  if ((plain && is("AAAAA999999AX9AA")) || (plain && size == 16 && is("AAAAA999999XXXAA"))) {
+  if (
+    (plain && isBut(0b1_0000011111101100, 0b0000000000001000)) ||
+    (plain && size == 16 && isBut(0b1_0000011111111100, 0b0000000000011100))
+  ) {
     if (ukLicenceDate()) claim(T.T_DRIVER_LICENCE, 80, bit(C_LICENCE));
   }
-  if ((plain && is("A9999999")) || (plain && is("A99999999")) || (plain && is("A999999999999")))
+  if ((plain && is(0b1_01111111)) || (plain && is(0b1_011111111)) || (plain && is(0b1_0111111111111)))
     claim(T.T_DRIVER_LICENCE, size == 9 ? 24 : 12, bit(C_LICENCE));
-  if (plain && is("AA9999999")) {
+  if (plain && is(0b1_001111111)) {
     if (deaValid()) claim(T.T_MEDICAL_LICENCE, 62, bit(C_DEA));
   }
-  if (plain && is("A99999999")) {
+  if (plain && is(0b1_011111111)) {
     if (deaNine()) claim(T.T_MEDICAL_LICENCE, 40, bit(C_DEA));
   }
-  if (plain && is("AAAAA9999A")) claim(T.T_IN_PAN, panHolder() ? 60 : 32, bit(C_ID) | bit(C_TAX));
-  if (plain && is("AAA9999999")) claim(T.T_IN_VOTER, 30, bit(C_ID));
-  if (plain && is("99AAAAA9999AXZX")) {
+  if (plain && is(0b1_0000011110)) claim(T.T_IN_PAN, panHolder() ? 60 : 32, bit(C_ID) | bit(C_TAX));
+  if (plain && is(0b1_0001111111)) claim(T.T_IN_VOTER, 30, bit(C_ID));
+  if (plain && isBut(0b1_110000011110101, 0b000000000000101) && code(13) == 90) {
     const state = <i32>(code(0) - 48) * 10 + <i32>(code(1) - 48);
     if (state >= 1 && state <= 37) claim(T.T_IN_GSTIN, 75, bit(C_VAT) | bit(C_TAX) | bit(C_COMPANY));
   }
   if (deVatShape(size)) claim(T.T_DE_VAT_ID, plain ? 62 : 55, bit(C_VAT) | bit(C_TAX));
   if (
-    (is("HRA99999") ||
-      is("HRB99999") ||
-      is("HRA9999") ||
-      is("HRB9999") ||
-      is("HRA999999") ||
-      is("HRB999999") ||
-      is("HRA999") ||
-      is("HRB999")) &&
+    (is(0b1_00011111) || is(0b1_0001111) || is(0b1_000111111) || is(0b1_000111)) &&
+    code(0) == 72 &&
+    code(1) == 82 &&
     code(2) < 67 &&
     parts <= 2
   )
     claim(T.T_DE_HANDELSREGISTER, 70, bit(C_COMPANY));
-  if (plain && (is("999999999A") || is("99999999A"))) {
+  if (plain && (is(0b1_1111111110) || is(0b1_111111110))) {
     const year = (code(0) - 48) * 1000 + (code(1) - 48) * 100 + (code(2) - 48) * 10 + (code(3) - 48);
     if (size == 10 && year >= 1900 && year <= 2035) claim(T.T_SG_UEN, 55, bit(C_COMPANY));
     else if (size == 9) claim(T.T_SG_UEN, 30, bit(C_COMPANY));
   }
-  if (plain && is("A99AA9999A") && (code(0) == 84 || code(0) == 83 || code(0) == 82))
+  if (plain && is(0b1_0110011110) && (code(0) == 84 || code(0) == 83 || code(0) == 82))
     claim(T.T_SG_UEN, 62, bit(C_COMPANY));
   plates();
   passports(plain);

@@ -5,7 +5,7 @@ import { bit, cuesBefore, isBlank, isDigit, isLetter, isWholeText, isWord } from
 import { C_BIRTH, C_NEG } from "./generated/lexicon";
 import { T_DATE, T_DATE_OF_BIRTH } from "./generated/types";
 import { addSpan, at, before, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
-import { ALNUM, LOWER, NUM, TITLE } from "./tokens";
+import { ALNUM, LOWER, NUM, TITLE } from "./token-kinds";
 
 let cursor: u32 = 0;
 

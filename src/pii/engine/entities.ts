@@ -45,7 +45,7 @@ import {
 } from "./memory";
 import { firmIn, initial, orgEnd, sequenceEnd } from "./name-sequence";
 import { placeEnding, surnameEnding } from "./name-shape";
-import { LOWER, MIXED, TITLE, UPPER } from "./tokens";
+import { LOWER, MIXED, TITLE, UPPER } from "./token-kinds";
 
 export const NAME: u32 = M_FIRST | M_LAST;
 let germanText: bool = false;
@@ -90,16 +90,11 @@ export function entityAt(i: u32): u32 {
     if (firm > i) return firm + 1;
   }
   // leading words that are only words: "Dear", "Please", "The"
-  const titled = leadEvidence(i) >= 60; // "mevrouw Van den Berg" keeps its particle
-  while (
-    first < j &&
-    !titled &&
-    !initial(first) &&
-    common(first) &&
-    ((tokMarks(first) & NAME) == 0 ||
-      (sentenceStart(first) && (tokMarks(first) & M_EVERYDAY) != 0 && (tokMarks(first + 1) & NAME) == 0))
-  )
-    first++;
+  if (first < j && onlyWord(first) && leadEvidence(i) < 60)
+    // "mevrouw Van den Berg" keeps its particle
+    do {
+      first++;
+    } while (first < j && onlyWord(first));
   while (
     first < j &&
     (tokMarks(first) & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP)) != 0 &&
@@ -110,8 +105,11 @@ export function entityAt(i: u32): u32 {
   return j + 1;
 }
 
-function mi(i: u32): u32 {
-  return tokMarks(i);
+/** Whether the capitalised token t is a word that only stands before a name. */
+function onlyWord(t: u32): bool {
+  if (initial(t) || !common(t)) return false;
+  const m = tokMarks(t);
+  return (m & NAME) == 0 || ((m & M_EVERYDAY) != 0 && (tokMarks(t + 1) & NAME) == 0 && sentenceStart(t));
 }
 
 function personOrPlace(i: u32, j: u32, known: u32): void {
@@ -173,10 +171,10 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   score -= commons * 26 + bad * 50 + places * 22;
   if (upper > 0 && !shouting && !firstKnown && !lastKnown) score -= 24;
   if (full == 1) {
-    if (sentenceStart(i) && lead + tail + list == 0) score -= unknown > 0 ? 10 : ambiguous > 0 ? 24 : 0;
+    const starts = sentenceStart(i);
+    if (starts && lead + tail + list == 0) score -= unknown > 0 ? 10 : ambiguous > 0 ? 24 : 0;
     if (unknown > 0 && lead + tail + list == 0) score -= 4;
-    if (!germanText && !sentenceStart(i) && prep == 0 && commons == 0 && (lastKnown || score >= 18))
-      score += 32; // a family name in mid-sentence
+    if (!germanText && !starts && prep == 0 && commons == 0 && (lastKnown || score >= 18)) score += 32; // a family name in mid-sentence
     if (prep == 2) score -= 30;
     else if (prep == 1 && lead == 0 && !firstKnown) score -= 16;
     if (ambiguous > 0 && lead + tail + list < 24) score -= 24;
@@ -191,7 +189,7 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   let e = tokEnd(j);
   if (score > 99) score = 99;
   if (known != 0 && !(full == 1 && prep == 0 && common(i))) {
-    let p = full == 1 && firstKnown ? (mi(i) & M_COUNTRY ? 44 : 30) : 60;
+    let p = full == 1 && firstKnown ? (tokMarks(i) & M_COUNTRY ? 44 : 30) : 60;
     if (prep > 0) p += 14 * <i32>prep;
     if (lead >= 40) p -= 40;
     if (p >= score || (full > 1 && !firstKnown && !lastKnown)) addSpan(T_LOCATION, tokStart(i), known, p);

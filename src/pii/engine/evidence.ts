@@ -33,7 +33,8 @@ import {
   tokStart,
   tokenCount,
 } from "./memory";
-import { ALNUM, G_COMMA, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, inflectedAt, LOWER, TITLE } from "./tokens";
+import { ALNUM, G_COMMA, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, LOWER, TITLE } from "./token-kinds";
+import { inflectedAt } from "./word-lookup";
 
 const NAME: u32 = M_FIRST | M_LAST;
 
@@ -137,6 +138,15 @@ const IS: u32 = 0x7369;
 const ES: u32 = 0x7365;
 const AM: u32 = 0x6d61;
 const ME: u32 = 0x656d;
+const THIS: u32 = 0x73696874;
+const IT: u32 = 0x7469;
+const ICH: u32 = 0x686369;
+const IK: u32 = 0x6b69;
+const CALL: u32 = 0x6c6c6163;
+const AT: u32 = 0x7461;
+const TO: u32 = 0x6f74;
+const FROM: u32 = 0x6d6f7266;
+const THE: u32 = 0x656874;
 const IST: u32 = 0x747369;
 const EST: u32 = 0x747365;
 const BIN: u32 = 0x6e6962;
@@ -162,27 +172,18 @@ function verbEvidence(b: u32, word: u32): i32 {
   if (word == AM || (word == M && before(tokStart(b)) == 39)) {
     if (tokLen(b - 1) == 1 && (at(tokStart(b - 1)) | 0x20) == 105) return 46;
   } else if (word == IS) {
-    if (isOneOf(b - 1, "this")) return 30;
+    if (shortWord(b - 1) == THIS) return 30;
   } else if (word == S) {
-    if (isOneOf(b - 1, "it")) return 30;
+    if (shortWord(b - 1) == IT) return 30;
   } else if (
     own ||
     word == SUIS ||
-    (word == BIN && isOneOf(b - 1, "ich")) ||
-    (word == BEN && isOneOf(b - 1, "ik"))
+    (word == BIN && shortWord(b - 1) == ICH) ||
+    (word == BEN && shortWord(b - 1) == IK)
   )
     return 40;
-  else if (word == ME && isOneOf(b - 1, "call")) return 40;
+  else if (word == ME && shortWord(b - 1) == CALL) return 40;
   return 0;
-}
-
-export function isOneOf(t: u32, word: string): bool {
-  const n = <u32>word.length;
-  if (tokLen(t) != n) return false;
-  const p = changetype<usize>(word);
-  for (let k: u32 = 0; k < n; k++)
-    if ((at(tokStart(t) + k) | 0x20) != <u32>load<u16>(p + (k << 1))) return false;
-  return true;
 }
 
 /** Evidence from what follows token j: a verb of speech, a possessive, an age, another name in a list. */
@@ -195,12 +196,12 @@ export function tailEvidence(j: u32): i32 {
     c = at(e);
   if (gap == 1 && isBlank(c) && (m & M_SPEECH) != 0 && tokKind(n) == LOWER)
     return n + 1 < tokenCount &&
-      (isOneOf(n + 1, "at") || isOneOf(n + 1, "to") || at(tokEnd(n)) == 58 || at(tokEnd(n)) == 44)
+      (shortWord(n + 1) == AT || shortWord(n + 1) == TO || at(tokEnd(n)) == 58 || at(tokEnd(n)) == 44)
       ? 52
       : 30;
   if (c == 39 && tokLen(n) == 1 && (at(tokStart(n)) | 0x20) == 115)
     return n + 1 < tokenCount && (tokMarks(n + 1) & M_KIN) != 0 ? 40 : 12;
-  if (gap == 1 && isOneOf(n, "is") && n + 1 < tokenCount && isOneOf(n + 1, "from")) return 52;
+  if (gap == 1 && shortWord(n) == IS && n + 1 < tokenCount && shortWord(n + 1) == FROM) return 52;
   if (c == 58 && gap <= 3 && (at(e + 1) == 34 || at(e + 1) == 92 || at(e + 2) == 34)) return 54; // speaker: "..."
   return 0;
 }
@@ -245,7 +246,7 @@ export function placeLead(i: u32): u32 {
   if ((g != 1 && g != 0) || tokStart(i) - tokEnd(b) > 2) return 0;
   let p = b;
   if (tokMarks(p) & M_PARTICLE && tokKind(p) == LOWER && p > 0 && (tokMarks(p - 1) & M_PLACEPREP) != 0) p--;
-  if (isOneOf(b, "the") && b > 0) p = b - 1;
+  if (shortWord(b) == THE && b > 0) p = b - 1;
   if ((tokMarks(p) & M_PLACEPREP) == 0 || (tokKind(p) == TITLE && p > 0 && !sentenceStart(p))) return 0;
   for (let k: u32 = 1; k <= 4 && k <= p; k++) if ((tokMarks(p - k) & M_PLACEWORD) != 0) return 2;
   return 1;

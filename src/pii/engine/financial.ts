@@ -30,15 +30,15 @@ function cardShape(): bool {
   if (groups == 1) return true;
   if (uniform != S_SPACE && uniform != S_DASH) return false;
   return (
-    shape(4, 4, 4, 4) ||
-    shape(4, 6, 5) ||
-    shape(4, 6, 4) ||
-    shape(4, 4, 4, 4, 3) ||
-    shape(4, 4, 4, 1) ||
-    shape(4, 4, 4, 2) ||
-    shape(4, 4, 4, 3) ||
-    shape(6, 13, 0) ||
-    shape(4, 4, 4, 0)
+    shape(0x4444) ||
+    shape(0x465) ||
+    shape(0x464) ||
+    shape(0x44443) ||
+    shape(0x4441) ||
+    shape(0x4442) ||
+    shape(0x4443) ||
+    shape(0x6d) ||
+    shape(0x444)
   );
 }
 
@@ -59,8 +59,8 @@ export function matchFinancial(): void {
       claim(T_CARD, 65); // a range not in the table, but called a card and well formed
     else if (cue && n >= 14 && groups > 1) claim(T_CARD, 60); // written as a card and called a card: a typing slip must not leak it
   }
-  if (n == 9 && (groups == 1 || shape(4, 4, 1)) && isAba()) {
-    let score = shape(4, 4, 1) ? 55 : 30;
+  if (n == 9 && (groups == 1 || shape(0x441)) && isAba()) {
+    let score = shape(0x441) ? 55 : 30;
     if (has(bit(C_ROUTING))) score += 55;
     else if (has(bit(C_BANK))) score += 25;
     if (bare) score += 30;
@@ -70,5 +70,5 @@ export function matchFinancial(): void {
     claim(T_BANK_ACCOUNT, groups == 1 && n >= 8 ? 56 : 40);
   }
   if (n == 15 && luhn(0, 15) && has(bit(C_IMEI))) claim(T_IMEI, 95);
-  else if (n == 15 && (shape(2, 6, 6, 1) || shape(6, 2, 6, 1)) && luhn(0, 15)) claim(T_IMEI, 70);
+  else if (n == 15 && (shape(0x2661) || shape(0x6261)) && luhn(0, 15)) claim(T_IMEI, 70);
 }

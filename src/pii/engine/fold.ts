@@ -45,11 +45,18 @@ export function fold(bytes: u32): void {
       // sixteen ASCII bytes at a time: copy the text, write the offsets as a ramp
       while (i + 16 <= bytes) {
         const block = v128.load(INPUT + i);
-        if (v128.any_true(v128.and(block, i8x16.splat(<i8>0x80)))) break;
         v128.store(TEXT + n, block);
         const ramp = i16x8.add(i16x8.splat(<i16>u), i16x8(0, 1, 2, 3, 4, 5, 6, 7));
         v128.store(MAP + (n << 1), ramp);
         v128.store(MAP + (n << 1), i16x8.add(ramp, i16x8.splat(8)), 16);
+        if (v128.any_true(v128.and(block, i8x16.splat(<i8>0x80)))) {
+          // what was written behind the last ASCII byte is written over, or wiped with the padding
+          const ascii: u32 = ctz(<u32>i8x16.bitmask(block));
+          i += ascii;
+          n += ascii;
+          u += ascii;
+          break;
+        }
         i += 16;
         n += 16;
         u += 16;

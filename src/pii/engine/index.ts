@@ -42,7 +42,9 @@ import { numberAt } from "./numbers";
 import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
 import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
-import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, streetEndingAt, TITLE, tokenise, UPPER } from "./tokens";
+import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, TITLE, UPPER } from "./token-kinds";
+import { tokenise } from "./tokens";
+import { streetEndingAt } from "./word-lookup";
 import { scanTriggers } from "./triggers";
 import { walletAt } from "./wallets";
 
@@ -128,16 +130,20 @@ function scanTokens(): void {
       }
       continue;
     }
+    const size = tokLen(i),
+      after = at(tokEnd(i));
     if (kind == NUM || kind == ALNUM) {
       if (kind == NUM) {
-        if (!figureDateAt(i) && i >= numbersFrom) {
-          if (!ipv4At(i)) numbersFrom = numberAt(i);
-          yearAt(i);
+        // a date is parted by strokes, hyphens or stops, an address by stops; no age or year has more figures than these
+        const parted = size <= 4 && (after == 45 || after == 46 || after == 47);
+        if (!(parted && figureDateAt(i)) && i >= numbersFrom) {
+          if (!(parted && after == 46 && ipv4At(i))) numbersFrom = numberAt(i);
+          if (size == 4) yearAt(i);
         }
-        ageAt(i);
+        if (size <= 3) ageAt(i);
       }
-      if (tokLen(i) == 2) dashMacAt(i);
-      if (kind == ALNUM && tokLen(i) >= 26) walletAt(i);
+      if (size == 2 && after == 45) dashMacAt(i);
+      if (kind == ALNUM && size >= 26) walletAt(i);
       // figures alone begin a code only if letters follow
       if (
         i >= codesFrom &&
@@ -170,24 +176,32 @@ function scanTokens(): void {
       tokKind(i + 1) == LOWER
     )
       continue;
-    if (tokLen(i) == 2) dashMacAt(i);
+    if (size == 2 && after == 45) dashMacAt(i);
     if (kind == UPPER) {
-      pemAt(i);
-      militaryAt(i);
+      if (size == 5) pemAt(i);
+      if (size == 3) militaryAt(i);
     }
-    if (tokLen(i) >= 26) walletAt(i);
-    if (tokLen(i) <= 5 && i >= codesFrom && codeLead(i)) {
+    if (size >= 26) walletAt(i);
+    if (size <= 5 && i >= codesFrom && codeLead(i)) {
       const c = codeAt(i);
       if (c > i) codesFrom = c;
     }
     if (marks & M_MONTH) monthAt(i);
     if (marks & M_WEEKDAY) weekdayAt(i);
-    if (i >= addressesFrom) {
+    // without a street or unit word of its own, an address goes on with a capital or a number
+    if (i >= addressesFrom && ((marks & (M_STREET | M_UNIT)) != 0 || nameOrFigureFollows(i))) {
       const a = addressAt(i);
       if (a > i) addressesFrom = a;
     }
     if (i >= entitiesFrom) entitiesFrom = entityAt(i);
   }
+}
+
+/** Whether the token after token i begins with a capital or a figure. */
+function nameOrFigureFollows(i: u32): bool {
+  if (i + 1 >= tokenCount) return false;
+  const c = at(tokStart(i + 1));
+  return isUpper(c) || isDigit(c);
 }
 
 /** Every row of twelve words holds one of these. */

@@ -3,7 +3,7 @@
 import { placeLead } from "./evidence";
 import { M_COUNTRY, M_EVERYDAY, M_PLACE, M_PLACEHEAD } from "./generated/lexicon";
 import { at, tokenCount, tokEnd, tokGap, tokMarks, tokStart } from "./memory";
-import { phraseMarks } from "./tokens";
+import { phraseMarks } from "./word-lookup";
 
 /** End of the city, state or country that begins at token i, or 0; longest first. */
 export function knownPlaceAt(i: u32): u32 {

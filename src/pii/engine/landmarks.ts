@@ -5,7 +5,7 @@ import { bit, cuesBefore, isDigit, isWord } from "./context";
 import { C_POSTAL, M_COMMON, M_PARTICLE, M_STREET, M_UNIT } from "./generated/lexicon";
 import { T_ADDRESS, T_POSTCODE } from "./generated/types";
 import { addSpan, at, before, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
-import { LOWER, NUM, UPPER } from "./tokens";
+import { LOWER, NUM, UPPER } from "./token-kinds";
 
 /** "the corner of A and B" from the token "corner". */
 export function cornerAt(i: u32): void {

@@ -8,7 +8,7 @@ import { T_LOCATION, T_NATIONALITY, T_PERSON } from "./generated/types";
 import { knownPlaceAt } from "./known-places";
 import { addSpan, at, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { surnameEnding } from "./name-shape";
-import { LOWER } from "./tokens";
+import { LOWER } from "./token-kinds";
 
 /** Lower-case text: names only with the gazetteer and a second sign, places only from the gazetteer after a preposition. */
 export function lowerEntityAt(i: u32): u32 {

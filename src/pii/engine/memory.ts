@@ -1,15 +1,17 @@
 // The engine's fixed work areas, in one place, so that wiping them is one routine and nothing can escape it.
 // Nothing here may keep a value between two scans: wipe() returns the memory to its state after instantiation.
+import { WORK_BYTES } from "./generated/build";
 import { TYPE_COUNT } from "./generated/types";
 
 /** UTF-16 units of one segment; the caller cuts longer texts. */
 export const SEGMENT_UNITS: u32 = 16384;
 export const INPUT_BYTES: u32 = SEGMENT_UNITS * 3;
-const FOLDED_BYTES: u32 = SEGMENT_UNITS * 2;
+export const FOLDED_BYTES: u32 = SEGMENT_UNITS * 2;
 const PAD: u32 = 64;
 const MAX_SPANS: u32 = 4096;
 
-const BASE: usize = (__heap_base + 63) & ~63;
+// the first bytes stay empty, so that no area begins at a null pointer
+const BASE: usize = 1024;
 /** UTF-8 as the caller wrote it. */
 export const INPUT: usize = BASE;
 /** The folded text, one byte per position, padded with newlines at both ends. */
@@ -20,7 +22,7 @@ export const MAP: usize = TEXT + <usize>FOLDED_BYTES + <usize>PAD;
 export const TOKENS: usize = MAP + <usize>(FOLDED_BYTES + PAD) * 2;
 /** Runs of key-like characters, 8 bytes each: start, end. */
 export const RUNS: usize = TOKENS + <usize>(SEGMENT_UNITS + 8) * 16;
-/** Candidate spans, 16 bytes each: start, end, type and score, order. */
+/** Candidate spans, 16 bytes each: start, end, type and score, weight. */
 export const SPANS: usize = RUNS + <usize>(SEGMENT_UNITS / 8) * 8;
 /** Accepted spans for the caller: UTF-16 start, end, type | score << 8. */
 export const OUTPUT: usize = SPANS + <usize>MAX_SPANS * 16;
@@ -132,8 +134,6 @@ export function addSpan(type: i32, start: u32, end: u32, score: i32): bool {
   store<u32>(p, end, 4);
   store<u8>(p, <u32>type, 8);
   store<u8>(p, <u32>score, 9);
-  store<u16>(p, 0, 10);
-  store<u32>(p, spanCount, 12);
   spanCount++;
   return true;
 }
@@ -157,7 +157,7 @@ export function wipeAreas(): void {
   inputUsed = 0;
 }
 
-/** Whether the compiled page count holds all areas; checked once by the caller. */
+/** Whether the areas end before the tables, and the memory holds these; checked once by the caller. */
 export function fits(): bool {
-  return END <= (<usize>memory.size()) << 16;
+  return END <= WORK_BYTES && __heap_base <= (<usize>memory.size()) << 16;
 }

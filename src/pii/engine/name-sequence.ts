@@ -4,7 +4,7 @@ import { isBlank, isLower } from "./context";
 import { capital, common } from "./evidence";
 import { M_CONJUNCTION, M_FIRM, M_PARTICLE } from "./generated/lexicon";
 import { at, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks } from "./memory";
-import { LOWER, UPPER } from "./tokens";
+import { LOWER, UPPER } from "./token-kinds";
 
 export function initial(t: u32): bool {
   return tokLen(t) == 1 && tokKind(t) == UPPER;

@@ -46,7 +46,7 @@ export function matchIds(): void {
   else if (n == 12) twelve(loose, u);
   else if (n == 13) thirteen(u);
   else if (n == 14) {
-    if ((shape(2, 3, 3, 4, 2) || groups == 1) && check.isCnpj())
+    if ((shape(0x23342) || groups == 1) && check.isCnpj())
       score(T.T_BR_CNPJ, groups > 1 ? 75 : 50, bit(C_COMPANY) | TAXES);
     if (groups == 1 && has(bit(C_COMPANY)) && check.luhn(0, 14)) claim(T.T_NATIONAL_ID, 60);
   } else if (n == 15) {
@@ -69,7 +69,7 @@ function nine(loose: bool, u: u32): void {
     mid = number(3, 2),
     serial = number(5, 4);
   const ssnCue = has(bit(C_SSN));
-  if ((shape(3, 2, 4) && (u == S_DASH || u == S_SPACE || u == S_DOT)) || groups == 1) {
+  if ((shape(0x324) && (u == S_DASH || u == S_SPACE || u == S_DOT)) || groups == 1) {
     const example =
       (area == 78 && mid == 5 && serial == 1120) || (area == 123 && mid == 45 && serial == 6789);
     if (area != 0 && area != 666 && area < 900 && mid != 0 && serial != 0) {
@@ -90,7 +90,7 @@ function nine(loose: bool, u: u32): void {
       score(T.T_US_ITIN, groups == 1 ? 30 : 75, TAXES | bit(C_SSN));
     }
   }
-  if (loose && (groups == 1 || shape(3, 3, 3))) {
+  if (loose && (groups == 1 || shape(0x333))) {
     const grouped = groups == 3 ? 10 : 0;
     if (digit(0) != 0 && digit(0) != 8 && check.luhn(0, 9) && !check.allSame(9))
       score(T.T_CA_SIN, 27 + grouped, bit(C_ID) | bit(C_SSN) | bit(C_INSURANCE));
@@ -109,37 +109,37 @@ function nine(loose: bool, u: u32): void {
 }
 
 function ten(loose: bool, u: u32): void {
-  if (loose && (groups == 1 || shape(3, 3, 4)) && check.isNhs())
+  if (loose && (groups == 1 || shape(0x334)) && check.isNhs())
     score(T.T_UK_NHS, groups == 1 ? 20 : 45, bit(C_HEALTH));
-  if (loose && (groups == 1 || shape(4, 3, 3)) && check.isNpi())
+  if (loose && (groups == 1 || shape(0x433)) && check.isNpi())
     score(T.T_US_NPI, groups == 1 ? 40 : 50, bit(C_NPI));
   else if (groups == 1 && has(bit(C_NPI)) && !hasBefore(bit(C_PHONE))) claim(T.T_US_NPI, 70);
-  if ((groups == 1 || (u == S_DASH && shape(3, 2, 5))) && check.isKrBrn())
+  if ((groups == 1 || (u == S_DASH && shape(0x325))) && check.isKrBrn())
     score(T.T_KR_BRN, groups == 1 ? 25 : 65, bit(C_COMPANY));
-  if ((groups == 1 || (u == S_DASH && shape(6, 4, 0))) && check.luhn(0, 10)) {
+  if ((groups == 1 || (u == S_DASH && shape(0x64))) && check.luhn(0, 10)) {
     if (digit(2) >= 2) score(T.T_SE_ORG_NUMBER, groups == 1 ? 24 : 60, bit(C_COMPANY));
     else if (check.validDate(2000, number(2, 2), number(4, 2)))
       score(T.T_SE_PERSONNUMMER, groups == 1 ? 25 : 65, bit(C_ID));
   }
-  if (u == S_DASH && shape(6, 4, 0) && check.validDate(2000, number(2, 2), number(0, 2)))
+  if (u == S_DASH && shape(0x64) && check.validDate(2000, number(2, 2), number(0, 2)))
     score(T.T_DK_CPR, 30, bit(C_ID));
-  if (u == S_SLASH && shape(6, 4, 0)) score(T.T_NATIONAL_ID, 45, bit(C_ID));
+  if (u == S_SLASH && shape(0x64)) score(T.T_NATIONAL_ID, 45, bit(C_ID));
   if (groups == 1 && check.isEgn()) score(T.T_NATIONAL_ID, 12, bit(C_ID));
   if (check.isNip() && (groups == 1 || u == S_DASH)) score(T.T_NATIONAL_ID, 10, bit(C_TAX));
   if (groups == 1 && u == 0 && digit(8) + digit(9) > 0 && loose && check.isAuMedicare())
     score(T.T_AU_MEDICARE, 26, bit(C_HEALTH));
-  if (u == S_SPACE && shape(4, 5, 1) && check.isAuMedicare()) score(T.T_AU_MEDICARE, 60, bit(C_HEALTH));
-  if (u == S_SLASH && (shape(3, 3, 4) || shape(2, 3, 5))) score(T.T_DE_TAX_NUMBER, 55, bit(C_TAX));
-  if (u == S_SLASH && shape(2, 4, 4)) score(T.T_DE_TAX_NUMBER, 50, bit(C_TAX));
+  if (u == S_SPACE && shape(0x451) && check.isAuMedicare()) score(T.T_AU_MEDICARE, 60, bit(C_HEALTH));
+  if (u == S_SLASH && (shape(0x334) || shape(0x235))) score(T.T_DE_TAX_NUMBER, 55, bit(C_TAX));
+  if (u == S_SLASH && shape(0x244)) score(T.T_DE_TAX_NUMBER, 50, bit(C_TAX));
 }
 
 function eleven(loose: bool, u: u32): void {
   const plain = groups == 1;
   if (plain && check.isTr()) score(T.T_TR_NATIONAL_ID, 55, bit(C_ID));
-  if ((plain || shape(3, 3, 3, 2)) && check.isCpf())
+  if ((plain || shape(0x3332)) && check.isCpf())
     score(T.T_BR_CPF, !plain && gap(0) == S_DOT ? 85 : 50, TAXES);
   if (
-    (plain || (u == S_SPACE && (shape(2, 3, 3, 3) || shape(3, 3, 3, 2)))) &&
+    (plain || (u == S_SPACE && (shape(0x2333) || shape(0x3332)))) &&
     digit(0) != 0 &&
     check.isMod1110(11) &&
     !check.allSame(11)
@@ -148,15 +148,14 @@ function eleven(loose: bool, u: u32): void {
   }
   if (plain && check.isPesel()) score(T.T_PL_PESEL, 52, bit(C_ID));
   if ((plain || u == S_SPACE) && check.isNoFnr()) score(T.T_NO_FNR, 52, bit(C_ID));
-  if ((plain || shape(2, 2, 2, 3, 2) || shape(6, 3, 2)) && check.isBeNrn())
+  if ((plain || shape(0x22232) || shape(0x632)) && check.isBeNrn())
     score(T.T_BE_NRN, plain ? 40 : 75, bit(C_ID));
-  if ((plain || shape(2, 3, 3, 3)) && loose && check.isAbn())
-    score(T.T_AU_ABN, plain ? 40 : 55, bit(C_COMPANY));
+  if ((plain || shape(0x2333)) && loose && check.isAbn()) score(T.T_AU_ABN, plain ? 40 : 55, bit(C_COMPANY));
   if ((plain || u == S_UNDER) && vatLuhn() && number(0, 7) != 0 && number(0, 7) != 0)
     score(T.T_IT_VAT, plain ? 27 : 50, bit(C_VAT) | bit(C_TAX));
-  if ((plain || (u == S_DASH && shape(2, 8, 1))) && check.isCuit())
+  if ((plain || (u == S_DASH && shape(0x281))) && check.isCuit())
     score(T.T_NATIONAL_ID, plain ? 15 : 60, bit(C_TAX));
-  if (u == S_SLASH && (shape(3, 4, 4) || shape(3, 3, 5))) score(T.T_DE_TAX_NUMBER, 58, bit(C_TAX));
+  if (u == S_SLASH && (shape(0x344) || shape(0x335))) score(T.T_DE_TAX_NUMBER, 58, bit(C_TAX));
   if (plain && hasBefore(bit(C_ID)) && !has(bit(C_PHONE)) && !hasBefore(bit(C_NEG)))
     claim(T.T_NATIONAL_ID, 50);
   if (plain && hasBefore(bit(C_LICENCE))) claim(T.T_DRIVER_LICENCE, 55);
@@ -168,7 +167,7 @@ function vatLuhn(): bool {
 
 function twelve(loose: bool, u: u32): void {
   if (
-    (groups == 1 || ((u == S_SPACE || u == S_DASH || u == S_COLON) && shape(4, 4, 4))) &&
+    (groups == 1 || ((u == S_SPACE || u == S_DASH || u == S_COLON) && shape(0x444))) &&
     digit(0) >= 2 &&
     check.isVerhoeff(12) &&
     !check.allSame(12)
@@ -177,7 +176,7 @@ function twelve(loose: bool, u: u32): void {
   }
   const year = number(0, 4);
   if (
-    (groups == 1 || (u == S_DASH && shape(8, 4, 0))) &&
+    (groups == 1 || (u == S_DASH && shape(0x84))) &&
     year >= 1840 &&
     year <= 2035 &&
     check.validDate(year, number(4, 2), number(6, 2)) &&
@@ -185,16 +184,16 @@ function twelve(loose: bool, u: u32): void {
   ) {
     score(T.T_SE_PERSONNUMMER, 65, bit(C_ID));
   }
-  if ((u == S_DASH && shape(3, 3, 3, 3)) || groups == 1) {
+  if ((u == S_DASH && shape(0x3333)) || groups == 1) {
     if (has(bit(C_TAX))) claim(T.T_PH_TIN, 60);
   }
-  if (u == S_DASH && shape(2, 2, 6, 2) && number(0, 2) >= 11 && number(0, 2) <= 28)
+  if (u == S_DASH && shape(0x2262) && number(0, 2) >= 11 && number(0, 2) <= 28)
     score(T.T_DRIVER_LICENCE, 60, bit(C_LICENCE));
   if (groups == 1 && number(0, 2) >= 11 && number(0, 2) <= 28) score(T.T_DRIVER_LICENCE, 22, bit(C_LICENCE));
 }
 
 function thirteen(u: u32): void {
-  if (groups == 1 || (u == S_DASH && shape(6, 7, 0))) {
+  if (groups == 1 || (u == S_DASH && shape(0x67))) {
     const kind = check.isKrRrn(),
       split = groups == 2 ? 30 : 0;
     if (kind == 2) score(T.T_KR_RRN, 38 + split, bit(C_ID));
@@ -203,7 +202,7 @@ function thirteen(u: u32): void {
     else if (kind == 3) score(T.T_KR_FRN, 22 + split, bit(C_ID));
   }
   if (groups == 1 && check.isZa()) score(T.T_ZA_ID, 58, bit(C_ID));
-  if ((groups == 1 || (u == S_DASH && shape(1, 4, 5, 2, 1))) && check.isTh())
+  if ((groups == 1 || (u == S_DASH && shape(0x14521))) && check.isTh())
     score(T.T_TH_ID, groups == 1 ? 34 : 70, bit(C_ID));
   if (number(0, 3) == 756 && check.isEan13())
     score(T.T_CH_AHV, groups == 1 ? 55 : 80, bit(C_ID) | bit(C_INSURANCE));

@@ -13,13 +13,15 @@ import {
   S_SPACE,
 } from "./context";
 import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
-import { NUM } from "./tokens";
+import { ALNUM, NUM } from "./token-kinds";
 import { digit, number } from "./checksums";
 import { matchIds } from "./national-ids";
 import { matchFinancial } from "./financial";
 import { matchPhone, phoneTail } from "./phones";
 
 const MAX_GROUPS: u32 = 8;
+/** No number that is looked for has fewer. */
+const FEWEST_DIGITS: u32 = 6;
 export const MAX_DIGITS: u32 = 20;
 const GROUP_LENGTHS: usize = SCRATCH + 64;
 const GROUP_GAPS: usize = SCRATCH + 80;
@@ -62,22 +64,18 @@ export function claim(type: i32, score: i32): void {
   }
 }
 
-/** Whether the present stretch has exactly these group lengths; 0 ends the list. */
-export function shape(a: u32, b: u32, c: u32, d: u32 = 0, e: u32 = 0): bool {
-  if (group(0) != a) return false;
-  const n: u32 = b == 0 ? 1 : c == 0 ? 2 : d == 0 ? 3 : e == 0 ? 4 : 5;
-  if (groups != n) return false;
-  return (
-    (n < 2 || group(1) == b) &&
-    (n < 3 || group(2) == c) &&
-    (n < 4 || group(3) == d) &&
-    (n < 5 || group(4) == e)
-  );
+/** The group lengths, four bits each, the last group lowest; fifteen stands for more as well. */
+let lengths: u32 = 0;
+
+/** Whether the present stretch has exactly these group lengths: 0x324 is three figures, two, four. */
+export function shape(wanted: u32): bool {
+  return lengths == wanted;
 }
 
 /** Examines the number that begins at token i; returns the token to go on with. */
 export function numberAt(i: u32): u32 {
   const s = tokStart(i);
+  if (tokLen(i) < FEWEST_DIGITS && !goesOn(i)) return i + 1;
   if (i > 1 && tokLen(i) <= 2 && inTable(i - 1) && inTable(i - 2)) return i + 1;
   let left = s;
   plus = false;
@@ -101,7 +99,8 @@ export function numberAt(i: u32): u32 {
   let n: u32 = 0,
     m: u32 = 0,
     seps: u32 = 0,
-    pairs = true;
+    pairs = true,
+    sizes: u32 = 0;
   let t = i;
   for (;;) {
     const lead: u32 = tokKind(t) == NUM ? 0 : extensionLead(t),
@@ -110,6 +109,7 @@ export function numberAt(i: u32): u32 {
     for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
     if (len > 2) pairs = false; // pairs in a long row are a table, not a number
     n += len;
+    sizes = (sizes << 4) | min<u32>(len, 15);
     store<u8>(GROUP_LENGTHS + m, len);
     m++;
     const g = gapKind(t);
@@ -117,13 +117,14 @@ export function numberAt(i: u32): u32 {
     // a stretch ends here: examine it if nothing is glued to its right
     const e = tokStart(t) + len;
     if (m >= 5 && n == m) break; // single figures in a row are no number
-    if (n >= 6 && (lead > 0 || freeRight(e)) && !(pairs && m > 6)) {
+    if (n >= FEWEST_DIGITS && (lead > 0 || freeRight(e)) && !(pairs && m > 6)) {
       if (!looked) {
         b64 = cuesBefore(i);
         looked = true;
       }
       digits = n;
       groups = m;
+      lengths = sizes;
       uniform = seps;
       firstToken = i;
       before64 = b64;
@@ -153,6 +154,13 @@ export function numberAt(i: u32): u32 {
     if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) return winnerToken + 1;
   }
   return i + 1;
+}
+
+/** Whether another group of figures may belong to the one at token i. */
+function goesOn(i: u32): bool {
+  if (i + 1 >= tokenCount) return false;
+  const kind = tokKind(i + 1);
+  return (kind == NUM || kind == ALNUM) && gapKind(i) != S_NONE;
 }
 
 /** Whether token t and the next are short figures in a row of such: a table of numbers, already looked at from its beginning. */

@@ -69,7 +69,7 @@ export function matchPhone(): void {
   if (n < 6 || n > 15) return;
   for (let k: u32 = 0; k + 1 < groups; k++) if (gap(k) == S_COLON || gap(k) == S_UNDER) return;
   const cue = has(bit(C_PHONE));
-  if (!plus && !cue && shape(5, 4, 0)) return; // a ZIP code with its extension
+  if (!plus && !cue && shape(0x54)) return; // a ZIP code with its extension
   const other =
     hasBefore(
       bit(C_CARD) |
@@ -93,12 +93,12 @@ export function matchPhone(): void {
     n == 10 &&
     nanp(0) &&
     groups > 1 &&
-    (shape(3, 3, 4) || shape(3, 7, 0)) &&
+    (shape(0x334) || shape(0x37)) &&
     (uniform == S_DASH || uniform == S_DOT || gap(0) == S_CLOSE)
   )
     s = 75;
-  else if (n == 10 && nanp(0) && shape(3, 3, 4) && uniform == S_SPACE) s = 62;
-  else if (n == 10 && nanp(0) && shape(3, 3, 4)) s = 34;
+  else if (n == 10 && nanp(0) && shape(0x334) && uniform == S_SPACE) s = 62;
+  else if (n == 10 && nanp(0) && shape(0x334)) s = 34;
   else if (n == 11 && digit(0) == 1 && nanp(1) && groups > 1) s = 72;
   else if (n == 10 && groups == 1 && nanp(0)) s = 36;
   else if (n == 10 && groups == 1 && digit(0) >= 2 && digit(0) <= 5 && !isSequence(10)) s = 28;
@@ -119,7 +119,7 @@ export function matchPhone(): void {
   // a bracketed area code
   if (!plus && groups > 1 && before(start + 1) == 40 && gap(0) == S_CLOSE && n >= 7 && group(0) <= 5)
     s = max(s, 62);
-  if (s == 0 && n == 7 && shape(3, 4, 0) && uniform == S_DASH) s = 30;
+  if (s == 0 && n == 7 && shape(0x34) && uniform == S_DASH) s = 30;
   if (cue && !date && n >= 7 && (groups > 1 || n >= 8)) s = max(s + 35, 72);
   else if (cue && !date && n == 7) s = max(s, 62);
   if (s == 0) return;

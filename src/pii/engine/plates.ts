@@ -8,12 +8,12 @@ import * as T from "./generated/types";
 
 export function plates(): void {
   const cue = bit(C_VEHICLE);
-  if (is("AA99AAA") && (parts == 1 || (parts == 2 && sep == S_SPACE)) && ukPlateArea())
+  if (is(0b1_0011000) && (parts == 1 || (parts == 2 && sep == S_SPACE)) && ukPlateArea())
     claim(T.T_VEHICLE_PLATE, parts == 1 ? 45 : 50, cue);
-  if (parts <= 2 && (is("A999AAA") || is("AAA999A") || is("A99AAA") || is("A9AAA")))
+  if (parts <= 2 && (is(0b1_0111000) || is(0b1_0001110) || is(0b1_011000) || is(0b1_01000)))
     claim(T.T_VEHICLE_PLATE, 15, cue);
-  if (is("AAA999AA") && parts <= 2) claim(T.T_VEHICLE_PLATE, parts == 1 ? 28 : 45, cue);
-  if (is("AA99AA9999") || is("AA99A9999")) claim(T.T_VEHICLE_PLATE, indianState() ? 55 : 25, cue);
+  if (is(0b1_00011100) && parts <= 2) claim(T.T_VEHICLE_PLATE, parts == 1 ? 28 : 45, cue);
+  if (is(0b1_0011001111) || is(0b1_001101111)) claim(T.T_VEHICLE_PLATE, indianState() ? 55 : 25, cue);
   // German: district, letters, up to four digits, three groups
   if (parts == 3 && (sep == S_SPACE || sep == S_DASH) && size >= 4 && size <= 9) germanPlate(cue);
   // Turkish: province 01 to 81, letters, digits

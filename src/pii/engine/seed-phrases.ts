@@ -17,7 +17,8 @@ import {
   tokenCount,
 } from "./memory";
 import { sha256 } from "./sha256";
-import { hashWord, LOWER } from "./tokens";
+import { LOWER } from "./token-kinds";
+import { hashWord } from "./word-lookup";
 
 /** Fewest words of a phrase: every row of so many tokens holds exactly one that rowAt looks at. */
 export const FEWEST: u32 = 12;

@@ -1,151 +1,14 @@
 // Cuts the folded text into words and digit runs, looks every word up in the lexicon on the way, and notes long unbroken runs of
 // key-like characters. One pass, constant work per byte.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, GAP } from "./generated/chars";
-import {
-  LEX_CUES,
-  LEX_DULL,
-  LEX_MARKS,
-  LEX_MASK,
-  LEX_TABLE,
-  M_COMMON,
-  M_COUNTRY,
-  M_FIRST,
-  M_LAST,
-  M_NRP,
-  M_PLACE,
-  M_PLACEHEAD,
-} from "./generated/lexicon";
 import { SIMD } from "./generated/build";
-import {
-  addNotes,
-  addRun,
-  addToken,
-  at,
-  length,
-  setGap,
-  TEXT,
-  tokenCount,
-  tokEnd,
-  tokNotes,
-  tokStart,
-} from "./memory";
-import { streetEnding } from "./name-shape";
+import { LEX_CUES, LEX_DULL, LEX_MARKS } from "./generated/lexicon";
+import { addRun, addToken, at, length, setGap, TEXT, tokenCount } from "./memory";
+import { G_BLANK, G_COMMA, G_OTHER, G_STOP_BLANK, LOWER, MIXED, OTHER } from "./token-kinds";
+import { find, hashWord } from "./word-lookup";
 
-/** Marks of words that can begin a name or a place. */
-export const ENTITY: u32 = M_FIRST | M_LAST | M_PLACE | M_COUNTRY | M_PLACEHEAD | M_NRP;
-
-export const NUM: u32 = 0;
-export const LOWER: u32 = 1;
-export const TITLE: u32 = 2;
-export const UPPER: u32 = 3;
-export const MIXED: u32 = 4;
-export const ALNUM: u32 = 5;
-export const OTHER: u32 = 6;
-
-// What parts a token from the next one, where it is one of these.
-export const G_OTHER: u32 = 0;
-/** one or two blanks */
-export const G_BLANK: u32 = 1;
-/** a full stop and a blank */
-export const G_STOP_BLANK: u32 = 2;
-export const G_HYPHEN: u32 = 3;
-export const G_APOSTROPHE: u32 = 4;
-/** a comma and a blank */
-export const G_COMMA: u32 = 5;
-export const G_LINE: u32 = 6;
-/** a full stop alone */
-export const G_STOP: u32 = 7;
-
-// Notes on a token: answers that are costly and asked for again.
-/** A small word that no recogniser begins at if another small word follows. */
-export const N_DULL: u32 = 1;
-const N_INFLECTED_KNOWN: u32 = 2;
-const N_INFLECTED: u32 = 4;
-const N_STREET_KNOWN: u32 = 8;
-const N_STREET: u32 = 16;
-
-const SEED: u64 = 0x9e3779b97f4a7c15;
-const SPREAD: u64 = 0xff51afd7ed558ccd;
-const SMALL: u64 = 0x2020202020202020;
 const MIN_RUN: u32 = 16;
 const MAX_WORD: u32 = 24;
-
-/** Sixteen bytes that let everything through, then sixteen that let nothing: loaded at 16 - n it keeps n bytes. */
-const KEEP = memory.data<u8>([
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0, 0, 0, 0, 0, 0, 0,
-]);
-
-/** Lexicon value index of a hash, 0 when the word is unknown. Four slots stand together, so that few searches need a second look. */
-function find(h: u64): u32 {
-  const fingerprint = <u32>(h >> 42);
-  let slot = (<u32>(h >> 27)) & LEX_MASK & ~3;
-  let hit: u32, last: u32;
-  do {
-    const p = LEX_TABLE + (slot << 2);
-    const a = load<u32>(p),
-      b = load<u32>(p, 4),
-      c = load<u32>(p, 8),
-      d = load<u32>(p, 12);
-    hit = a >> 10 == fingerprint ? a : 0;
-    hit = b >> 10 == fingerprint ? b : hit;
-    hit = c >> 10 == fingerprint ? c : hit;
-    hit = d >> 10 == fingerprint ? d : hit;
-    last = d;
-    slot = (slot + 4) & LEX_MASK;
-    // slots are filled in order: an empty last one ends the search
-  } while (hit == 0 && last != 0);
-  return hit & 0x3ff;
-}
-
-/** Hash of the letters [from, to) without regard to case, sixteen at a time; scripts/pii-lexicon.mjs computes the same. */
-export function hashWord(from: u32, to: u32): u64 {
-  let h = SEED,
-    p: usize = TEXT + from,
-    left: i32 = to - from;
-  do {
-    const keep = KEEP + 16 - min<i32>(left, 16);
-    h = (h ^ ((load<u64>(p) | SMALL) & load<u64>(keep))) * SPREAD;
-    h ^= h >> 32;
-    h = (h ^ ((load<u64>(p, 8) | SMALL) & load<u64>(keep, 8))) * SPREAD;
-    h ^= h >> 32;
-    p += 16;
-    left -= 16;
-  } while (left > 0);
-  return h * SPREAD;
-}
-
-/** Marks of a phrase of words joined by single spaces: [from, to) of the first, and up to two more ranges. */
-export function phraseMarks(s1: u32, e1: u32, s2: u32, e2: u32, s3: u32, e3: u32): u32 {
-  let h = hashWord(s1, e1) * SPREAD + hashWord(s2, e2);
-  if (e3 > s3) h = h * SPREAD + hashWord(s3, e3);
-  const v = find(h);
-  return load<u32>(LEX_MARKS + (v << 2));
-}
-
-/** Marks of the letters [from, to). */
-export function wordMarks(from: u32, to: u32): u32 {
-  const v = find(hashWord(from, to));
-  return load<u32>(LEX_MARKS + (v << 2));
-}
-
-/** Whether a plain inflection of [from, to) is a common word: plural, past, -ing, -ly, -er. */
-export function inflectedCommon(from: u32, to: u32): bool {
-  const n = to - from;
-  if (n < 5) return false;
-  const a = at(to - 1) | 0x20,
-    b = at(to - 2) | 0x20,
-    c = at(to - 3) | 0x20;
-  if (a == 0x73 && (wordMarks(from, to - 1) & M_COMMON) != 0) return true; // -s
-  if (a == 0x73 && b == 0x65 && (wordMarks(from, to - 2) & M_COMMON) != 0) return true; // -es
-  if (a == 0x64 && b == 0x65 && ((wordMarks(from, to - 1) | wordMarks(from, to - 2)) & M_COMMON) != 0)
-    return true; // -ed
-  if (a == 0x72 && b == 0x65 && ((wordMarks(from, to - 1) | wordMarks(from, to - 2)) & M_COMMON) != 0)
-    return true; // -er
-  if (a == 0x79 && b == 0x6c && (wordMarks(from, to - 2) & M_COMMON) != 0) return true; // -ly
-  if (n > 6 && a == 0x67 && b == 0x6e && c == 0x69 && (wordMarks(from, to - 3) & M_COMMON) != 0) return true; // -ing
-  return false;
-}
 
 function gapBetween(e: u32, s: u32): u32 {
   const n = s - e,
@@ -155,24 +18,6 @@ function gapBetween(e: u32, s: u32): u32 {
   if (c == 44) return G_COMMA;
   if (c == 46) return G_STOP_BLANK;
   return load<u8>(GAP + c) == G_BLANK ? G_BLANK : G_OTHER;
-}
-
-/** Whether token t is a plain inflection of a common word; remembered. */
-export function inflectedAt(t: u32): bool {
-  const notes = tokNotes(t);
-  if (notes & N_INFLECTED_KNOWN) return (notes & N_INFLECTED) != 0;
-  const yes = inflectedCommon(tokStart(t), tokEnd(t));
-  addNotes(t, yes ? N_INFLECTED_KNOWN | N_INFLECTED : N_INFLECTED_KNOWN);
-  return yes;
-}
-
-/** Whether token t ends in a street word; remembered. */
-export function streetEndingAt(t: u32): bool {
-  const notes = tokNotes(t);
-  if (notes & N_STREET_KNOWN) return (notes & N_STREET) != 0;
-  const yes = streetEnding(tokStart(t), tokEnd(t));
-  addNotes(t, yes ? N_STREET_KNOWN | N_STREET : N_STREET_KNOWN);
-  return yes;
 }
 
 /**

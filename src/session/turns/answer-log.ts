@@ -1,5 +1,6 @@
 // The sealed records of one answer, kept until the asker has them all, so that another connection can go on where
-// one was lost. Bounded in number: who is further behind than that starts a new attempt.
+// one was lost. Bounded in number, and in bytes together with those of the session's other answers: who is further
+// behind than that starts a new attempt.
 import { zero } from "../../crypto/bytes.ts";
 import { MAX_KEPT_RECORDS } from "../../protocol/limits.ts";
 
@@ -19,11 +20,16 @@ export class AnswerLog {
   push(frame: Frame): void {
     this.#frames.push(frame);
     this.#bytes += frame.length;
-    for (const old of this.#frames.splice(0, this.#frames.length - MAX_KEPT_RECORDS)) {
-      this.#first += 1;
-      this.#bytes -= old.length;
-      zero(old);
-    }
+    while (this.#frames.length > MAX_KEPT_RECORDS) this.dropOldest();
+  }
+
+  /** Zeroes and forgets the oldest record, if there is one. */
+  dropOldest(): void {
+    const oldest = this.#frames.shift();
+    if (oldest === undefined) return;
+    this.#first += 1;
+    this.#bytes -= oldest.length;
+    zero(oldest);
   }
 
   /** All records from `index` on; null where some of them are not kept any more, or where no such one was made. */

@@ -1,6 +1,6 @@
 // Every attempt that holds memory: uploads, turns that are answered, answers that wait to be fetched. Counts them
 // against the bounds; only finished ones ever make place for others.
-import { MAX_TURNS, MAX_TURNS_PER_PARTICIPANT } from "../../protocol/limits.ts";
+import { MAX_KEPT_BYTES, MAX_TURNS, MAX_TURNS_PER_PARTICIPANT } from "../../protocol/limits.ts";
 import { keyOf, type AttemptName } from "./attempt-name.ts";
 import { RunningTurn } from "./running-turn.ts";
 import type { Upload } from "./upload.ts";
@@ -44,6 +44,18 @@ export class Attempts {
       } catch {
         // What it held is out of reach all the same.
       }
+    }
+  }
+
+  /** Holds the bound on what all answers keep: the oldest record of the longest goes. */
+  holdKept(): void {
+    const turns = this.all.filter((attempt) => attempt instanceof RunningTurn);
+    let excess = turns.reduce((sum, { keptBytes }) => sum + keptBytes, 0) - MAX_KEPT_BYTES;
+    while (excess > 0) {
+      const longest = turns.reduce((one, other) => (other.keptBytes > one.keptBytes ? other : one));
+      const before = longest.keptBytes;
+      longest.dropOldest();
+      excess -= before - longest.keptBytes;
     }
   }
 

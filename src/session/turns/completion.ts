@@ -7,8 +7,8 @@ import type { CompletionEvent } from "../assistant-port.ts";
 import type { AnswerPacer } from "./answer-pacer.ts";
 import { TextPieces } from "./text-pieces.ts";
 
-/** How an answer ended. */
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** How an answer ended. */
 export type Outcome = DistributiveOmit<AnswerEnd, "model" | "redactions">;
 
 type Halted = Promise<Outcome | null>;

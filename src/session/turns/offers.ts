@@ -6,7 +6,7 @@ import { errorMessage } from "../../protocol/control.ts";
 import { MAX_OFFERS, OFFER_BURST, OFFER_LIFETIME_MS, OFFERS_PER_SECOND } from "../../protocol/limits.ts";
 import type { Connection } from "../connection.ts";
 import type { Platform } from "../ports.ts";
-import { TokenBucket } from "../token-bucket.ts";
+import { ParticipantBuckets } from "./participant-buckets.ts";
 import { termsInForce } from "./terms.ts";
 import type { TurnsHost } from "./turns-host.ts";
 
@@ -18,16 +18,12 @@ export interface HeldOffer {
   readonly madeAt: number;
 }
 
-interface Asker {
-  readonly bucket: TokenBucket;
-  /** oldest first */
-  offers: HeldOffer[];
-}
-
 export class Offers {
   readonly #platform: Platform;
   readonly #host: TurnsHost;
-  readonly #askers = new Map<Connection, Asker>();
+  /** the oldest first */
+  readonly #held = new Map<Connection, readonly HeldOffer[]>();
+  readonly #rates = new ParticipantBuckets(OFFERS_PER_SECOND, OFFER_BURST);
 
   constructor(platform: Platform, host: TurnsHost) {
     this.#platform = platform;
@@ -38,7 +34,7 @@ export class Offers {
   ask(connection: Connection, nonce: string, now: number): void {
     const { connections } = this.#host.room();
     const terms = termsInForce(this.#platform.assistant, this.#host.life().record);
-    const retryAfterMs = terms.ok ? this.#asker(connection, now).bucket.take(now) : 0;
+    const retryAfterMs = terms.ok ? this.#rates.take(connection.participant, now) : 0;
     if (!terms.ok) connections.tell(connection, errorMessage(terms.code));
     else if (retryAfterMs > 0) connections.tell(connection, errorMessage("rate_limited", { retryAfterMs }));
     else this.#platform.keepAlive(this.#make(connection, nonce, terms.value));
@@ -46,10 +42,13 @@ export class Offers {
 
   /** Hands out an offer of this very connection and forgets it; null where there is none that is still good. */
   take(connection: Connection, keyId: string, now: number): HeldOffer | null {
-    const asker = this.#askers.get(connection);
-    const offer = asker?.offers.find(({ keys }) => keys.keyId === keyId);
-    if (asker === undefined || offer === undefined) return null;
-    asker.offers = asker.offers.filter((each) => each !== offer);
+    const held = this.#held.get(connection) ?? [];
+    const offer = held.find(({ keys }) => keys.keyId === keyId);
+    if (offer === undefined) return null;
+    this.#held.set(
+      connection,
+      held.filter((each) => each !== offer),
+    );
     // A clock set back makes no offer older.
     if (now - offer.madeAt < OFFER_LIFETIME_MS) return offer;
     offer.keys.close();
@@ -58,12 +57,18 @@ export class Offers {
 
   /** The connection is gone, and its offers with it. */
   forget(connection: Connection): void {
-    for (const { keys } of this.#askers.get(connection)?.offers ?? []) keys.close();
-    this.#askers.delete(connection);
+    for (const { keys } of this.#held.get(connection) ?? []) keys.close();
+    this.#held.delete(connection);
+  }
+
+  /** The participant is gone for good. The connections are told of by themselves. */
+  forgetParticipant(participant: string): void {
+    this.#rates.forget(participant);
   }
 
   clear(): void {
-    for (const connection of [...this.#askers.keys()]) this.forget(connection);
+    for (const connection of [...this.#held.keys()]) this.forget(connection);
+    this.#rates.clear();
   }
 
   // Never rejects. What was asked before the burn, or by a connection that has gone since, makes no offer.
@@ -90,16 +95,8 @@ export class Offers {
 
   /** The oldest goes where there are too many. */
   #keep(connection: Connection, offer: HeldOffer): void {
-    const { offers } = this.#asker(connection, offer.madeAt);
-    offers.push(offer);
-    for (const { keys } of offers.splice(0, offers.length - MAX_OFFERS)) keys.close();
-  }
-
-  #asker(connection: Connection, now: number): Asker {
-    const known = this.#askers.get(connection);
-    if (known !== undefined) return known;
-    const asker: Asker = { bucket: new TokenBucket(OFFERS_PER_SECOND, OFFER_BURST, now), offers: [] };
-    this.#askers.set(connection, asker);
-    return asker;
+    const held = [...(this.#held.get(connection) ?? []), offer];
+    for (const { keys } of held.splice(0, held.length - MAX_OFFERS)) keys.close();
+    this.#held.set(connection, held);
   }
 }

@@ -31,6 +31,12 @@ export interface Verified {
 export interface RunningTurnPorts {
   readonly platform: Pick<Platform, "after" | "keepAlive">;
   readonly assistant: Assistant;
+  /** False once a deadline has passed: then this turn was stopped, and the burn began. */
+  isLive(): boolean;
+  /** Records were kept: the session's bound on them is to be held. */
+  kept(): void;
+  /** What sending so many bytes again costs the participant: 0, or the milliseconds to wait. */
+  payForResume(bytes: number): number;
   /** Sends through the connection's account. May end the connection. */
   send(connection: Connection, messages: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
   /** Nothing of this turn is held any more. `to`: who is to be told why; null where nobody has to be. */
@@ -58,7 +64,11 @@ export class RunningTurn {
     this.asker = verified.asker;
     this.#verified = verified;
     this.#ports = ports;
-    this.#requestBytes = verified.request.messages.reduce((sum, { content }) => sum + content.length, 0);
+    // Counted as if all of it had been replaced: then there is a copy of all of it.
+    this.#requestBytes = verified.request.messages.reduce(
+      (sum, { content }) => sum + content.length,
+      verified.reader.bytes,
+    );
     this.#pacer = new AnswerPacer(verified.sealer, {
       platform: ports.platform,
       leave: (frames) => {
@@ -80,6 +90,16 @@ export class RunningTurn {
     return (this.#requestHeld ? this.#requestBytes : 0) + this.#pacer.backlogBytes + this.#log.bytes;
   }
 
+  /** bytes of sealed records that are kept for resuming */
+  get keptBytes(): number {
+    return this.#log.bytes;
+  }
+
+  /** The oldest record cannot be resumed any more. */
+  dropOldest(): void {
+    this.#log.dropOldest();
+  }
+
   /** Asks the model. */
   start(): void {
     // Telling the asker that it was accepted can end the connection, and with the last one the session.
@@ -95,13 +115,18 @@ export class RunningTurn {
     this.#halt({ finish: "cancelled", error: null, usage: null });
   }
 
-  /** Goes on with record `index` on this connection. False where that record is not there. */
-  resume(connection: Connection, index: number, accepted: ServerControl): boolean {
+  /**
+   * Goes on with record `index` on this connection. Null where that record is not there; else 0, or the milliseconds
+   * to wait because too much was sent again already: then nothing has changed.
+   */
+  resume(connection: Connection, index: number, accepted: ServerControl): number | null {
     const missed = this.#log.from(index);
-    if (missed === null) return false;
+    if (missed === null) return null;
+    const waitMs = this.#ports.payForResume(missed.reduce((sum, { length }) => sum + length, 0));
+    if (waitMs > 0) return waitMs;
     if (this.#phase === "asking") this.asker.attach(connection);
     this.#ports.send(connection, [JSON.stringify(accepted), ...missed]);
-    return true;
+    return 0;
   }
 
   /** The connection that the answer went to has gone. */
@@ -145,10 +170,17 @@ export class RunningTurn {
     return { ...outcome, model, redactions: [...redactions] };
   }
 
+  // Every tick comes by here, also while nobody hears: the alarm may be late, and the deadline is not.
   #leave(frames: readonly Uint8Array<ArrayBuffer>[]): void {
+    if (!this.#ports.isLive()) {
+      zero(...frames);
+      return;
+    }
     for (const frame of frames) this.#log.push(frame);
     const { connection } = this.asker;
     if (connection !== null) this.#ports.send(connection, frames);
+    // Only now: what goes may be among these very frames.
+    this.#ports.kept();
   }
 
   /** Everything left: what is kept waits for a word of the asker, and not for long. */

@@ -3,6 +3,6 @@ import type { Life } from "../life.ts";
 import type { Room } from "../room.ts";
 
 export interface TurnsHost {
-  life(): Pick<Life, "isLive" | "record" | "countContent" | "burn">;
+  life(): Pick<Life, "isLive" | "record" | "deadlines" | "countContent" | "burn">;
   room(): Pick<Room, "connections" | "flush">;
 }

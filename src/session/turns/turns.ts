@@ -1,28 +1,19 @@
 // All that concerns the assistant in one session: offers, requests on their way in, answers on their way out. Its
 // whole state is in memory. From the burn's mark on nothing of it is left and nothing of it leaves.
-import type { TurnContent } from "../../crypto/channel/request-content.ts";
-import { acceptRequest } from "../../crypto/channel/request-reader.ts";
-import { fromBase64Url, toBase64Url, zero } from "../../crypto/bytes.ts";
-import type { AssistantTerms } from "../../protocol/assistant.ts";
-import {
-  ANSWER_NONCE_BYTES,
-  parseRequestFrame,
-  type RecordPlace,
-  type RequestFrame,
-  type RequestStart,
-} from "../../protocol/channel-frames.ts";
-import type { ClientControl, ServerControl } from "../../protocol/control.ts";
-import { ERRORS, refuse, type ErrorCode, type Result } from "../../protocol/errors.ts";
+import { toBase64Url } from "../../crypto/bytes.ts";
+import { parseRequestFrame, type RecordPlace } from "../../protocol/channel-frames.ts";
+import { errorMessage, type ClientControl, type ServerControl } from "../../protocol/control.ts";
+import { ERRORS, type ErrorCode } from "../../protocol/errors.ts";
+import { RESUMED_BURST_BYTES, RESUMED_BYTES_PER_SECOND } from "../../protocol/limits.ts";
 import type { Connection } from "../connection.ts";
 import type { Platform } from "../ports.ts";
-import { Asker } from "./asker.ts";
 import { keyOf, type AttemptName } from "./attempt-name.ts";
 import { Attempts } from "./attempts.ts";
+import { Intake } from "./intake.ts";
 import { Offers } from "./offers.ts";
-import { prepareRequest } from "./prepare-request.ts";
+import { ParticipantBuckets } from "./participant-buckets.ts";
 import { RefusedUploads } from "./refused-uploads.ts";
 import { RunningTurn, type Verified } from "./running-turn.ts";
-import { sameTerms, termsInForce } from "./terms.ts";
 import type { TurnsHost } from "./turns-host.ts";
 import { Upload } from "./upload.ts";
 
@@ -43,11 +34,27 @@ export class Turns {
   readonly #offers: Offers;
   readonly #attempts = new Attempts();
   readonly #refused = new RefusedUploads();
+  readonly #intake: Intake;
+  readonly #resumed = new ParticipantBuckets(RESUMED_BYTES_PER_SECOND, RESUMED_BURST_BYTES);
 
   constructor(platform: Platform, host: TurnsHost) {
     this.#platform = platform;
     this.#host = host;
     this.#offers = new Offers(platform, host);
+    this.#intake = new Intake(platform, host, {
+      offers: this.#offers,
+      attempts: this.#attempts,
+      refused: this.#refused,
+      run: (verified, last) => {
+        this.#run(verified, last);
+      },
+      forsaken: (name) => {
+        this.#forsaken(name);
+      },
+      refuse: (connection, name, code) => {
+        this.refuse(connection, name, code);
+      },
+    });
   }
 
   /** bytes that uploads and answers hold */
@@ -86,7 +93,8 @@ export class Turns {
     }
     if (place.index > 0 && this.#refused.takes(connection, keyOf(name))) return "taken";
     if (!frame.ok) return frame.code === "bad_frame" ? "turn_invalid" : frame.code;
-    if (frame.value.start !== null) return this.#start(connection, name, frame.value, frame.value.start, now);
+    if (frame.value.start !== null)
+      return this.#intake.start(connection, name, frame.value, frame.value.start, now);
     return attempt === undefined ? "turn_unknown" : "ignored";
   }
 
@@ -111,6 +119,8 @@ export class Turns {
   /** The participant may not be here any more: what was asked for them stops at once. */
   dropParticipant(participant: string): void {
     this.#attempts.drop(this.#attempts.all.filter(({ name }) => name.participant === participant));
+    this.#offers.forgetParticipant(participant);
+    this.#resumed.forget(participant);
   }
 
   /** The burn's mark: every model call is aborted, every buffer zeroed, every key dropped. Does not throw. */
@@ -118,86 +128,21 @@ export class Turns {
     this.#attempts.drop();
     this.#offers.clear();
     this.#refused.clear();
+    this.#resumed.clear();
   }
 
-  /** The first record: its key is gone from here on, whatever comes of it. */
-  #start(
-    connection: Connection,
-    name: AttemptName,
-    frame: RequestFrame,
-    start: RequestStart,
-    now: number,
-  ): Received {
-    const offer = this.#offers.take(connection, toBase64Url(start.keyId), now);
-    if (offer === null) return "offer_unknown";
-    const reader = acceptRequest(offer.keys, { ...name, session: this.#host.life().record.session }, start);
-    const objection = reader.ok ? this.#objection(name, offer.terms) : reader.code;
-    if (!reader.ok || objection !== null) {
-      if (reader.ok) reader.value.close();
-      this.#refused.note(connection, keyOf(name));
-      return objection ?? "offer_unknown";
-    }
-    const asker = new Asker(connection, this.#platform.after.bind(this.#platform), () => {
-      this.#forsaken(name);
-    });
-    const upload: Upload = new Upload(name, asker, reader.value, {
-      platform: this.#platform,
-      verified: (content) => this.#verified(upload, content, offer.terms),
-      failed: (to, code) => {
-        this.#failed(upload, to, code);
-      },
-    });
-    this.#attempts.set(upload);
-    upload.take(frame);
-    return "taken";
-  }
-
-  #objection(name: AttemptName, offered: AssistantTerms): ErrorCode | null {
-    const terms = this.#termsStill(offered);
-    if (!terms.ok) return terms.code;
-    if (this.#attempts.find(name) !== undefined) return "turn_invalid";
-    return this.#attempts.makePlace(name.participant) ? null : "turns_full";
-  }
-
-  /** The terms in force, if they are those that the asker agreed to. */
-  #termsStill(offered: AssistantTerms): Result<AssistantTerms> {
-    const terms = termsInForce(this.#platform.assistant, this.#host.life().record);
-    return terms.ok && !sameTerms(terms.value, offered) ? refuse("offer_unknown") : terms;
-  }
-
-  /** The whole request verified: it becomes a turn, or is refused. */
-  async #verified(upload: Upload, content: TurnContent, offered: AssistantTerms): Promise<void> {
-    if (!this.#host.life().isLive(this.#platform.clock())) return;
-    const terms = this.#termsStill(offered);
-    if (!terms.ok) {
-      upload.fail(terms.code);
-      return;
-    }
-    const prepared = prepareRequest(content, terms.value, this.#platform.scan);
-    if (!prepared.ok) {
-      upload.fail(prepared.code);
-      return;
-    }
-    const nonce = fromBase64Url(this.#platform.randomId(ANSWER_NONCE_BYTES));
-    const sealer = await upload.reader.answer(nonce);
-    if (upload.ended || !this.#host.life().isLive(this.#platform.clock())) {
-      sealer.close();
-      zero(...prepared.value.request.messages.map((message) => message.content));
-      return;
-    }
-    const { name, asker, reader } = upload;
-    const last = this.#host.life().countContent(this.#platform.clock());
-    upload.handOver();
-    this.#run({ name, asker, reader, sealer, model: terms.value.model, ...prepared.value }, last);
-  }
-
-  /** `last`: it is the last content that the burn policy allows, so that no model is asked any more. */
+  /** `last`: no model is asked any more. */
   #run(verified: Verified, last: boolean): void {
     const turn: RunningTurn = new RunningTurn(verified, {
       platform: this.#platform,
       assistant: this.#platform.assistant,
+      isLive: () => this.#isLive(),
+      kept: () => {
+        this.#attempts.holdKept();
+      },
+      payForResume: (bytes) => this.#resumed.take(verified.name.participant, this.#platform.clock(), bytes),
       send: (connection, messages) => {
-        this.#host.room().connections.send({ to: [connection], messages });
+        this.#send(connection, messages);
       },
       over: (to, code) => {
         this.#attempts.delete(turn);
@@ -206,18 +151,27 @@ export class Turns {
     });
     this.#attempts.set(turn);
     const { connection } = turn.asker;
-    if (connection !== null) this.#tell(connection, acceptedMessage(turn.name));
+    // Told in any case: counting it may be what ends the session.
+    if (connection !== null) this.#host.room().connections.tell(connection, acceptedMessage(turn.name));
     if (last) {
       this.#host.room().flush();
       this.#host.life().burn("messages");
-    } else turn.start();
+      return;
+    }
+    this.#tellCounted(connection);
+    turn.start();
   }
 
-  #failed(upload: Upload, connection: Connection | null, code: ErrorCode): void {
-    this.#attempts.delete(upload);
-    if (connection === null) return;
-    if (!upload.received) this.#refused.note(connection, keyOf(upload.name));
-    this.refuse(connection, upload.name, code);
+  /** Content moves the deadlines. Who did not hear `turn_accepted` heard nothing to count by. */
+  #tellCounted(asker: Connection | null): void {
+    const room = this.#host.room();
+    // What is queued was counted before, and is counted by whoever hears it: it must come first.
+    room.flush();
+    if (!this.#isLive()) return;
+    const { burn } = this.#host.life().record;
+    if (burn.idle === null && burn.messages === null) return;
+    const deadlines = this.#host.life().deadlines(this.#platform.clock());
+    room.connections.tellOthers(asker, { type: "deadlines", burn, deadlines });
   }
 
   #forsaken(name: AttemptName): void {
@@ -237,7 +191,12 @@ export class Turns {
 
   #resume(connection: Connection, name: AttemptName, index: number): void {
     const attempt = this.#attempts.find(name);
-    if (attempt instanceof RunningTurn && attempt.resume(connection, index, acceptedMessage(name))) return;
+    const retryAfterMs =
+      attempt instanceof RunningTurn ? attempt.resume(connection, index, acceptedMessage(name)) : null;
+    if (retryAfterMs !== null) {
+      if (retryAfterMs > 0) this.#tell(connection, errorMessage("rate_limited", { retryAfterMs }));
+      return;
+    }
     if (attempt instanceof Upload && attempt.received && index === 0) {
       attempt.asker.attach(connection);
       return;
@@ -252,7 +211,16 @@ export class Turns {
   }
 
   #tell(connection: Connection, message: ServerControl): void {
-    this.#host.room().connections.tell(connection, message);
+    this.#send(connection, [JSON.stringify(message)]);
+  }
+
+  // What leaves because time passed has asked nobody yet whether the session still lives.
+  #send(connection: Connection, messages: readonly (string | Uint8Array<ArrayBuffer>)[]): void {
+    if (this.#isLive()) this.#host.room().connections.send({ to: [connection], messages });
+  }
+
+  #isLive(): boolean {
+    return this.#host.life().isLive(this.#platform.clock());
   }
 }
 

@@ -2,6 +2,7 @@
 // keeps it; in front of people everything is sealed and nothing needs to be.
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import type { PiiSpan } from "../../client/index.ts";
+import { addresseeAtFirst, addresseeNow, type Addressee } from "../state/addressee.ts";
 import type { TurnItem } from "../state/transcript.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Findings } from "./findings.tsx";
@@ -14,24 +15,23 @@ interface ComposerProps {
   readonly onEdited: () => void;
 }
 
-type Audience = "people" | "assistant";
-
 export function Composer({ edited, onEdited }: ComposerProps) {
   const chat = useChat();
   const assistant = useChatState((state) => state.assistant);
   const alone = useChatState((state) => state.people.length < 2);
-  const [chosen, setChosen] = useState<Audience | null>(null);
+  const [addressee, setAddressee] = useState(() => addresseeAtFirst(assistant !== null, alone));
+  const [chosen, setChosen] = useState(false);
   const [text, setText] = useState("");
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<string | null>(null);
+  /** a question waits for the detector */
+  const asking = useRef(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  const audience: Audience =
-    assistant === null
-      ? "people"
-      : edited !== null
-        ? "assistant"
-        : (chosen ?? (alone ? "assistant" : "people"));
+  // While it is drawn, so that no key lands between a change and what is shown of it.
+  const now = addresseeNow(addressee, { draft: text, chosen, alone });
+  if (now !== addressee) setAddressee(now);
+  const audience: Addressee = edited !== null ? "assistant" : now;
   const { spans, failed } = useFindings(audience === "assistant" ? text : "");
   const mayKeep = assistant?.pii === "offered";
   const isKept = (span: PiiSpan): boolean => mayKeep && kept.has(text.slice(span.start, span.end));
@@ -49,29 +49,47 @@ export function Composer({ edited, onEdited }: ComposerProps) {
     setProblem(null);
     onEdited();
   };
+  const asked = (): void => {
+    if (field.current?.value === text) {
+      clear();
+      return;
+    }
+    // What was written meanwhile was written to the assistant, and stays.
+    setAddressee("assistant");
+    setKept(new Set());
+    setProblem(null);
+    onEdited();
+  };
+  const choose = (who: Addressee): void => {
+    setAddressee(who);
+    setChosen(true);
+  };
   const send = (): void => {
-    if (text.trim() === "") return;
+    const { session } = chat;
+    if (text.trim() === "" || session === null || asking.current) return;
     if (audience === "people") {
       void chat.say(text);
       clear();
       return;
     }
+    asking.current = true;
     // Found anew at this very moment: what is sent must be what was shown.
-    void chat.session?.preview(text).then(
-      (found) => {
-        const refusal = chat.ask({
-          text,
-          spans: found,
-          keep: found.filter(isKept),
-          edits: edited?.turn ?? null,
-        });
-        if (refusal === null) clear();
-        else setProblem(refusal);
-      },
-      () => {
-        setProblem("The detector of personal data does not work here, so nothing was sent.");
-      },
-    );
+    void session
+      .preview(text)
+      .then(
+        (found) => {
+          const keep = found.filter(isKept);
+          const refusal = chat.ask({ text, spans: found, keep, edits: edited?.turn ?? null });
+          if (refusal === null) asked();
+          else setProblem(refusal);
+        },
+        () => {
+          setProblem("The detector of personal data does not work here, so nothing was sent.");
+        },
+      )
+      .finally(() => {
+        asking.current = false;
+      });
   };
   const press = (event: KeyboardEvent): void => {
     // While a writing system composes a character, Enter belongs to it.
@@ -88,7 +106,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
         send();
       }}
     >
-      {assistant !== null && (
+      {(assistant !== null || audience === "assistant") && (
         <div className="audience">
           <div className="toggle" role="group" aria-label="Who it is for">
             <button
@@ -96,7 +114,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
               aria-pressed={audience === "people"}
               disabled={edited !== null}
               onClick={() => {
-                setChosen("people");
+                choose("people");
               }}
             >
               People
@@ -105,7 +123,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
               type="button"
               aria-pressed={audience === "assistant"}
               onClick={() => {
-                setChosen("assistant");
+                choose("assistant");
               }}
             >
               Assistant

@@ -1,6 +1,6 @@
 // The head of a screen before a chat: what this is, and what went wrong on the way to it.
 import type { ReactNode } from "react";
-import { useChatState } from "./context.ts";
+import { useChat, useChatState } from "./context.ts";
 import { Mark } from "./mark.tsx";
 import { Problem } from "./problem.tsx";
 
@@ -19,6 +19,41 @@ export function Hero({ title, children }: HeroProps) {
         <p>{children}</p>
       </header>
       <Problem text={problem} />
+      <KeptAccess />
     </>
+  );
+}
+
+function KeptAccess() {
+  const chat = useChat();
+  const stays = useChatState((state) => state.stays);
+  if (!stays) return null;
+  return (
+    <section className="kept-access" aria-label="An earlier chat">
+      <p>
+        This tab keeps your access to an earlier chat, its key included. It forgets it when another chat
+        begins here.
+      </p>
+      <div className="actions">
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => {
+            void chat.comeBack();
+          }}
+        >
+          Go back to it
+        </button>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => {
+            chat.forget();
+          }}
+        >
+          Forget it
+        </button>
+      </div>
+    </section>
   );
 }

@@ -1,8 +1,9 @@
 // What happened to one question, step by step, from the SDK's own account: what left the device, what the service caught
 // in addition, what the model received, and what came back.
 import { useChatState } from "./context.ts";
-import type { AnswerView, TurnItem } from "../state/transcript.ts";
 import { typeName } from "../state/pii-names.ts";
+import { receivedOf, scanOf, wasAnswered } from "../state/service-account.ts";
+import type { AnswerView, TurnItem } from "../state/transcript.ts";
 import { bytes, counted } from "../state/words.ts";
 import { Dialog } from "./dialog.tsx";
 import { isAmong, MarkedText } from "./marked-text.tsx";
@@ -50,7 +51,7 @@ export function Inspector({ turn, onClose }: InspectorProps) {
         </li>
         <li>
           <h3>What the service caught in addition</h3>
-          <Caught answer={answer} />
+          <Caught item={item} />
         </li>
         <li>
           <h3>What the model received</h3>
@@ -89,18 +90,18 @@ function wordsOfFindings({ spans, keep }: TurnItem): string {
 
 interface MessagesProps {
   readonly answer: AnswerView;
-  /** what became of the text on its way */
-  readonly change?: (content: string) => string;
+  /** what became of each on its way, in their order */
+  readonly contents?: readonly string[];
 }
 
-function Messages({ answer, change = (content) => content }: MessagesProps) {
+function Messages({ answer, contents = [] }: MessagesProps) {
   return (
     <div className="messages">
       {answer.sent?.messages.map(({ role, content }, at) => (
         <div key={at}>
           <p className="role">{role}</p>
           <p className="sample" dir="auto">
-            <TokenText text={change(content)} />
+            <TokenText text={contents[at] ?? content} />
           </p>
         </div>
       ))}
@@ -108,16 +109,22 @@ function Messages({ answer, change = (content) => content }: MessagesProps) {
   );
 }
 
-function Caught({ answer }: { readonly answer: AnswerView }) {
-  const result = answer.ending?.result ?? null;
-  if (result === null) return <p className="hint">Told when the answer is complete.</p>;
-  if (result.redactions.length === 0)
-    return <p className="hint">Nothing: its own scan of the same text agreed.</p>;
+const SCANNED = {
+  coming: "Told when the answer is complete.",
+  unknown:
+    "Not known: the answer is not complete, and only the sealed record at the end of a complete one tells.",
+  none: "Nothing: this session does without a scan on the service.",
+  agreed: "Nothing: its own scan of the same text agreed.",
+} as const;
+
+function Caught({ item }: { readonly item: TurnItem }) {
+  const scan = scanOf(item);
+  if (scan.kind !== "caught") return <p className="hint">{SCANNED[scan.kind]}</p>;
   return (
     <ul className="caught">
-      {result.redactions.map(({ token, type, value }) => (
+      {scan.redactions.map(({ token, type, value }) => (
         <li key={token}>
-          <bdi>{value}</bdi> became <span className="token">{token}</span>
+          <bdi>{value}</bdi> became <bdi className="token">{token}</bdi>
           <span className="hint"> ({typeName(type)})</span>
         </li>
       ))}
@@ -125,21 +132,39 @@ function Caught({ answer }: { readonly answer: AnswerView }) {
   );
 }
 
-function Received({ item: { answer, terms } }: { readonly item: TurnItem }) {
-  const result = answer.ending?.result ?? null;
-  if (terms?.model === "mirror") {
-    return (
-      <p className="hint">
-        The mirror's answer is exactly that: the whole request, with placeholders for the operator's address
-        and key.
-      </p>
-    );
+function Received({ item }: { readonly item: TurnItem }) {
+  const { answer, terms } = item;
+  const received = receivedOf(item);
+  switch (received.kind) {
+    case "coming":
+      return <p className="hint">Told when the answer is complete.</p>;
+    case "unknown":
+      return (
+        <p className="hint">
+          {wasAnswered(answer)
+            ? "Not known: a model answered, so it received the question, but the record that tells whether something was replaced on the way did not come."
+            : "Not known, and perhaps nothing: no answer came, and no record that tells whether a model was asked."}
+        </p>
+      );
+    case "unchanged":
+      if (terms?.model !== "mirror") return <p className="hint">What left this device, unchanged.</p>;
+      return (
+        <p className="hint">
+          The mirror's answer is exactly that: the whole request, with placeholders for the operator's address
+          and key.
+        </p>
+      );
+    case "rebuilt":
+      return (
+        <>
+          <Messages answer={answer} contents={received.messages} />
+          <p className="hint">
+            Put together in this page: the service tells which values it replaced, not where each of them
+            stood. The same letters in another place may have stayed.
+          </p>
+        </>
+      );
   }
-  if (result === null) return <p className="hint">Told when the answer is complete.</p>;
-  if (result.redactions.length === 0) return <p className="hint">What left this device, unchanged.</p>;
-  const replaced = (content: string): string =>
-    result.redactions.reduce((text, { value, token }) => text.replaceAll(value, token), content);
-  return <Messages answer={answer} change={replaced} />;
 }
 
 function usageOf({ ending }: AnswerView): string | null {

@@ -1,84 +1,112 @@
 // Markdown as React elements. No string becomes markup anywhere: HTML in the source is shown as the text that it is,
 // images are named and never fetched, links are followed only by a person and only to the web or to mail.
-import { Lexer, type Token, type Tokens } from "marked";
-import { createElement, Fragment, memo, useMemo, type ReactNode } from "react";
+import {
+  createContext,
+  createElement,
+  Fragment,
+  memo,
+  useContext,
+  useMemo,
+  useState,
+  type ReactNode,
+} from "react";
+import type { Block, Definitions, List, Span } from "../markdown/document.ts";
+import { readInline } from "../markdown/inline.ts";
+import { MarkdownReader } from "../markdown/read.ts";
 import { CopyButton } from "./copy-button.tsx";
 
-/** Lists in quotes in lists: beyond so many levels the rest is shown as it was written. */
-const MAX_DEPTH = 24;
 const SCHEMES = ["https:", "http:", "mailto:"];
 
+const Defined = createContext<Definitions>(new Map());
+
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
-  const tokens = useMemo(() => parse(text), [text]);
-  return <div className="markdown">{blocks(tokens, 0)}</div>;
+  const [reader] = useState(() => new MarkdownReader());
+  const { blocks, definitions } = useMemo(() => reader.read(text), [reader, text]);
+  return (
+    <div className="markdown">
+      <Defined value={definitions}>
+        <Blocks blocks={blocks} />
+      </Defined>
+    </div>
+  );
 });
 
-function parse(text: string): readonly Token[] {
-  try {
-    return new Lexer({ gfm: true }).lex(text);
-  } catch {
-    // The parser gives up on what nests too deeply.
-    return [{ type: "paragraph", raw: text, text, tokens: [{ type: "text", raw: text, text }] }];
-  }
+function Blocks({ blocks, tight = false }: { readonly blocks: readonly Block[]; readonly tight?: boolean }) {
+  return blocks.map((block, key) => <BlockView key={key} block={block} tight={tight} />);
 }
 
-function blocks(tokens: readonly Token[], depth: number): ReactNode[] {
-  return tokens.map((token, key) => <Fragment key={key}>{block(token, depth)}</Fragment>);
-}
-
-function block(token: Token, depth: number): ReactNode {
-  if (depth > MAX_DEPTH) return token.raw;
-  const { type } = token;
-  const inside = "tokens" in token ? (token.tokens ?? []) : [];
-  switch (type) {
-    case "space":
-    case "def":
+/** Blocks that did not change are the same objects, and are not drawn again. */
+const BlockView = memo(function BlockView({
+  block,
+  tight,
+}: {
+  readonly block: Block;
+  readonly tight: boolean;
+}) {
+  switch (block.type) {
+    case "definition":
       return null;
-    case "hr":
+    case "rule":
       return <hr />;
     case "heading":
       // The page's own headings come first in its outline.
       return createElement(
-        `h${String(Math.min(6, (token as Tokens.Heading).depth + 2))}`,
+        `h${String(Math.min(6, block.level + 2))}`,
         { dir: "auto" },
-        inline(inside, depth + 1),
+        <Inline text={block.text} />,
       );
     case "paragraph":
-      return <p dir="auto">{inline(inside, depth + 1)}</p>;
-    case "text":
-      return inside.length > 0 ? inline(inside, depth + 1) : plain(token);
+      if (tight) return <Inline text={block.text} />;
+      return (
+        <p dir="auto">
+          <Inline text={block.text} />
+        </p>
+      );
     case "code":
-      return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ""} />;
-    case "blockquote":
-      return <blockquote>{blocks(inside, depth + 1)}</blockquote>;
+      return <CodeBlock code={block.code} language={block.language} />;
+    case "quote":
+      return (
+        <blockquote dir="auto">
+          <Blocks blocks={block.blocks} />
+        </blockquote>
+      );
     case "list":
-      return list(token as Tokens.List, depth);
+      return <ListView list={block} />;
     case "table":
-      return table(token as Tokens.Table, depth);
-    default:
-      return <p dir="auto">{token.raw}</p>;
+      return <Table header={block.header} rows={block.rows} />;
   }
-}
+});
 
-function list({ ordered, start, items }: Tokens.List, depth: number): ReactNode {
-  const children = items.map((item, key) => (
+function ListView({ list: { start, loose, items } }: { readonly list: List }) {
+  const children = items.map(({ ticked, blocks }, key) => (
     <li key={key} dir="auto">
-      {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label="task" />}
-      {blocks(item.tokens, depth + 1)}
+      {ticked !== null && <input type="checkbox" checked={ticked} disabled aria-label="task" />}
+      <Blocks blocks={blocks} tight={!loose} />
     </li>
   ));
-  return ordered ? <ol start={start === "" ? 1 : start}>{children}</ol> : <ul>{children}</ul>;
+  return start === null ? (
+    <ul dir="auto">{children}</ul>
+  ) : (
+    <ol dir="auto" start={start}>
+      {children}
+    </ol>
+  );
 }
 
-function table({ header, rows }: Tokens.Table, depth: number): ReactNode {
+interface TableProps {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function Table({ header, rows }: TableProps) {
   return (
     <div className="table" tabIndex={0} role="region" aria-label="Table">
-      <table>
+      <table dir="auto">
         <thead>
           <tr>
             {header.map((cell, key) => (
               <th key={key} dir="auto">
-                {inline(cell.tokens, depth + 1)}
+                <Inline text={cell} />
               </th>
             ))}
           </tr>
@@ -88,7 +116,7 @@ function table({ header, rows }: Tokens.Table, depth: number): ReactNode {
             <tr key={line}>
               {row.map((cell, key) => (
                 <td key={key} dir="auto">
-                  {inline(cell.tokens, depth + 1)}
+                  <Inline text={cell} />
                 </td>
               ))}
             </tr>
@@ -99,41 +127,34 @@ function table({ header, rows }: Tokens.Table, depth: number): ReactNode {
   );
 }
 
-function inline(tokens: readonly Token[], depth: number): ReactNode[] {
-  return tokens.map((token, key) => <Fragment key={key}>{span(token, depth)}</Fragment>);
+const Inline = memo(function Inline({ text }: { readonly text: string }) {
+  const definitions = useContext(Defined);
+  return spans(readInline(text, definitions));
+});
+
+function spans(list: readonly Span[]): ReactNode[] {
+  return list.map((span, key) => <Fragment key={key}>{spanView(span)}</Fragment>);
 }
 
-function span(token: Token, depth: number): ReactNode {
-  if (depth > MAX_DEPTH) return token.raw;
-  const inside = "tokens" in token ? (token.tokens ?? []) : [];
-  switch (token.type) {
-    case "strong":
-      return <strong>{inline(inside, depth + 1)}</strong>;
-    case "em":
-      return <em>{inline(inside, depth + 1)}</em>;
-    case "del":
-      return <del>{inline(inside, depth + 1)}</del>;
-    case "codespan":
-      return <code>{(token as Tokens.Codespan).text}</code>;
-    case "br":
-      return <br />;
-    case "link":
-      return link((token as Tokens.Link).href, inline(inside, depth + 1));
-    case "image": {
-      const { text, href } = token as Tokens.Image;
-      return link(href, `Image${text === "" ? "" : ` “${text}”`}, not loaded`);
-    }
+function spanView(span: Span): ReactNode {
+  switch (span.type) {
     case "text":
-      return inside.length > 0 ? inline(inside, depth + 1) : plain(token);
-    case "escape":
-      return (token as Tokens.Escape).text;
-    default:
-      return token.raw;
+      return span.text;
+    case "code":
+      return <code dir="ltr">{span.text}</code>;
+    case "em":
+    case "strong":
+    case "del":
+      return createElement(span.type, null, spans(span.spans));
+    case "link":
+      return link(span.href, spans(span.spans));
+    case "image": {
+      const label = `Image${span.text === "" ? "" : ` “${span.text}”`}, not loaded`;
+      return span.linked ? label : link(span.href, label);
+    }
+    case "break":
+      return <br />;
   }
-}
-
-function plain(token: Token): string {
-  return "text" in token && typeof token.text === "string" ? token.text : token.raw;
 }
 
 function link(href: string, label: ReactNode): ReactNode {
@@ -156,7 +177,7 @@ function CodeBlock({ code, language }: { readonly code: string; readonly languag
   return (
     <figure className="code">
       <figcaption>
-        <span>{language === "" ? "code" : language}</span>
+        <bdi>{language === "" ? "code" : language}</bdi>
         <CopyButton text={code} what="code" />
       </figcaption>
       <pre dir="ltr" tabIndex={0}>

@@ -5,16 +5,18 @@ import type { Statement } from "../../client/index.ts";
 import type { Ending } from "../state/state.ts";
 import { save } from "../state/save.ts";
 import { verifyAgain } from "../state/verify.ts";
-import { bytes, CAUSE, counted } from "../state/words.ts";
+import { bytes, CAUSE, counted, NOT_FORGOTTEN } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Mark } from "./mark.tsx";
+import { Problem } from "./problem.tsx";
 import { Fact } from "./policy-card.tsx";
 
 export function Over() {
   const chat = useChat();
   const ending = useChatState((state) => state.ending);
+  const stays = useChatState((state) => state.stays);
   if (ending === null) return null;
-  const { state, problem, report } = ending;
+  const { state, problem, report, unburned } = ending;
   const cause = report?.cause ?? null;
   return (
     <main className={`screen over ${state}`}>
@@ -31,6 +33,10 @@ export function Over() {
         {state === "left" && "Your key is gone from this page. The session may go on without you."}
         {state === "refused" && (problem ?? "The connection was ended.")}
       </p>
+      {unburned && (
+        <Problem text="The burn did not reach the service. The session goes on until its timer runs out, or until somebody who may burns it." />
+      )}
+      {stays && <Problem text={NOT_FORGOTTEN} />}
       {state === "burned" && <StatementView ending={ending} />}
       <button
         type="button"

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { nameOf, rulesOf } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { Problem } from "./problem.tsx";
 import { PolicyCardView } from "./policy-card.tsx";
 import { TimerForm } from "./timer-form.tsx";
 
@@ -55,6 +56,7 @@ function People() {
   const chat = useChat();
   const people = useChatState((state) => state.people);
   const host = useChatState((state) => state.host);
+  const [problem, setProblem] = useState<string | null>(null);
   return (
     <section>
       <h3>Who is here</h3>
@@ -69,7 +71,7 @@ function People() {
                 className="link"
                 title="Removing shuts them out. They keep the key and could read recorded frames."
                 onClick={() => {
-                  void chat.remove(person.id);
+                  void chat.remove(person.id).then(setProblem);
                 }}
               >
                 Remove
@@ -78,6 +80,7 @@ function People() {
           </li>
         ))}
       </ul>
+      <Problem text={problem} />
     </section>
   );
 }
@@ -118,6 +121,7 @@ function OwnName() {
 function Stay() {
   const chat = useChat();
   const stays = useChatState((state) => state.stays);
+  const [problem, setProblem] = useState<string | null>(null);
   return (
     <section>
       <h3>Reloading this page</h3>
@@ -126,11 +130,12 @@ function Stay() {
           type="checkbox"
           checked={stays}
           onChange={(event) => {
-            chat.stay(event.target.checked);
+            setProblem(chat.stay(event.target.checked));
           }}
         />
         <span>Stay through reloads in this tab</span>
       </label>
+      <Problem text={problem} />
       <p className="hint">
         {stays
           ? "Your access and the room's key are in this tab's storage until the session burns or you leave. The browser may write that to disk, and whoever can read it can read this chat. What was said is not kept: a reload starts with an empty page."

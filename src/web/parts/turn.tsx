@@ -13,16 +13,16 @@ interface TurnProps {
 }
 
 export const Turn = memo(function Turn({ item, onInspect, onEdit }: TurnProps) {
-  const { own, name, question, spans, keep, answer, replaced } = item;
+  const { own, self, name, question, spans, keep, answer, replaced } = item;
   const left = answer.sent?.messages.at(-1)?.content ?? null;
   const mirror = item.terms?.model === "mirror";
   const [tokens, setTokens] = useState(false);
   const changed = left !== null && left !== question;
   return (
-    <article className={`turn ${own ? "own" : "other"} ${replaced ? "set-aside" : ""}`}>
-      <div className={`message ${own ? "own" : "other"}`}>
+    <article className={`turn ${self ? "own" : "other"} ${replaced ? "set-aside" : ""}`}>
+      <div className={`message ${self ? "own" : "other"}`}>
         <p className="who" dir="auto">
-          {own ? "You, to the assistant" : `${name ?? "Somebody"}, to the assistant`}
+          {self ? "You, to the assistant" : `${name ?? "Somebody"}, to the assistant`}
         </p>
         <p className="bubble question" dir="auto">
           {tokens && left !== null ? (

@@ -2,12 +2,10 @@
 // places, never as values of its own.
 import { GhostError, type Answer, type AskOptions, type PiiSpan, type Session } from "../../client/index.ts";
 import { every } from "../timers.ts";
+import { DRAW_EVERY_MS } from "./draw.ts";
 import type { Store } from "./state.ts";
 import { NO_ANSWER_YET, type AnswerView, type TurnItem } from "./transcript.ts";
-import { wordsOf } from "./words.ts";
-
-/** milliseconds; an answer is drawn anew so often, however fast it comes. */
-const DRAW_EVERY_MS = 60;
+import { NOT_EDITABLE, wordsOf } from "./words.ts";
 
 /** What a person asks. */
 export interface Question {
@@ -34,6 +32,8 @@ export class Asking {
   /** Null, or why it cannot be asked. */
   ask({ text, spans, keep, edits }: Question): string | null {
     const before = edits === null ? undefined : this.#turnBefore(edits);
+    // To go on from a turn that is not known would be to go on from nothing.
+    if (edits !== null && before === undefined) return NOT_EDITABLE;
     return this.#start(text, { keep, ...(before !== undefined && { after: before }) }, (answer) => {
       const turns = new Set(this.#session.turns.map(({ turn }) => turn));
       const replaced = this.#store
@@ -47,6 +47,7 @@ export class Asking {
         key: answer.turn,
         turn: answer.turn,
         own: true,
+        self: true,
         name: null,
         question: text,
         spans,
@@ -128,10 +129,11 @@ export class Asking {
     });
   }
 
-  #turnBefore(turn: string): string | null {
+  /** Null for the first; undefined where the turn is not one of the context. */
+  #turnBefore(turn: string): string | null | undefined {
     const { turns } = this.#session;
     const at = turns.findIndex((each) => each.turn === turn);
-    return turns[at - 1]?.turn ?? null;
+    return at < 0 ? undefined : (turns[at - 1]?.turn ?? null);
   }
 }
 

@@ -10,29 +10,42 @@ import {
   type InviteTerms,
   type Session,
   type SessionEnd,
+  type StartOptions,
 } from "../../client/index.ts";
-import { loadEngine } from "../privacy-engine.ts";
 import { Asking, type Question } from "./asking.ts";
+import { burnWithin } from "./burn-within.ts";
 import { listen, note } from "./listen.ts";
-import type { Store } from "./state.ts";
-import { forget, keep, recall } from "./stay.ts";
-import { wordsOf } from "./words.ts";
+import type { Place, Store } from "./state.ts";
+import { forget, isLostForGood, keep, recall } from "./stay.ts";
+import { COME_BACK, NOT_FORGOTTEN, NOT_KEPT, ONE_AT_A_TIME, wordsOf } from "./words.ts";
 
 /** What a person chooses before a session begins. */
 export type Choice = Pick<CreateOptions, "burn" | "assistant" | "jurisdiction">;
 
+/** What the page brings along for each session: the detector, and surroundings other than the platform's. */
+export type Equipment = Pick<StartOptions, "pii" | "environment">;
+
 export class Chat {
   readonly store: Store;
   readonly #service: string;
+  readonly #equipment: Equipment;
   #session: Session | null = null;
+  /** the one that the panic key took off the page, until its end is known */
+  #panicked: Session | null = null;
+  /** its burn did not reach the service */
+  #unburned = false;
   #asking: Asking | null = null;
   #stopListening: (() => void) | null = null;
   #link: string | null = null;
+  /** this tab's storage has the way back into a session */
+  #kept = recall() !== null;
   #sent = 0;
 
-  constructor(store: Store, service: string) {
+  constructor(store: Store, service: string, equipment: Equipment) {
     this.store = store;
     this.#service = service;
+    this.#equipment = equipment;
+    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
   }
 
   /** The session, for what changes by itself: time left, what would be replaced. Null when there is none. */
@@ -42,58 +55,55 @@ export class Chat {
 
   /** Somebody opened the page with this link. Nothing is joined before the person says so. */
   invited(link: string): void {
-    if (this.#session !== null) {
-      this.#tell(
-        "warning",
-        "Another invite link was opened in this tab. Open it in a tab of its own to join.",
-      );
-      return;
-    }
-    try {
-      parseInviteLink(link).roomKey.fill(0);
-      this.#link = link;
-      this.store.dispatch({ type: "go", place: "invited" });
-    } catch (error) {
-      this.store.dispatch({ type: "go", place: "start", problem: wordsOf(error) });
+    const { place } = this.store.get();
+    if (place === "chat") this.#tell("warning", ONE_AT_A_TIME);
+    else if (place === "connecting" || place === "burning") {
+      this.store.dispatch({ type: "facts", facts: { problem: ONE_AT_A_TIME } });
+    } else {
+      try {
+        parseInviteLink(link).roomKey.fill(0);
+        this.#link = link;
+        this.#go("invited");
+      } catch (error) {
+        this.#go("start", wordsOf(error));
+      }
     }
   }
 
   async start(choice: Choice, name: string): Promise<void> {
     await this.#begin("start", () =>
-      createSession({ service: this.#service, ...choice, name, pii: { engine: loadEngine } }),
+      createSession({ service: this.#service, ...choice, name, ...this.#equipment }),
     );
   }
 
   async join(name: string): Promise<void> {
     const link = this.#link;
-    if (link === null) return;
-    await this.#begin("invited", () => joinSession(link, { name, pii: { engine: loadEngine } }));
-    if (this.#session !== null) this.#link = null;
+    if (link !== null) await this.#begin("invited", () => joinSession(link, { name, ...this.#equipment }));
   }
 
-  /** Comes back after a reload, where this tab was told to stay. True where it was. */
-  async comeBack(): Promise<boolean> {
+  /** Comes back after a reload, where this tab was told to stay. */
+  async comeBack(): Promise<void> {
     const kept = recall();
-    if (kept === null) return false;
-    await this.#begin("start", () =>
-      joinSession(kept.link, { name: kept.name, pii: { engine: loadEngine } }),
-    );
-    if (this.#session === null) forget();
-    else {
-      this.store.dispatch({ type: "facts", facts: { stays: true } });
-      this.#tell(
-        "loss",
-        "The page was loaded anew. What was said before is not kept anywhere and is not shown here.",
-      );
-    }
-    return true;
+    if (kept === null) return;
+    await this.#begin("start", () => joinSession(kept.link, { name: kept.name, ...this.#equipment }), true);
   }
 
-  stay(wanted: boolean): void {
-    if (this.#session === null) return;
-    if (wanted) keep({ link: this.#session.rejoinLink(), name: this.#session.name });
-    else forget();
-    this.store.dispatch({ type: "facts", facts: { stays: wanted } });
+  /** Drops what this tab keeps of an earlier session. */
+  forget(): void {
+    this.#forget();
+    const { place, problem } = this.store.get();
+    this.#go(place, this.#kept ? NOT_FORGOTTEN : problem);
+  }
+
+  /** Null, or why not. */
+  stay(wanted: boolean): string | null {
+    const session = this.#session;
+    if (session === null) return null;
+    if (!wanted) this.#forget();
+    else if (keep({ link: session.rejoinLink(), name: session.name })) this.#kept = true;
+    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
+    if (this.#kept === wanted) return null;
+    return wanted ? NOT_KEPT : NOT_FORGOTTEN;
   }
 
   async say(text: string): Promise<void> {
@@ -134,67 +144,44 @@ export class Chat {
     }
   }
 
-  async invite(terms: InviteTerms): Promise<string | null> {
-    try {
-      const invite = await this.#live().invite(terms);
+  /** Null, or why not. So are the answers of whatever else is asked of the service here. */
+  invite(terms: InviteTerms): Promise<string | null> {
+    return this.#refusalOf(async (session) => {
+      const invite = await session.invite(terms);
       this.store.dispatch({ type: "invites", invites: [...this.store.get().invites, invite] });
-      return null;
-    } catch (error) {
-      return wordsOf(error);
-    }
+    });
   }
 
-  async revoke(id: string): Promise<string | null> {
-    try {
-      await this.#live().revokeInvite(id);
-      this.store.dispatch({
-        type: "invites",
-        invites: this.store.get().invites.filter((invite) => invite.id !== id),
-      });
-      return null;
-    } catch (error) {
-      return wordsOf(error);
-    }
+  revoke(id: string): Promise<string | null> {
+    return this.#refusalOf(async (session) => {
+      await session.revokeInvite(id);
+      const invites = this.store.get().invites.filter((invite) => invite.id !== id);
+      this.store.dispatch({ type: "invites", invites });
+    });
   }
 
-  async remove(participant: string): Promise<void> {
-    try {
-      await this.#live().remove(participant);
-    } catch (error) {
-      this.#tell("loss", wordsOf(error));
-    }
+  remove(participant: string): Promise<string | null> {
+    return this.#refusalOf((session) => session.remove(participant));
   }
 
-  async changeBurn(change: BurnChange): Promise<string | null> {
-    try {
-      await this.#live().changeBurn(change);
-      return null;
-    } catch (error) {
-      return wordsOf(error);
-    }
+  changeBurn(change: BurnChange): Promise<string | null> {
+    return this.#refusalOf((session) => session.changeBurn(change));
   }
 
-  /** Null, or why it did not burn. */
-  async burn(): Promise<string | null> {
-    try {
-      await this.#live().burn();
-      return null;
-    } catch (error) {
-      return wordsOf(error);
-    }
+  burn(): Promise<string | null> {
+    return this.#refusalOf((session) => session.burn());
   }
 
   /** Whoever may burn burns; whoever may not is gone, and this page is empty either way and at once. */
   panic(): void {
     const session = this.#session;
     if (session === null) return;
-    if (this.mayBurn) {
-      session.burn().catch(() => {
-        session.close();
-      });
-    } else void session.leave();
+    const { mayBurn } = this;
+    this.#go("burning");
     this.#letGo();
-    this.store.dispatch({ type: "go", place: "burning" });
+    this.#panicked = session;
+    this.#unburned = false;
+    void (mayBurn ? this.#burnOrLeave(session) : session.leave());
   }
 
   get mayBurn(): boolean {
@@ -209,24 +196,34 @@ export class Chat {
   /** Back to the first screen. */
   reset(): void {
     this.#link = null;
-    this.store.dispatch({ type: "go", place: "start" });
+    this.#go("start");
   }
 
-  async #begin(from: "start" | "invited", connect: () => Promise<Session>): Promise<void> {
-    this.store.dispatch({ type: "go", place: "connecting" });
+  async #begin(from: "start" | "invited", connect: () => Promise<Session>, comesBack = false): Promise<void> {
+    if (this.store.get().place === "connecting") return;
+    this.#go("connecting");
     try {
-      this.#adopt(await connect());
+      this.#adopt(await connect(), comesBack);
     } catch (error) {
-      this.store.dispatch({ type: "go", place: from, problem: wordsOf(error) });
+      if (comesBack && isLostForGood(error)) this.#forget();
+      this.#go(from, wordsOf(error));
     }
   }
 
-  #adopt(session: Session): void {
+  #adopt(session: Session, comesBack: boolean): void {
     this.#session = session;
+    this.#panicked = null;
     this.#asking = new Asking(session, this.store);
+    this.#link = null;
+    // A tab keeps the way into one session only.
+    if (!comesBack) this.#forget();
     const { people, burnPolicy: burn, assistant, role } = session;
-    this.store.dispatch({ type: "live", facts: { people, burn, assistant, host: role === "host" } });
+    const { problem } = this.store.get();
+    const facts = { people, burn, assistant, host: role === "host", stays: this.#kept };
+    this.store.dispatch({ type: "live", facts });
     this.#stopListening = listen(session, this.store);
+    if (comesBack) this.#tell("loss", COME_BACK);
+    if (problem !== null) this.#tell("warning", problem);
     // The engine loads while the person reads; a failure shows when it is needed.
     if (assistant !== null) void session.preview("").catch(() => undefined);
     void session.ended.then((end) => {
@@ -234,21 +231,42 @@ export class Chat {
     });
   }
 
-  #finish(session: Session, { state, reason, burn }: SessionEnd): void {
-    this.#letGo();
-    const problem = reason === null ? null : wordsOf(new GhostError(reason));
-    const { id, identity } = session;
-    this.store.dispatch({ type: "over", ending: { state, problem, report: burn, session: id, identity } });
+  async #burnOrLeave(session: Session): Promise<void> {
+    if (await burnWithin(session, this.#equipment.environment)) return;
+    this.#unburned = true;
+    await session.leave();
   }
 
+  #finish(session: Session, { state, reason, burn }: SessionEnd): void {
+    // A late end is none of the session that the page has by now.
+    if (session !== this.#session && session !== this.#panicked) return;
+    const problem = reason === null ? null : wordsOf(new GhostError(reason));
+    const { id, identity } = session;
+    const unburned = this.#unburned && state !== "burned";
+    const ending = { state, problem, report: burn, session: id, identity, unburned };
+    this.store.dispatch({ type: "over", ending });
+    this.#letGo();
+    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
+  }
+
+  // The state is emptied before: whatever fails here, nothing of the chat is shown any more.
   #letGo(): void {
-    forget();
-    this.#session = null;
+    this.#session = this.#panicked = null;
     this.#stopListening?.();
     this.#stopListening = null;
     this.#asking?.close();
     this.#asking = null;
     this.#link = null;
+    this.#forget();
+  }
+
+  #forget(): void {
+    if (forget()) this.#kept = false;
+  }
+
+  #go(place: Place, problem: string | null = null): void {
+    this.store.dispatch({ type: "go", place, problem });
+    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
   }
 
   async #deliver(key: string, text: string): Promise<void> {
@@ -258,6 +276,15 @@ export class Chat {
     } catch (error) {
       const problem = wordsOf(error);
       this.store.dispatch({ type: "message", key, facts: { delivery: "unsent", problem } });
+    }
+  }
+
+  async #refusalOf(call: (session: Session) => Promise<unknown>): Promise<string | null> {
+    try {
+      await call(this.#live());
+      return null;
+    } catch (error) {
+      return wordsOf(error);
     }
   }
 

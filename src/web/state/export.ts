@@ -13,7 +13,7 @@ export function exportJson(items: readonly TranscriptItem[]): string {
 
 function paragraph(item: TranscriptItem): string {
   if (item.kind === "note") return `> ${item.text}`;
-  const who = item.own ? "Me" : (item.name ?? "Somebody");
+  const who = isOwn(item) ? "Me" : (item.name ?? "Somebody");
   if (item.kind === "message") {
     return `**${who}**${item.delivery === "relayed" ? "" : " (not delivered)"}: ${item.text}`;
   }
@@ -25,8 +25,13 @@ function paragraph(item: TranscriptItem): string {
 function record(item: TranscriptItem): object {
   const at = new Date(item.atMs).toISOString();
   if (item.kind === "note") return { kind: "note", at, text: item.text };
-  const from = { kind: item.kind, at, own: item.own, name: item.name };
+  const from = { kind: item.kind, at, own: isOwn(item), name: item.name };
   if (item.kind === "message") return { ...from, text: item.text, delivered: item.delivery === "relayed" };
   const { text, ending } = item.answer;
   return { ...from, question: item.question, answer: text, complete: ending?.complete === true };
+}
+
+/** Said by this very person, in whichever tab. */
+function isOwn(item: Exclude<TranscriptItem, { kind: "note" }>): boolean {
+  return item.kind === "turn" ? item.self : item.own;
 }

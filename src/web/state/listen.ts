@@ -1,9 +1,10 @@
 // Turns the session's events into changes of the state. Every loss is told, and nothing that was not lost is.
 import type { Session, SessionEvents } from "../../client/index.ts";
 import { every } from "../timers.ts";
+import { Drawing } from "./draw.ts";
 import { SharedTurns } from "./shared-turns.ts";
 import type { Store } from "./state.ts";
-import type { NoteItem } from "./transcript.ts";
+import type { NoteItem, TurnItem } from "./transcript.ts";
 import { counted, nameOf } from "./words.ts";
 
 /** milliseconds; a `typing` event says so for the next moments only. */
@@ -14,6 +15,10 @@ const TYPING_LOOK_MS = 1_000;
 /** Starts to listen; the result ends it. */
 export function listen(session: Session, store: Store): () => void {
   const turns = new SharedTurns();
+  const drawing = new Drawing(store);
+  const draw = (items: readonly TurnItem[]): void => {
+    for (const item of items) drawing.draw(item);
+  };
   const names = new Map(session.people.map((person) => [person.id, nameOf(person)]));
   const facts = () => ({
     people: session.people,
@@ -28,7 +33,8 @@ export function listen(session: Session, store: Store): () => void {
     session.on("state", ({ state }) => {
       store.dispatch({ type: "facts", facts: { connection: state, ...facts() } });
     }),
-    session.on("message", ({ id, self, name, text, participant }) => {
+    session.on("message", ({ id, self, name, text, participant, stream }) => {
+      draw(turns.heard({ stream, participant }));
       if (participant !== null) store.dispatch({ type: "said", participant });
       const item = { key: id, own: self, name, text, atMs: Date.now() };
       store.dispatch({
@@ -38,14 +44,14 @@ export function listen(session: Session, store: Store): () => void {
     }),
     session.on("turn", (part) => {
       if (part.participant !== null) store.dispatch({ type: "said", participant: part.participant });
-      store.dispatch({ type: "turn", item: turns.take(part, session.assistant, Date.now()) });
+      draw([...turns.heard(part), turns.take(part, session.assistant, Date.now())]);
     }),
     session.on("presence", ({ people, joined, left }) => {
       store.dispatch({ type: "facts", facts: facts() });
+      if (left.length > 0) draw(turns.left(left));
       for (const id of left) {
         const name = names.get(id) ?? "Somebody";
         tell("quiet", `${name} left.`);
-        for (const item of turns.cutAll((asker) => asker === name)) store.dispatch({ type: "turn", item });
         names.delete(id);
       }
       for (const person of people) {
@@ -68,6 +74,8 @@ export function listen(session: Session, store: Store): () => void {
     }),
     session.on("resumed", (event) => {
       tell("quiet", wordsOfResume(event));
+      // The end of an answer may be among what was lost.
+      if (!event.recovered) draw(turns.cut());
     }),
     session.on("gap", ({ name, missed }) => {
       const who = name ?? "somebody";
@@ -93,6 +101,7 @@ export function listen(session: Session, store: Store): () => void {
   ];
   return () => {
     for (const off of offs) off();
+    drawing.close();
     turns.clear();
   };
 }

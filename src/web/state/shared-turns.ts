@@ -1,39 +1,85 @@
-// Puts together what another participant lets everyone read of their turn with the assistant. Parts come in order;
-// where one is missing, or the end never comes, the answer is shown as cut.
+// Puts together what another participant lets everyone read of their turn with the assistant. Parts come in order; where
+// one is missing, or the end never comes, the answer is shown as cut. Turns are told apart by the stream that sealed them:
+// names are whatever somebody says, and two people may say the same.
 import type { AssistantTerms, SharedTurn } from "../../client/index.ts";
 import { NO_ANSWER_YET, type AnswerView, type TurnItem } from "./transcript.ts";
 
-interface Assembly {
-  readonly next: { question: number; answer: number };
+/** UTF-16 code units of one question or answer: twice what the service passes on in bytes, since values are longer than
+ * the tokens in their place. Only somebody who means harm sends more. */
+const MAX_SHARED_CHARS = 524_288;
+
+/** What came of a question or an answer. */
+interface Course {
+  attempt: number;
+  /** index of the part that comes next */
+  next: number;
+  /** a part is missing, or there was too much */
   broken: boolean;
+  /** nothing may be added any more */
+  closed: boolean;
+}
+
+interface Assembly {
+  readonly stream: string;
+  participant: string | null;
+  readonly question: Course;
+  readonly answer: Course;
   item: TurnItem;
 }
+
+type Asker = Pick<Assembly, "stream" | "participant">;
 
 /** Turns of others by their sender and id. */
 export class SharedTurns {
   readonly #turns = new Map<string, Assembly>();
+  readonly #streams = new Set<string>();
 
   /** The turn as it is after this part. */
   take(part: SharedTurn, terms: AssistantTerms | null, atMs: number): TurnItem {
     const key = `${part.stream}/${part.turn}`;
     const known = this.#turns.get(key) ?? begin(key, part, terms, atMs);
     this.#turns.set(key, known);
-    if (part.of === "answer" && part.attempt > known.item.answer.attempt) {
-      known.next.answer = 0;
-      known.broken = false;
-      known.item = { ...known.item, answer: { ...NO_ANSWER_YET, attempt: part.attempt } };
+    known.participant ??= part.participant;
+    const course = known[part.of];
+    if (part.attempt < course.attempt) return known.item;
+    if (part.attempt > course.attempt) {
+      Object.assign(course, newCourse(part.attempt));
+      known.item = withoutText(known.item, part);
     }
-    if (part.index !== known.next[part.of]) known.broken = true;
-    known.next[part.of] = part.index + 1;
-    if (part.of === "question") known.item = { ...known.item, question: known.item.question + part.text };
-    else known.item = { ...known.item, answer: withPart(known.item.answer, part, known.broken) };
+    if (course.closed) return known.item;
+    if (part.index !== course.next) course.broken = true;
+    course.next = part.index + 1;
+    const before = part.of === "question" ? known.item.question : known.item.answer.text;
+    const isTooLong = before.length + part.text.length > MAX_SHARED_CHARS;
+    if (isTooLong) course.broken = true;
+    course.closed = isTooLong || part.end !== null;
+    const text = isTooLong ? before : before + part.text;
+    if (part.of === "question") known.item = { ...known.item, question: text };
+    else {
+      const going = withText(known.item.answer, text);
+      const isWhole = !known.question.broken && !course.broken && part.end !== null;
+      const finish = isWhole ? part.end : "cut";
+      known.item = { ...known.item, answer: course.closed ? ended(going, finish) : going };
+    }
     return known.item;
   }
 
-  /** Turns of somebody who is gone will get no more parts. */
-  cutAll(isGone: (name: string | null) => boolean): TurnItem[] {
+  /** Somebody was heard. Whoever speaks through a new stream has lost the old one: what it left open stays open. */
+  heard({ stream, participant }: Asker): TurnItem[] {
+    if (participant === null || this.#streams.has(stream)) return [];
+    this.#streams.add(stream);
+    return this.cut((asker) => asker.participant === participant && asker.stream !== stream);
+  }
+
+  /** Participants went. A stream that never said whose it is may be any of theirs. */
+  left(participants: readonly string[]): TurnItem[] {
+    return this.cut(({ participant }) => participant === null || participants.includes(participant));
+  }
+
+  /** Unfinished answers are shown as cut from now on; where more comes all the same, they go on. */
+  cut(isGone: (asker: Asker) => boolean = () => true): TurnItem[] {
     return [...this.#turns.values()].flatMap((known) => {
-      if (known.item.answer.ending !== null || !isGone(known.item.name)) return [];
+      if (known.item.answer.ending !== null || !isGone(known)) return [];
       known.item = { ...known.item, answer: ended(known.item.answer, "cut") };
       return [known.item];
     });
@@ -41,12 +87,17 @@ export class SharedTurns {
 
   clear(): void {
     this.#turns.clear();
+    this.#streams.clear();
   }
+}
+
+function newCourse(attempt: number): Course {
+  return { attempt, next: 0, broken: false, closed: false };
 }
 
 function begin(
   key: string,
-  { attempt, self, name }: SharedTurn,
+  { attempt, self, name, stream, participant }: SharedTurn,
   terms: AssistantTerms | null,
   atMs: number,
 ): Assembly {
@@ -54,7 +105,8 @@ function begin(
     kind: "turn",
     key,
     turn: key,
-    own: self,
+    own: false,
+    self,
     name,
     question: "",
     spans: [],
@@ -64,13 +116,17 @@ function begin(
     replaced: false,
     atMs,
   };
-  return { next: { question: 0, answer: 0 }, broken: false, item };
+  return { stream, participant, question: newCourse(attempt), answer: newCourse(attempt), item };
 }
 
-function withPart(answer: AnswerView, part: SharedTurn, broken: boolean): AnswerView {
-  const text = answer.text + part.text;
-  const going: AnswerView = { ...answer, state: "streaming", text, received: text };
-  return part.end === null ? going : ended(going, broken ? "cut" : part.end);
+/** A later attempt begins anew. */
+function withoutText(item: TurnItem, { of, attempt }: SharedTurn): TurnItem {
+  if (of === "question") return { ...item, question: "" };
+  return { ...item, answer: { ...NO_ANSWER_YET, attempt } };
+}
+
+function withText(answer: AnswerView, text: string): AnswerView {
+  return { ...answer, state: "streaming", text, received: text, ending: null };
 }
 
 function ended(answer: AnswerView, finish: NonNullable<SharedTurn["end"]>): AnswerView {

@@ -22,6 +22,8 @@ export interface Ending {
   readonly session: string;
   /** thumbprint of the identity key that the statement must be signed with */
   readonly identity: string;
+  /** the panic key was to burn it, and that did not reach the service */
+  readonly unburned: boolean;
 }
 
 export interface State {
@@ -36,7 +38,7 @@ export interface State {
   readonly items: readonly TranscriptItem[];
   readonly typing: Readonly<Record<string, { readonly name: string | null; readonly untilMs: number }>>;
   readonly invites: readonly Invite[];
-  /** participant token and room key are kept in this tab until the end */
+  /** this tab keeps participant token and room key: of this session until its end, outside a chat of an earlier one */
   readonly stays: boolean;
   readonly ending: Ending | null;
 }
@@ -151,7 +153,9 @@ export function createStore(): Store {
   return {
     get: () => state,
     dispatch(change) {
+      const before = state;
       state = reduce(state, change);
+      if (state === before) return;
       for (const listener of [...listeners]) listener();
     },
     subscribe(listener) {

@@ -46,7 +46,10 @@ export interface TurnItem {
   readonly kind: "turn";
   readonly key: string;
   readonly turn: string;
+  /** asked in this very tab, whose client alone can ask it again */
   readonly own: boolean;
+  /** asked by this very participant, here or in another tab */
+  readonly self: boolean;
   readonly name: string | null;
   readonly question: string;
   /** what was found in the question on this device */

@@ -6,6 +6,17 @@ export function wordsOf(error: unknown): string {
   return error instanceof GhostError ? error.message : "Something went wrong in this page.";
 }
 
+export const ONE_AT_A_TIME =
+  "Another invite link was opened in this tab. Open it in a tab of its own to join.";
+export const NOT_FORGOTTEN =
+  "This browser does not let go of what was kept. Clear this site's data in its settings.";
+export const COME_BACK =
+  "The page was loaded anew. What was said before is not kept anywhere and is not shown here.";
+
+export const NOT_KEPT = "This browser does not let the page keep anything. Nothing was kept.";
+
+export const NOT_EDITABLE = "The assistant is not told of this question any more. Ask it anew instead.";
+
 export const CAUSE: Readonly<Record<BurnCause, string>> = {
   ttl: "its time was over",
   idle: "nobody said anything for the time that was set",

@@ -1,5 +1,7 @@
 // Texts that would run, fetch, or break out where a page takes words for markup. Each calls `pwned` if it runs.
 
+import { exhausting } from "../../support/hostile-markdown.ts";
+
 const CALL = "globalThis.pwned=1";
 
 /** Short enough for a name: 48 characters in the page's own field. */
@@ -62,4 +64,7 @@ export const HOSTILE_MARKDOWN: readonly string[] = [
   `${"[".repeat(2_000)}x${"]".repeat(2_000)}`,
   `${"*".repeat(1_000)}a${"*".repeat(1_000)}`,
   `${"- ".repeat(300)}x`,
+  `[a [b](https://evil.invalid/b) c](https://evil.invalid/c)`,
+  `[a https://evil.invalid/b c](https://evil.invalid/c)`,
+  ...exhausting(200).map(([, text]) => text),
 ];

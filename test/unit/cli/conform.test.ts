@@ -7,6 +7,7 @@ import { renderConformanceDocument } from "../../../scripts/conformance-docs.ts"
 import { BEYOND_SIGHT } from "../../../src/cli/conform/beyond-sight.ts";
 import {
   MAX_CONNECTIONS,
+  MAX_RECEIVED_MESSAGES,
   MAX_REQUESTS,
   MAX_SENT_BYTES,
   MAX_SESSIONS,
@@ -41,6 +42,9 @@ describe("[CONF1] every rule of docs/spec.md", () => {
     const bounds = `${String(MAX_REQUESTS)} requests, ${String(MAX_CONNECTIONS)} connections, ${String(MAX_SESSIONS)} sessions, ${String(MAX_SENT_BYTES / 1e6)} MB`;
     expect(document.replaceAll("\n", " ")).toContain(bounds);
     expect(RUN_WITHIN_MS).toBe(180_000);
+    expect(document).toContain(`${MAX_RECEIVED_MESSAGES.toLocaleString("en-US")} messages`);
+    const [, ...shown] = /(\d+) pass, (\d+) fail, (\d+) cannot observe/.exec(document)?.map(Number) ?? [];
+    expect(shown).toEqual([RULES.length - BEYOND_SIGHT.size - 1, 1, BEYOND_SIGHT.size]);
   });
 });
 
@@ -114,7 +118,11 @@ describe("[CONF3] the kit's own WebSocket", () => {
   function heard(bytes: Buffer, cutAt: number): SocketMessage[] {
     const all: SocketMessage[] = [];
     const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => { done(); } }); // prettier-ignore
-    const socket = new RawSocket(stream, (message) => all.push(message));
+    const socket = new RawSocket(
+      stream,
+      (message) => all.push(message),
+      () => undefined,
+    );
     socket.start(bytes.subarray(0, cutAt));
     stream.emit("data", bytes.subarray(cutAt));
     return all;
@@ -139,6 +147,11 @@ describe("[CONF3] the kit's own WebSocket", () => {
     ["a fragmented ping", Buffer.from([0x09, 0]), "a control frame is too long"],
     ["a continuation of nothing", Buffer.from([0x80, 0]), "fragments are mixed up"],
     ["a text that is not UTF-8", Buffer.from([0x81, 1, 0xff]), "a text is not UTF-8"],
+    [
+      "endless fragments",
+      Buffer.concat([Buffer.from([0x01, 0]), Buffer.alloc(4_000)]),
+      "a message is in too many fragments",
+    ],
     ["an endless frame", Buffer.from([0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0]), "a frame is huge"],
   ])("ends at %s", (_what, bytes, reason) => {
     expect(heard(bytes, 0)).toEqual([

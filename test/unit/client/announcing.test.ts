@@ -10,6 +10,7 @@ interface Member {
   readonly session: Session;
   readonly world: World;
   readonly gaps: { stream: string; missed: number; source: string }[];
+  readonly texts: string[];
 }
 
 /** Ada, Bob and as many others, all introduced; everything has been quiet for a while. */
@@ -33,8 +34,10 @@ async function crowd(others: number, burn: object = {}): Promise<{ service: Fake
 
 function member(session: Session, world: World): Member {
   const gaps: Member["gaps"] = [];
+  const texts: string[] = [];
   session.on("gap", (gap) => gaps.push(gap));
-  return { session, world, gaps };
+  session.on("message", ({ text }) => texts.push(text));
+  return { session, world, gaps, texts };
 }
 
 async function pass(all: Member[], ms: number): Promise<void> {
@@ -117,17 +120,46 @@ describe("[SDK9] announcements of a session in which people speak", () => {
       await all[0]?.session.send("one");
       await pass(all, 500);
       // Nobody draws the same moment as somebody else.
-      for (const [place, { world }] of all.entries()) world.share = place / all.length;
+      for (const [place, { world }] of all.entries()) world.share = () => place / all.length;
       service.forget();
       const frames = await relayedDuring(service, async () => {
         await all[1]?.session.send("two");
         // An account that is made before this was opened would not cover it.
-        await pass(all, 0);
+        const others = all.filter((_, place) => place !== 1);
+        await until(() => others.every(({ texts }) => texts.includes("two")));
         await pass(all, 4_000);
       });
       // The message itself, and one account.
       expect(frames, JSON.stringify(burn)).toBe(2);
     }
+  });
+
+  it("none more by who sent something right behind an account, and learns of both in one breath", async () => {
+    const { service, all } = await crowd(1, { messages: 100 });
+    const [ada, bob, guest] = all;
+    if (ada === undefined || bob === undefined || guest === undefined) throw new Error("nobody");
+    await ada.session.send("one");
+    await pass(all, 500);
+    for (const [place, { world }] of [guest, bob, ada].entries()) world.share = () => place / all.length;
+    service.forget();
+    const frames = await relayedDuring(service, async () => {
+      await bob.session.send("two");
+      await until(() => [ada, guest].every(({ texts }) => texts.includes("two")));
+      const { socket } = ada.world;
+      const hear = socket.bytes.bind(socket);
+      const bundle: Uint8Array[] = [];
+      socket.bytes = (message) => bundle.push(message);
+      await guest.world.advance(150);
+      expect(bundle).toHaveLength(1);
+      const sent = ada.session.send("three");
+      await until(() => bundle.length === 2);
+      socket.bytes = hear;
+      bundle.forEach(hear);
+      await sent;
+      await pass(all, 4_000);
+    });
+    // Two messages, and the one account of the guest, who had everything that was before it.
+    expect(frames).toBe(3);
   });
 
   it("what a reconnect missed is told exactly: at once, or with the next message where content is counted", async () => {

@@ -209,17 +209,18 @@ export interface Stage {
 }
 
 /** A world whose sockets reach the service. */
-export function worldOf(service: FakeService): World {
+export function worldOf(service: FakeService, share: World["share"] = null): World {
   const world = new World();
+  world.share = share;
   world.http = service.http;
   world.onConnect = (socket) => service.accept(socket);
   return world;
 }
 
 /** Two people in one session, introduced to each other. */
-export async function stage(options: StartOptions = {}): Promise<Stage> {
+export async function stage(options: StartOptions = {}, share: World["share"] = null): Promise<Stage> {
   const service = new FakeService();
-  const [adasWorld, bobsWorld] = [worldOf(service), worldOf(service)];
+  const [adasWorld, bobsWorld] = [worldOf(service, share), worldOf(service, share)];
   const ada = await createSession({
     service: SERVICE,
     name: "Ada",

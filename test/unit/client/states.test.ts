@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createSession, GhostError, joinSession, type Session } from "../../../src/client/index.ts";
+import { readServerText } from "../../../src/client/server-text.ts";
 import { encodeReceipt, encodeServerRelay } from "../../../src/protocol/frames.ts";
 import { ERRORS } from "../../../src/protocol/errors.ts";
 import { FakeService, SERVICE, worldOf } from "./fake-service.ts";
@@ -211,11 +212,22 @@ describe("[SDK5] a service that breaks the protocol is given up after some tries
     const joined = [{ id: participant, role: "member", since: 1 }];
     world.socket.say({ type: "presence", joined, left: [], total: 2, more: { x: 1 } });
     world.socket.say({ type: "error", code: "of_tomorrow", text: "", retryable: true });
+    world.socket.say({
+      ...{ type: "turn_refused", turn: participant, attempt: 1 },
+      ...{ code: "of_tomorrow", retryable: false },
+    });
     world.socket.say({ type: "epoch", epoch: service.epoch, deadlines: service.deadlines(), why: "restart" });
     await until(() => ada.people.some(({ id }) => id === participant));
     world.socket.say({ type: "news", what: "ever" });
     await settle();
     expect(ada.state).toBe("live");
+    expect(world.sockets).toHaveLength(1);
+  });
+
+  it.each(["of_tomorrow", "toString"])("a turn refused with %s is refused with internal", (code) => {
+    const refused = { type: "turn_refused", turn: "A".repeat(16), attempt: 1, retryable: false };
+    expect(readServerText(JSON.stringify({ ...refused, code }))).toEqual({ ...refused, code: "internal" });
+    expect(readServerText(JSON.stringify({ ...refused, code: 7 }))).toBeNull();
   });
 });
 
@@ -265,7 +277,6 @@ describe("[SDK6] a connection that died silently is noticed", () => {
         code: how === "signal" ? "aborted" : "unreachable",
       });
       await until(() => world.timers > 0 || how === "no network");
-      await settle();
       if (how === "signal") controller.abort();
       else await world.advance(31_000);
       await refused;

@@ -163,7 +163,6 @@ describe("[SDK9] names and counters travel through the seal", () => {
     const { service, ada, bob, adasWorld, bobsWorld } = await stage();
     const { link } = await ada.invite();
     const carol = await joinSession(link, { name: "Carol", environment: worldOf(service).environment });
-    await settle();
     await Promise.all([adasWorld.advance(2_000), bobsWorld.advance(2_000)]);
     const known = () => carol.people.map(({ name }) => name).sort();
     await until(() => known().length === 3 && !known().includes(null));

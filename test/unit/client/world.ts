@@ -1,6 +1,7 @@
 // A world that tests script: clocks that stand still until told, sockets that do nothing by themselves, and HTTP
 // answers from a function.
 import type { Environment, SocketEvents } from "../../../src/client/index.ts";
+import { cryptoCalls } from "./pending-crypto.ts";
 
 export type HttpAnswer = { readonly status: number; readonly body?: unknown };
 export type Http = (method: string, path: string, body: unknown) => HttpAnswer | null | Promise<HttpAnswer>;
@@ -71,8 +72,10 @@ export class World {
   /** Makes a socket's other end; by default nothing answers. */
   onConnect: (socket: FakeSocket) => void = () => undefined;
   wake: () => void = () => undefined;
-  /** what is drawn wherever a random moment is; null: a random one */
-  share: number | null = null;
+  /** called when nobody is to be woken any more */
+  unwake: () => void = () => undefined;
+  /** draws what a random moment hangs on, from 0 to 1; null: at random */
+  share: (() => number) | null = null;
   readonly #timers = new Set<Timer>();
   readonly environment: Environment = {
     connect: (url, protocols, events) => {
@@ -109,7 +112,7 @@ export class World {
     },
     randomBytes: (length) => {
       if (length === 4 && this.share !== null) {
-        return new Uint8Array(new Uint32Array([this.share * 0xffff_ffff]).buffer).reverse();
+        return new Uint8Array(new Uint32Array([this.share() * 0xffff_ffff]).buffer).reverse();
       }
       return crypto.getRandomValues(new Uint8Array(length));
     },
@@ -117,6 +120,7 @@ export class World {
       this.wake = callback;
       return () => {
         this.wake = () => undefined;
+        this.unwake();
       };
     },
   };
@@ -133,6 +137,8 @@ export class World {
 
   /** Lets time pass, timer by timer. */
   async advance(ms: number): Promise<void> {
+    // What was begun before takes no time: it has armed its timers before any moves.
+    await settle();
     const end = this.monotonicMs + ms;
     for (;;) {
       const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
@@ -157,14 +163,23 @@ export class World {
   }
 }
 
-/** Lets everything that can happen without time happen: encryption runs on other threads. */
+/** rounds of the event loop; no step of a test comes near it, so who needs more never comes to rest. */
+const MAX_ROUNDS = 10_000;
+
+/** Lets everything that can happen without time happen: until WebCrypto rests for two rounds of the event loop. */
 export async function settle(): Promise<void> {
-  for (let round = 0; round < 4; round++) await new Promise((resolve) => setTimeout(resolve, 1));
+  let quiet = 0;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    quiet = (await cryptoCalls()) ? 0 : quiet + 1;
+    if (quiet > 2) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error("it never comes to rest");
 }
 
 /** Waits until something holds; fails after a while. */
 export async function until(holds: () => boolean, what = "what was awaited"): Promise<void> {
-  for (let round = 0; round < 5_000; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

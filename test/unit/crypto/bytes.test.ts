@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  concat,
   fromBase64Url,
   isCanonicalBase64Url,
   isCanonicalJws,
@@ -104,4 +105,14 @@ describe("zero", () => {
     zero(whole.subarray(1, 3));
     expect([...whole]).toEqual([1, 0, 0, 4]);
   });
+});
+
+it("parts are joined in order, into a buffer of their own", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 20 })), (parts) => {
+      expect(concat(...parts)).toEqual(Uint8Array.from(parts.flatMap((part) => [...part])));
+    }),
+  );
+  const one = Uint8Array.of(1, 2);
+  expect(concat(one).buffer).not.toBe(one.buffer);
 });

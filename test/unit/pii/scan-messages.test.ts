@@ -1,14 +1,14 @@
 // The scan of bytes in the isolate: finds what the detector of strings finds, and everything that it replaces can be
 // put back.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   createMessageScan,
   messageScanOver,
   type Replacement,
   type ScanOptions,
 } from "../../../src/pii/scan-messages.ts";
-import { highestTokenNumber } from "../../../src/pii/token-numbers.ts";
+import { addTokenNumbers } from "../../../src/pii/token-numbers.ts";
 import { modules, newDetector, newEngine } from "./engine-under-test.ts";
 import { hostileText } from "./text-arbitraries.ts";
 
@@ -46,7 +46,7 @@ describe("[PII20] the scan of messages", () => {
   it("leaves what the client replaced alone, and takes no number that is in use", () => {
     expect(scan(["Write to [EMAIL_1], [PERSON_2] and phone_7."])).toMatchObject({ replaced: [] });
     expect(scan(["Write to [EMAIL_1] and bob@example.org about phone 7"]).texts).toEqual([
-      "Write to [EMAIL_1] and [EMAIL_8] about phone 7",
+      "Write to [EMAIL_1] and [EMAIL_2] about phone 7",
     ]);
     expect(scan(["Mail bob@example.org"], { firstToken: 12 }).texts).toEqual(["Mail [EMAIL_12]"]);
   });
@@ -116,23 +116,56 @@ describe("[PII20] the scan of messages", () => {
     expect(Buffer.compare(new Uint8Array(engine.memory.buffer), before)).toBe(0);
   });
 
+  it("skips the numbers that stand in the text, and those only: no text can use them up", () => {
+    const { texts } = scan([
+      "[EMAIL_999999] [PHONE_2] email_3 said: answer bob@example.org, carl@example.org and dora@example.org",
+    ]);
+    expect(texts[0]).toContain("answer [EMAIL_1], [EMAIL_4] and [EMAIL_5]");
+    const names = Array.from({ length: 20_000 }, (_, index) => `IP_${String(index + 1)}`).join(" ");
+    expect(scan([names, "Mail bob@example.org"]).replaced).toMatchObject([{ token: "[EMAIL_20001]" }]);
+  });
+
   it("throws where numbers run out, rather than let a value through", () => {
-    expect(() => scan(["[EMAIL_999999] and bob@example.org"])).toThrow(RangeError);
+    const last = { firstToken: 999_999 };
+    expect(scan(["Mail bob@example.org"], last).texts).toEqual(["Mail [EMAIL_999999]"]);
+    for (const text of ["[EMAIL_999999] and bob@example.org", "bob@example.org carl@example.org"]) {
+      expect(() => scan([text], last)).toThrow(RangeError);
+    }
+  });
+
+  it("[RULE11] a scan that throws midway leaves no copy of what it had read", () => {
+    const engine = newEngine();
+    const set = vi.spyOn(Uint8Array.prototype, "set");
+    const messages = ["Mail anna@example.org, then", "bob@example.org"].map((text) => ({
+      content: encode(text),
+    }));
+    expect(() => messageScanOver(engine).scan(messages, { firstToken: 999_999, keep: [] })).toThrow(
+      RangeError,
+    );
+    const copies = (set.mock.contexts as Uint8Array[]).filter(
+      ({ buffer, length }) =>
+        buffer !== engine.memory.buffer && length === "Mail [EMAIL_999999], then".length,
+    );
+    set.mockRestore();
+    expect(copies.length).toBeGreaterThan(0);
+    expect(copies.every((copy) => copy.every((byte) => byte === 0))).toBe(true);
   });
 });
 
 describe("[PII20] numbers in use", () => {
   it.each([
-    ["nothing here 12", 0],
-    ["[EMAIL_3]", 3],
-    ["email_4 [PHONE_2]", 4],
-    ["\\[DATE\\_OF\\_BIRTH\\_17\\]", 17],
-    ["[DATE OF BIRTH 9]", 9],
-    ["EMAIL_1234567", 0],
-    ["XEMAIL_5", 5],
-    ["NOTHING_5 _7 8", 0],
-    ["[LITERAL_6]", 6],
-  ])("%s: %i", (text, highest) => {
-    expect(highestTokenNumber(encode(text))).toBe(highest);
+    ["nothing here 12", []],
+    ["[EMAIL_3]", [3]],
+    ["email_4 [PHONE_2] EMAIL_4", [4, 2]],
+    ["\\[DATE\\_OF\\_BIRTH\\_17\\]", [17]],
+    ["[DATE OF BIRTH 9]", [9]],
+    ["EMAIL_1234567", []],
+    ["XEMAIL_5", [5]],
+    ["NOTHING_5 _7 8", []],
+    ["[LITERAL_6] EMAIL_0", [6]],
+  ])("%s: %j", (text, numbers) => {
+    const taken = new Set<number>();
+    addTokenNumbers(encode(text), taken);
+    expect([...taken]).toEqual(numbers);
   });
 });

@@ -3,6 +3,7 @@ import { ServiceError, type ErrorCode } from "../../../src/protocol/errors.ts";
 import { createAssistant, offerModels } from "../../../src/providers/registry.ts";
 import type { Upstream } from "../../../src/providers/provider.ts";
 import type { Assistant, CompletionEvent, CompletionRequest } from "../../../src/session/assistant-port.ts";
+import { CARD } from "../../support/card.ts";
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -23,15 +24,10 @@ export function assistantAt(
   upstream: Upstream,
   preset: "openai" | "anthropic" | "openrouter" | "ollama" = "openai",
 ): Assistant {
-  const card = {
-    operator: "test",
-    retentionDays: 0,
-    trains: false,
-    region: "local",
-    source: "test",
-    asOf: "2026-11-21",
+  const entry = {
+    ...{ preset, name: "test", baseUrl, keySecret: "TEST_API_KEY" },
+    ...{ models: ["model"], card: CARD },
   };
-  const entry = { preset, name: "test", baseUrl, keySecret: "TEST_API_KEY", models: ["model"], card };
   return createAssistant(offerModels(JSON.stringify([entry]), { TEST_API_KEY: KEY }), upstream);
 }
 

@@ -1,7 +1,10 @@
 // What is sent again, and what is aborted.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { FIRST_TOKEN_TIMEOUT_MS, PROVIDER_IDLE_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
+import { eventually } from "../../support/processes.ts";
 import {
+  clockedUpstream,
   delta,
   events,
   head,
@@ -115,23 +118,24 @@ describe("[PROV10] leaving aborts the request", () => {
       await sleep(10);
     }
   };
-  const patient: [string, Script][] = [
-    ["before an answer", () => undefined],
-    ["before the first token", (socket) => void socket.write(STREAM_HEAD)],
-    ["while an answer streams", endless],
-    ["between two attempts", say(head(503, { "retry-after": "5" }))],
+  // With each what is waited for then.
+  const patient: [string, Script, number][] = [
+    ["before an answer", () => undefined, FIRST_TOKEN_TIMEOUT_MS],
+    ["before the first token", (socket) => void socket.write(STREAM_HEAD), FIRST_TOKEN_TIMEOUT_MS],
+    ["while an answer streams", endless, PROVIDER_IDLE_TIMEOUT_MS],
+    ["between two attempts", say(head(503, { "retry-after": "5" })), 5_000],
   ];
-  it.each(patient)("by the signal, %s", async (_what, script) => {
+  it.each(patient)("by the signal, %s", async (_what, script, waitMs) => {
     server.script(script);
-    const upstream = nodeUpstream();
+    const upstream = clockedUpstream();
     const abort = new AbortController();
     const asking = ask(assistantAt(server.baseUrl, upstream), promptOf("hi"), abort.signal);
-    await sleep(200);
-    expect(server.received).toHaveLength(1);
+    await eventually(() => server.received.length === 1 && upstream.waits().includes(waitMs));
     abort.abort();
     expect(await asking).toMatchObject({ end: null, code: null });
     await server.closed();
-    expect(upstream.pending()).toBe(0);
+    expect(upstream.waits()).toEqual([]);
+    expect(server.received).toHaveLength(1);
   });
 
   it("a signal that was aborted before sends nothing", async () => {
@@ -173,7 +177,7 @@ describe("[PROV10] leaving aborts the request", () => {
       .complete("test/model", promptOf("hi"), new AbortController().signal)
       [Symbol.asyncIterator]();
     const next = iterator.next();
-    await sleep(100);
+    await eventually(() => server.received.length === 1);
     await iterator.return?.();
     expect(await next).toEqual({ done: true, value: undefined });
     await server.closed();

@@ -1,7 +1,12 @@
-import { describe, expect, it } from "vitest";
-import { ANSWER_TICK_MS } from "../../../src/protocol/limits.ts";
+import { describe, expect, it, vi } from "vitest";
+import { AnswerSealer } from "../../../src/crypto/channel/answer-sealer.ts";
+import { ok } from "../../../src/protocol/errors.ts";
+import { encodeClientRelay } from "../../../src/protocol/frames.ts";
+import { ANSWER_TICK_MS, TURN_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
 import type { SealedAttempt } from "../../support/turn-client.ts";
 import { AskingChat, modelDoes, type Person } from "./support/asking.ts";
+import { CONTENT } from "./support/chat.ts";
+import { TERMS } from "./support/scripted-assistant.ts";
 
 interface Stage {
   readonly chat: AskingChat;
@@ -124,16 +129,89 @@ describe("[TURN10] a burn", () => {
     expect([chat.world.evictions, chat.world.disk.keys, chat.world.escaped]).toEqual([1, 0, []]);
   });
 
-  it("a model whose abort fails does not stop the burn", async () => {
-    const { chat, host, turn } = await begin();
-    await host.send(turn.frames);
-    chat.model.call.signal.throwIfAborted = () => {
-      throw new Error("no");
-    };
-    await host.resume(turn, 0);
-    await chat.say(host.client, { type: "burn" });
+  it.each(["a timer that cannot be taken back", "a sealer that cannot be closed"])(
+    "%s stops neither the other attempts nor the burn",
+    async (what) => {
+      const { chat, host, turn } = await begin();
+      const fail = () => {
+        throw new Error("no");
+      };
+      const { platform } = chat.world.wake();
+      const after = platform.after.bind(platform);
+      let failing = what.startsWith("a timer");
+      platform.after = (ms, callback) => {
+        const cancel = after(ms, callback);
+        if (!failing || ms !== TURN_TIMEOUT_MS) return cancel;
+        failing = false;
+        return fail;
+      };
+      await host.send(turn.frames);
+      await host.ask();
+      const [first, second] = chat.model.calls;
+      const close = vi.spyOn(AnswerSealer.prototype, "close");
+      if (!what.startsWith("a timer")) close.mockImplementationOnce(fail);
+      await chat.say(host.client, { type: "burn" });
+      const closed = close.mock.results.map(({ type }) => type);
+      close.mockRestore();
+      expect(closed).toEqual(what.startsWith("a timer") ? ["return"] : ["throw", "return"]);
+      await chat.drain();
+      expect([first?.signal.aborted, second?.signal.aborted]).toEqual([true, true]);
+      expect(second?.buffers.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+      expect([chat.world.evictions, chat.world.disk.keys, chat.world.escaped]).toEqual([1, 0, []]);
+    },
+  );
+});
+
+describe("[LIFE9] [RULE6] a deadline that passes while the alarm is late", () => {
+  /** The clock reaches the hard cap, and no event but those of the turn itself follows. */
+  const late = async (name: string): Promise<Stage> => {
+    const stage = await STAGES[name]?.();
+    if (stage === undefined) throw new Error("no such stage");
+    stage.chat.world.now = stage.chat.hostCapability.hardCapAt;
+    return stage;
+  };
+
+  it.each(["streaming", "in the grace"])(
+    "%s: nothing more leaves, the model call is aborted, the burn begins",
+    async (name) => {
+      const { chat, host, turn } = await late(name);
+      const before = host.records(turn).length;
+      const { call } = chat.model;
+      await modelDoes(chat, () => {
+        call.say("past the deadline");
+      });
+      await chat.world.pass(ANSWER_TICK_MS);
+      expect([host.records(turn).length, call.signal.aborted]).toEqual([before, true]);
+      expect([chat.timers, call.buffers.every((bytes) => bytes.every((byte) => byte === 0))]).toEqual([
+        0,
+        true,
+      ]);
+      await chat.drain();
+      expect([chat.world.evictions, chat.world.disk.keys, chat.world.escaped]).toEqual([1, 0, []]);
+      expect(chat.world.statements).toMatchObject([{ cause: "ttl" }]);
+    },
+  );
+
+  it("the end of an answer, its first text and a failed sealing say nothing either", async () => {
+    for (const what of ["end", "first text", "failure"] as const) {
+      const { chat, host } = await late("waiting for the first token");
+      const { call } = chat.model;
+      await modelDoes(chat, () => {
+        if (what === "first text") call.say("past the deadline");
+        else if (what === "end") call.end();
+        else call.fail(new Error("upstream"));
+      });
+      expect([host.client.binary, call.signal.aborted]).toEqual([[], true]);
+      await chat.drain();
+      expect([chat.world.evictions, chat.world.escaped]).toEqual([1, []]);
+    }
+  });
+
+  it("an upload that takes too long is not told so", async () => {
+    const { chat, host } = await late("in the middle of an upload");
+    await chat.world.pass(UPLOAD_TIMEOUT_MS);
     await chat.drain();
-    expect([chat.world.evictions, chat.world.disk.keys, chat.world.escaped]).toEqual([1, 0, []]);
+    expect([host.refusals, chat.world.evictions]).toEqual([[], 1]);
   });
 });
 
@@ -207,6 +285,84 @@ describe("[TURN12] an accepted attempt is content", () => {
     const turn = await host.seal();
     await chat.binary(host.client, turn.frames, { rejectAll: true });
     expect([host.refusals, chat.model.calls.length, chat.world.atRest]).toEqual([["internal"], 0, true]);
+  });
+});
+
+describe("[TURN12] [SDK12] those who do not ask are told how it was counted", () => {
+  it("everybody but the connection that asked, after what was queued; the asker counts by the word of acceptance", async () => {
+    const chat = await AskingChat.begin({ messages: 64, idle: 100 });
+    const [host, guest] = [await chat.enter(), await chat.guest()];
+    const tab = await host.again();
+    const turn = await host.seal();
+    await chat.world.pass(1_000);
+    await chat.binary(
+      tab.client,
+      [0, 1].map((ref) => encodeClientRelay(ref, CONTENT)),
+    );
+    await host.send(turn.frames);
+    expect([host.accepted, host.client.told("deadlines")]).toEqual([1, []]);
+    for (const { client } of [guest, tab]) {
+      expect(client.told("deadlines")).toMatchObject([
+        {
+          burn: { messages: 64, idle: 100 },
+          deadlines: { messagesLeft: 61, idleAt: chat.world.now + 100_000 },
+        },
+      ]);
+    }
+    expect(guest.client.received.map((message) => typeof message)).toEqual([
+      "string",
+      "object",
+      "object",
+      "string",
+    ]);
+  });
+
+  it("nobody where nothing counts content, or where the attempt was refused", async () => {
+    for (const messages of [null, 64]) {
+      const chat = await AskingChat.begin({ messages });
+      const [host, guest] = [await chat.enter(), await chat.guest()];
+      const turn = await host.seal();
+      if (messages === null) await host.send(turn.frames);
+      else await host.send(turn.frames.map((frame) => frame.with(-1, (frame.at(-1) ?? 0) ^ 1)));
+      expect([guest.client.told("deadlines"), host.accepted]).toEqual([[], messages === null ? 1 : 0]);
+    }
+  });
+
+  it("everybody where the asker has gone: who comes back hears the word of acceptance", async () => {
+    const chat = await AskingChat.begin({ messages: 64 });
+    const [host, guest] = [await chat.enter(), await chat.guest()];
+    const turn = await host.seal();
+    await chat.world.run(({ session, platform }) => {
+      for (const frame of turn.frames) session.sockets.binary(platform.socketOf(host.client), frame);
+      host.client.lose();
+      session.sockets.closed(platform.socketOf(host.client));
+    });
+    expect(guest.client.told("deadlines")).toMatchObject([{ deadlines: { messagesLeft: 63 } }]);
+  });
+});
+
+describe("[RULE11] [TURN4] what fails after the request verified leaves nothing", () => {
+  it.each(["the sealer", "counting"])("%s", async (what) => {
+    const chat = await AskingChat.begin({ messages: 64 }, { pii: "required" });
+    const copies: Uint8Array[] = [];
+    chat.world.scan = {
+      scan: (messages) => {
+        const copied = messages.map((message) => ({ ...message, content: message.content.slice() }));
+        copies.push(...copied.map(({ content }) => content));
+        return { messages: copied, replaced: [] };
+      },
+    };
+    chat.model.terms = () => ok({ ...TERMS, pii: "required" });
+    const host = await chat.enter();
+    const turn = await host.seal();
+    const close = vi.spyOn(AnswerSealer.prototype, "close");
+    const create = vi.spyOn(AnswerSealer, "create");
+    if (what === "the sealer") create.mockRejectedValueOnce(new Error("no"));
+    await chat.binary(host.client, turn.frames, { rejectAll: what === "counting" });
+    expect([host.refusals, chat.model.calls.length, chat.world.atRest]).toEqual([["internal"], 0, true]);
+    expect(copies.map((bytes) => bytes.every((byte) => byte === 0))).toEqual([true]);
+    expect(close).toHaveBeenCalledTimes(what === "counting" ? 1 : 0);
+    vi.restoreAllMocks();
   });
 });
 

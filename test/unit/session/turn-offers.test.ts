@@ -89,6 +89,17 @@ describe("[TURN2] offers", () => {
     expect(host.client.told("offer")).toHaveLength(OFFER_BURST + 1);
   });
 
+  it("the rate belongs to the participant: another connection brings no more, and others have their own", async () => {
+    const [chat, host] = await asking();
+    const guest = await chat.guest();
+    for (let i = 0; i < OFFER_BURST; i++) await chat.say(host.client, { type: "offer", nonce: newNonce() });
+    await chat.world.clientCloses(host.client);
+    const again = await host.again();
+    for (const { client } of [again, guest]) await chat.say(client, { type: "offer", nonce: newNonce() });
+    expect([again.client.told("offer"), codes(again)]).toEqual([[], ["rate_limited"]]);
+    expect([guest.client.told("offer").length, codes(guest)]).toEqual([1, []]);
+  });
+
   it.each([
     [OFFER_LIFETIME_MS - 1, []],
     [OFFER_LIFETIME_MS, ["offer_unknown"]],

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { encodeTurn } from "../../../src/crypto/channel/request-content.ts";
+import { startRequest } from "../../../src/crypto/channel/request-sealer.ts";
+import { ok } from "../../../src/protocol/errors.ts";
 import { CHANNEL_HEADER_BYTES, MAX_REQUEST_FRAME_BYTES } from "../../../src/protocol/channel-frames.ts";
-import { MAX_TURNS, MAX_TURNS_PER_PARTICIPANT, UPLOAD_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
+import {
+  MAX_REQUEST_RECORDS,
+  MAX_TURNS,
+  MAX_TURNS_PER_PARTICIPANT,
+  UPLOAD_TIMEOUT_MS,
+} from "../../../src/protocol/limits.ts";
+import { checkOffer, newNonce } from "../../support/turn-client.ts";
+import { TERMS } from "./support/scripted-assistant.ts";
 import { AskingChat, modelDoes, type Person } from "./support/asking.ts";
 
 async function asking(): Promise<[AskingChat, Person]> {
@@ -164,7 +173,57 @@ describe("[TURN5] bounds", () => {
     expect([host.refusals, chat.world.atRest]).toEqual([["turn_timeout"], true]);
   });
 
-  it("too many records and frames too large", async () => {
+  it("[TURN15] what was replaced must fit into the final record: otherwise nothing is asked, and the copies are zeroed", async () => {
+    for (const values of [1, 2_000]) {
+      const chat = await AskingChat.begin({}, { pii: "required" });
+      chat.model.terms = () => ok({ ...TERMS, pii: "required" });
+      const copies: Uint8Array[] = [];
+      const replaced = Array.from({ length: values }, (_, index) => ({
+        type: "EMAIL",
+        token: `[EMAIL_${String(index + 1)}]`,
+        value: `person${String(index)}@example.org`,
+      }));
+      chat.world.scan = {
+        scan: (messages) => ({
+          messages: messages.map((message) => {
+            const content = message.content.slice();
+            copies.push(content);
+            return { ...message, content };
+          }),
+          replaced,
+        }),
+      };
+      const host = await chat.enter();
+      await host.ask();
+      const fits = values === 1;
+      expect([host.refusals, chat.model.calls.length]).toEqual(fits ? [[], 1] : [["pii_failed"], 0]);
+      expect(copies.map((bytes) => bytes.some((byte) => byte !== 0))).toEqual([fits]);
+    }
+  });
+
+  it("too many records: nothing of them is held, and the connection goes on", async () => {
+    const [chat, host] = await asking();
+    const nonce = newNonce();
+    await chat.say(host.client, { type: "offer", nonce });
+    const side = await host.side();
+    const offer = await checkOffer(side, String(host.client.told("offer")[0]?.["offer"]), nonce);
+    const { session, participant } = side;
+    const name = { session, participant, turn: "AAAAAAAAAAAAAAAA", attempt: 1 };
+    const request = await startRequest(offer, name, "0020");
+    const frames: Uint8Array<ArrayBuffer>[] = [];
+    while (frames.length < MAX_REQUEST_RECORDS) frames.push(await request.seal(Uint8Array.of(0), false));
+    await host.send(frames);
+    expect([host.refusals, chat.world.atRest]).toEqual([[], false]);
+    // Our own sealer makes no more of them.
+    const last = frames.at(-1)?.slice() ?? new Uint8Array();
+    new DataView(last.buffer).setUint32(CHANNEL_HEADER_BYTES - 4, MAX_REQUEST_RECORDS);
+    await host.send([last]);
+    expect([host.refusals, host.client.closed, chat.world.atRest]).toEqual([["turn_too_large"], null, true]);
+    await host.ask();
+    expect([host.accepted, chat.model.calls.length]).toEqual([1, 1]);
+  });
+
+  it("frames too large, and frames that are none", async () => {
     const [chat, host] = await asking();
     const turn = await host.seal({ recordBytes: 512 });
     const frame = new Uint8Array(MAX_REQUEST_FRAME_BYTES + 1);

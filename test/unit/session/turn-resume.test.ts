@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { ANSWER_TICK_MS, MAX_KEPT_RECORDS, TURN_GRACE_MS } from "../../../src/protocol/limits.ts";
-import type { SealedAttempt } from "../../support/turn-client.ts";
+import type { ClientControl } from "../../../src/protocol/control.ts";
+import { encodeClientRelay } from "../../../src/protocol/frames.ts";
+import {
+  ANSWER_TICK_MS,
+  MAX_KEPT_RECORDS,
+  RESUMED_BURST_BYTES,
+  TURN_GRACE_MS,
+} from "../../../src/protocol/limits.ts";
+import { newNonce, type SealedAttempt } from "../../support/turn-client.ts";
 import { AskingChat, modelDoes, type Person } from "./support/asking.ts";
+import { CONTENT } from "./support/chat.ts";
 
 /** A turn of which some records were sent, and which goes on. */
 async function streaming(): Promise<[AskingChat, Person, SealedAttempt]> {
@@ -142,6 +150,72 @@ describe("[TURN8] a lost connection", () => {
     expect(again.records(turn)).toHaveLength(MAX_KEPT_RECORDS);
     await again.resume(turn, made - MAX_KEPT_RECORDS - 1);
     expect(again.refusals).toEqual(["turn_unknown"]);
+  });
+});
+
+describe("[TURN8] what is sent again is bounded", () => {
+  it("beyond its rate a resume is refused for a while, whatever the connection, and nothing else changes", async () => {
+    const chat = await AskingChat.begin();
+    let person = await chat.enter();
+    const turn = await person.ask();
+    await modelDoes(chat, (call) => {
+      call.say("x".repeat(200_000));
+      call.end();
+    });
+    while (!(await person.read(turn)).complete) await chat.world.pass(ANSWER_TICK_MS);
+    const records = person.records(turn);
+    const bytes = records.reduce((sum, { length }) => sum + length, 0);
+    const whole = Math.floor(RESUMED_BURST_BYTES / bytes);
+    for (let i = 0; i <= whole; i++) {
+      await chat.world.clientCloses(person.client);
+      person = await person.again();
+      await person.resume(turn, 0);
+      expect(person.accepted).toBe(i < whole ? 1 : 0);
+    }
+    expect([person.records(turn), person.refusals]).toEqual([[], []]);
+    const [refusal] = person.client.told("error");
+    expect(refusal).toMatchObject({ code: "rate_limited", retryable: true });
+    const waitMs = Number(refusal?.["retryAfterMs"]);
+    expect(waitMs).toBeGreaterThan(0);
+    expect(waitMs).toBeLessThan(TURN_GRACE_MS);
+    await chat.world.pass(waitMs);
+    await person.resume(turn, 0);
+    expect(person.records(turn)).toEqual(records);
+  });
+});
+
+describe("[SOCK9] a connection that ends while what was queued is sent", () => {
+  /** What this person says is the next thing after a frame that finds their socket gone. */
+  async function sayInVain(
+    chat: AskingChat,
+    person: Person,
+    message: ClientControl,
+  ): Promise<readonly string[]> {
+    const guest = await chat.guest();
+    const { trace } = await chat.world.run(({ session, platform }) => {
+      for (let ref = 0; ref < 2; ref++)
+        session.sockets.binary(platform.socketOf(guest.client), encodeClientRelay(ref, CONTENT));
+      person.client.refusesOutput = true;
+      session.sockets.text(platform.socketOf(person.client), JSON.stringify(message));
+    });
+    return trace;
+  }
+
+  it("[TURN8] takes no turn up: the grace goes on, and the model is aborted after it", async () => {
+    const [chat, host, turn] = await streaming();
+    await chat.world.clientCloses(host.client);
+    const again = await host.again();
+    await sayInVain(chat, again, { type: "turn_resume", turn: turn.turn, attempt: turn.attempt, index: 0 });
+    expect(chat.model.call.signal.aborted).toBe(false);
+    await chat.world.pass(TURN_GRACE_MS);
+    expect([chat.model.call.signal.aborted, chat.world.atRest]).toEqual([true, true]);
+  });
+
+  it("[TURN2] gets no offer: none is signed, and none is kept", async () => {
+    const chat = await AskingChat.begin();
+    const host = await chat.enter();
+    const trace = await sayInVain(chat, host, { type: "offer", nonce: newNonce() });
+    expect([trace.includes("send"), trace.includes("offer")]).toEqual([true, false]);
   });
 });
 

@@ -119,7 +119,7 @@ export class Client {
   }
 
   /** The next event that fits, dropping what comes before it. */
-  async #next<T>(pick: (event: Event) => T | undefined, what: string, timeoutMs = 5_000): Promise<T> {
+  async #next<T>(pick: (event: Event) => T | undefined, what: string, timeoutMs = 15_000): Promise<T> {
     // Counted, not timed: tests set the clock.
     const wait = { late: false };
     for (;;) {

@@ -31,7 +31,7 @@ export async function fireAlarm(session: string): Promise<boolean> {
 }
 
 /** Waits until a condition holds. */
-export async function until(condition: () => Promise<boolean> | boolean, timeoutMs = 5_000): Promise<void> {
+export async function until(condition: () => Promise<boolean> | boolean, timeoutMs = 15_000): Promise<void> {
   // Counted, not timed: tests set the clock.
   let left = timeoutMs / 20;
   while (!(await condition())) {

@@ -13,6 +13,7 @@ import { TextView } from "../../../../src/cli/chat/text-view.ts";
 import { scriptedChat, soon } from "./scripted-session.ts";
 
 const STOP = {
+  complete: true,
   finish: "stop",
   error: null,
   usage: { inputTokens: 3, outputTokens: 5 },
@@ -31,6 +32,7 @@ describe("[CHAT10] /ask", () => {
     session.respond = (source) => sources.push(source);
     const asking = typed.line("/ask  What is this? ");
     await typed.line("meanwhile");
+    await soon();
     sources[0]?.text("It ");
     await soon();
     expect(shown).toContainEqual({ type: "answer", turn: "t1", attempt: 1, text: "It " });
@@ -39,7 +41,7 @@ describe("[CHAT10] /ask", () => {
     sources[0]?.end(STOP);
     await asking;
     expect(session.calls).toEqual(["ask What is this?"]);
-    const end = { turn: "t1", attempt: 1, ...STOP, complete: true, contextDropped: 0 };
+    const end = { turn: "t1", attempt: 1, ...STOP, complete: true, contextDropped: 0, asSent: null };
     expect(shown.at(-1)).toEqual({ type: "answered", ...end });
   });
 
@@ -105,19 +107,19 @@ describe("[CHAT11] --ask", () => {
     [
       "cut",
       (source) => {
-        source.end({ ...STOP, finish: "cut", error: "answer_cut" });
+        source.end({ ...STOP, complete: false, finish: "cut", error: "answer_cut" });
       },
     ],
     [
       "failed",
       (source) => {
-        source.end({ ...STOP, finish: "error", error: "provider_unavailable" });
+        source.end({ ...STOP, complete: false, finish: "error", error: "provider_unavailable" });
       },
     ],
     [
       "cancelled",
       (source) => {
-        source.end({ ...STOP, finish: "cancelled" });
+        source.end({ ...STOP, complete: false, finish: "cancelled" });
       },
     ],
   ])("exits with 7 where an answer is %s, and asks the next question", async (_, respond) => {
@@ -181,6 +183,7 @@ describe("[CHAT11] --ask", () => {
       ...STOP,
       complete: true,
       contextDropped: 0,
+      asSent: null,
     };
     const notice: ChatEvent = { type: "notice", lines: ["something else"] };
     const read = async (isTTY: boolean): Promise<[string, string]> => {

@@ -8,12 +8,16 @@ import {
   type Delivery,
   type Invite,
   type Person,
+  type PiiSpan,
+  type TextRange,
 } from "../../../../src/client/index.ts";
 import type { AnswerSource } from "../../../../src/client/assistant/answer.ts";
+import { isPiiType } from "../../../../src/pii/types.ts";
 import type { SessionEnd } from "../../../../src/client/session-parts.ts";
 import type { ChatEvent, ChatSession } from "../../../../src/cli/chat/chat-event.ts";
 import { Chat } from "../../../../src/cli/chat/chat.ts";
 import { concludeChat, type ConcludeOptions } from "../../../../src/cli/chat/conclude.ts";
+import type { Keep } from "../../../../src/cli/chat/keep.ts";
 import { Stop } from "../../../../src/cli/chat/stop.ts";
 
 export const ADA: Person = { id: "adaadaadaadaadaa", role: "host", name: "Ada", self: true };
@@ -76,10 +80,25 @@ export class ScriptedSession implements ChatSession {
     return this.deliver(text);
   }
 
-  ask(prompt: string, { signal }: { signal?: AbortSignal } = {}): Answer {
+  /** what is found in a question, by its type */
+  readonly personal = new Map<string, string>();
+
+  async preview(prompt: string): Promise<readonly PiiSpan[]> {
+    await this.answer(undefined);
+    return [...this.personal].flatMap(([value, type]) => {
+      const start = prompt.indexOf(value);
+      return start < 0 || !isPiiType(type) ? [] : [{ type, start, end: start + value.length, score: 90 }];
+    });
+  }
+
+  ask(
+    prompt: string,
+    { signal, keep = [] }: { signal?: AbortSignal; keep?: readonly TextRange[] } = {},
+  ): Answer {
     if (this.assistant === null) throw new GhostError("assistant_absent");
-    this.calls.push(`ask ${prompt}`);
-    const stop = { finish: "cancelled", error: null, usage: null, redactions: [] } as const;
+    const kept = keep.map(({ start, end }) => ` keeping ${prompt.slice(start, end)}`).join("");
+    this.calls.push(`ask ${prompt}${kept}`);
+    const stop = { complete: false, finish: "cancelled", error: null, usage: null, redactions: [] } as const;
     return new Answer(
       `t${String(this.calls.length)}`,
       0,
@@ -133,14 +152,18 @@ export class ScriptedSession implements ChatSession {
 }
 
 /** A chat around a scripted session, with everything that it showed and complained about. */
-export function scriptedChat() {
+export function scriptedChat({ keep }: { readonly keep?: Keep } = {}) {
   const session = new ScriptedSession();
   const shown: ChatEvent[] = [];
   const complaints: string[] = [];
   const stop = new Stop();
-  const chat = new Chat(session, async (event) => {
-    shown.push(event);
-  });
+  const chat = new Chat(
+    session,
+    async (event) => {
+      shown.push(event);
+    },
+    keep,
+  );
   const following = chat.follow();
   const conclude = (options: Partial<ConcludeOptions> = {}, outputGone = false): Promise<number> =>
     concludeChat(chat, following, { atEnd: "leave", statement: null, ...options }, stop, {

@@ -34,6 +34,7 @@ const ended = (change: Partial<ChatEvents["answered"]>): ChatEvents["answered"] 
   usage: null,
   redactions: [],
   contextDropped: 0,
+  asSent: null,
   ...change,
 });
 

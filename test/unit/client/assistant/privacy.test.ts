@@ -3,17 +3,12 @@ import { describe, expect, it } from "vitest";
 import { Privacy } from "../../../../src/client/assistant/privacy.ts";
 import { prepareRequest } from "../../../../src/client/assistant/request.ts";
 import { parseTurn } from "../../../../src/crypto/channel/request-content.ts";
-import { createVault } from "../../../../src/pii/vault.ts";
+import { createVault, MAX_VAULT_ENTRIES } from "../../../../src/pii/vault.ts";
 import { modules } from "../../pii/engine-under-test.ts";
-import { ScriptedObject, TERMS } from "./scripted-object.ts";
+import { connected as connectedTo, type ScriptedObject, TERMS } from "./scripted-object.ts";
 
 const privacy = (): Privacy => new Privacy({ engine: modules.simd });
-function connected(own: Privacy | null = privacy()): ScriptedObject {
-  const object = new ScriptedObject(own);
-  object.connect();
-  return object;
-}
-
+const connected = (own = privacy()): ScriptedObject => connectedTo(own);
 const PROMPT = "Hi, I'm Anna Berg, mail me at anna@example.org.";
 
 describe("[ASK7] personal data", () => {
@@ -137,9 +132,61 @@ describe("[ASK7] personal data", () => {
     );
     const { result } = object.client.ask(PROMPT, {});
     expect(await result).toMatchObject({ finish: "error", error: "pii_failed", text: "" });
-    expect(object.heard).toEqual([]);
+    expect([object.uploads, object.shared]).toEqual([0, []]);
     expect(await object.client.ask(PROMPT, {}).result).toMatchObject({ error: "pii_failed" });
     expect(tries).toBe(2);
+  });
+
+  it("[PII11] that no vault has room for any more ends the answer all the same", async () => {
+    const own = privacy();
+    const object = connected(own);
+    const first = object.client.ask("Hello?", {});
+    const running = await object.asked();
+    const told = (n: number) => ({
+      type: "EMAIL",
+      token: `[EMAIL_${String(n)}]`,
+      value: `${String(n)}@example.org`,
+    });
+    own.learn(Array.from({ length: MAX_VAULT_ENTRIES }, (_, n) => told(n + 1)));
+    await object.answer(running, "Hello");
+    await object.finish(running, { redactions: [told(MAX_VAULT_ENTRIES + 1)] });
+    expect(await first.result).toMatchObject({ complete: true, text: "Hello" });
+    const second = object.client.ask("1@example.org?", {});
+    expect((await object.asked(2)).asked?.at(-1)?.text).toBe("[EMAIL_1]?");
+    expect(second.turn).not.toBe(first.turn);
+    const full = object.client.ask("Mail bob@example.org.", {});
+    expect(await full.result).toMatchObject({ finish: "error", error: "pii_failed" });
+  });
+
+  it.each(["person_1234567", "date_of_birth_19900101", "[EMAIL_999999]", "[EMAIL_9007199254740991]"])(
+    "beside text in the shape of a token asks on: %s",
+    async (text) => {
+      const object = connected();
+      const first = object.client.ask(`Mail anna@example.org: ${text}`, {});
+      const running = await object.asked();
+      expect(running.asked?.[0]?.text).toBe(`Mail [EMAIL_1]: ${text}`);
+      expect(running.firstToken).toBe(2);
+      await object.answer(running, text);
+      await object.finish(running);
+      expect((await first.result).text).toBe(text);
+      object.client.ask("And bob@example.org?", {});
+      const next = await object.asked(2);
+      expect([next.asked?.at(-1)?.text, next.firstToken]).toEqual(["And [EMAIL_2]?", 3]);
+    },
+  );
+
+  it("is not remembered by an engine that comes after the end of the session", async () => {
+    let load: (module: typeof modules.simd) => void = () => undefined;
+    const engine = new Promise<typeof modules.simd>((resolve) => {
+      load = resolve;
+    });
+    const own = new Privacy({ engine: () => engine });
+    const late = own.sanitise([{ role: "user", content: PROMPT }]);
+    own.clear();
+    load(modules.simd);
+    await expect(late).rejects.toMatchObject({ code: "pii_failed" });
+    expect([own.nextNumber, own.restorer(2)]).toEqual([1, null]);
+    await expect(own.load()).rejects.toMatchObject({ code: "pii_failed" });
   });
 
   it("is forgotten at the end of the session", async () => {
@@ -186,10 +233,26 @@ describe("[PII9] a token that somebody else made", () => {
       ["EMAIL_2", "EMAIL"],
       ["[NOTHING_2]", "NOTHING"],
       ["[PHONE_2]", "EMAIL"],
+      ["[EMAIL_500001]", "EMAIL"],
+      ["[EMAIL_9007199254740991]", "EMAIL"],
     ] as const) {
       vault.adopt(token, type, "mallory");
     }
     expect(vault.size).toBe(1);
     expect(vault.valueOf("EMAIL_1")).toBe("anna@example.org");
+  });
+
+  it("as one that the user wrote: its number alone is left out, and no text uses the numbers up", () => {
+    const vault = createVault();
+    for (const name of ["EMAIL_1", "EMAIL_3B", "EMAIL_999999", "EMAIL_1000000", "PERSON_2"])
+      vault.reserve(name);
+    expect(["a", "b", "c"].map((each) => vault.tokenFor("EMAIL", `${each}@example.org`))).toEqual([
+      "[EMAIL_2]",
+      "[EMAIL_4]",
+      "[EMAIL_5]",
+    ]);
+    expect(vault.highestNumber).toBe(5);
+    for (let number = 0; number < 50_000; number++) vault.reserve(`PHONE_${String(number)}`);
+    expect(vault.tokenFor("PHONE", "+49 30 901820")).toBe("[PHONE_50000]");
   });
 });

@@ -13,6 +13,7 @@ import { AssistantClient } from "../../../../src/client/assistant/assistant.ts";
 import { createChannel } from "../../../../src/client/assistant/channel.ts";
 import type { Privacy } from "../../../../src/client/assistant/privacy.ts";
 import type { TurnPart } from "../../../../src/crypto/seal-turn-part.ts";
+import { OWN_CARD } from "../../../support/card.ts";
 import { fakeIdentity, fakePublicJwk } from "../../crypto/fake-keys.ts";
 import { until, World } from "../world.ts";
 
@@ -25,14 +26,7 @@ export const TERMS: AssistantTerms = {
   model: "mirror",
   pii: "required",
   policy: { maxRetentionDays: 30, allowTraining: false, regions: null },
-  card: {
-    operator: "this service",
-    retentionDays: 0,
-    trains: false,
-    region: "local",
-    source: null,
-    asOf: "2026-11-01",
-  },
+  card: OWN_CARD,
   maxTokens: 4_096,
 };
 
@@ -41,6 +35,7 @@ interface Running {
   readonly attempt: number;
   readonly reader: RequestReader;
   asked: { readonly role: string; readonly text: string }[] | null;
+  firstToken: number | null;
   sealer: AnswerSealer | null;
   readonly frames: Uint8Array[];
 }
@@ -56,7 +51,19 @@ export class ScriptedObject {
   /** Seals offers for another connection than the one that asks. */
   wrongConnection = false;
   counted = false;
+  /** offers that were made */
+  offers = 0;
+  /** frames of requests that the client sent */
+  uploads = 0;
+  /** answers no offer that is asked for */
+  withholdsOffers = false;
+  /** attempts that the client counted as content */
+  counts = 0;
   queueFull = false;
+  /** the client's cryptography is not there before */
+  loading: Promise<void> = Promise.resolve();
+  /** parts that the queue takes in all */
+  room = Infinity;
   #secret = "";
   readonly #offers: OfferKeys[] = [];
 
@@ -64,13 +71,20 @@ export class ScriptedObject {
     this.client = new AssistantClient({
       environment: this.world.environment,
       privacy,
-      channel: async () => createChannel({ session: SESSION, identity: keys, suite: "x25519" }, PARTICIPANT),
+      counted: () => {
+        this.counts += 1;
+      },
+      channel: async () => {
+        await this.loading;
+        return createChannel({ session: SESSION, identity: keys, suite: "x25519" }, PARTICIPANT);
+      },
       sharing: {
         capacity: () => 1_000,
         sparing: () => this.counted,
         push: (part) => {
-          if (!this.queueFull) this.shared.push(part);
-          return !this.queueFull;
+          const taken = !this.queueFull && this.shared.length < this.room;
+          if (taken) this.shared.push(part);
+          return taken;
         },
       },
     });
@@ -82,7 +96,10 @@ export class ScriptedObject {
     const send = (data: string | Uint8Array): void => {
       if (secret !== this.#secret) return;
       if (typeof data === "string") this.#control(JSON.parse(data) as ClientControl);
-      else void this.#frame(Uint8Array.from(data));
+      else {
+        this.uploads += 1;
+        void this.#frame(Uint8Array.from(data));
+      }
     };
     this.client.attach({ secret, send }, terms);
   }
@@ -131,7 +148,7 @@ export class ScriptedObject {
 
   #control(message: ClientControl): void {
     this.heard.push(message);
-    if (message.type === "offer") void this.#offer(message.nonce);
+    if (message.type === "offer" && !this.withholdsOffers) void this.#offer(message.nonce);
     if (message.type !== "turn_resume") return;
     const running = this.running.find(
       ({ turn, attempt }) => turn === message.turn && attempt === message.attempt,
@@ -141,6 +158,7 @@ export class ScriptedObject {
       this.say({ type: "turn_refused", turn, attempt, code: "turn_unknown", retryable: true });
       return;
     }
+    if (running.sealer !== null) this.say({ type: "turn_accepted", turn, attempt });
     void (async () => {
       for (const frame of running.frames.slice(index)) {
         await this.client.record(turn, attempt, Uint8Array.from(frame));
@@ -159,6 +177,7 @@ export class ScriptedObject {
     });
     if (secret !== this.#secret) return;
     this.#offers.push(offered);
+    this.offers += 1;
     this.say({ type: "offer", offer: jws });
   }
 
@@ -176,7 +195,15 @@ export class ScriptedObject {
         this.say({ type: "turn_refused", turn, attempt, code: "offer_unknown", retryable: true });
         return;
       }
-      running = { turn, attempt, reader: accepted.value, asked: null, sealer: null, frames: [] };
+      running = {
+        turn,
+        attempt,
+        reader: accepted.value,
+        asked: null,
+        firstToken: null,
+        sealer: null,
+        frames: [],
+      };
       this.running.push(running);
     }
     const content = await running.reader.push(frame.value);
@@ -187,7 +214,15 @@ export class ScriptedObject {
       role,
       text: decoder.decode(text),
     }));
+    running.firstToken = content.value.firstToken;
     running.sealer = await running.reader.answer(crypto.getRandomValues(new Uint8Array(32)));
     this.say({ type: "turn_accepted", turn, attempt });
   }
+}
+
+/** One that a client is connected to. */
+export function connected(privacy: Privacy | null = null): ScriptedObject {
+  const object = new ScriptedObject(privacy);
+  object.connect();
+  return object;
 }

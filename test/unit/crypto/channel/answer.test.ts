@@ -63,6 +63,14 @@ describe("[CHAN2] text goes through", () => {
     }
   });
 
+  it("and an error with a code of a later version is an error", async () => {
+    const root = await makeRoot();
+    const later = await summaryOf(root, utf8(""), { finish: "error", error: "of_tomorrow" });
+    const { refused, end } = await receive(root, await forge(root, [segment(2, later)], 0));
+    expect(refused).toBeNull();
+    expect(end).toMatchObject({ complete: false, summary: { finish: "error", error: "internal" } });
+  });
+
   it("shows nothing of an answer whose object saw something else", async () => {
     for (const other of ["offerHash", "requestHash"] as const) {
       const root = await makeRoot();

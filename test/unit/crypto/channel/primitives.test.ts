@@ -3,6 +3,7 @@
 import { Aes256Gcm, CipherSuite as OtherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import { KEM_MLKEM768_X25519 } from "@panva/hpke-noble";
+import { ml_kem768 as mlKem } from "@noble/post-quantum/ml-kem.js";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { cipherSuite, makeKeyPair } from "../../../../src/crypto/channel/suites.ts";
 import { createXWing } from "../../../../src/crypto/channel/x-wing.ts";
@@ -111,10 +112,15 @@ describe("[CHAN6] X-Wing", () => {
       drawn.push(new Uint8Array(array.buffer));
       return random(array);
     });
-    const { publicKey } = await ours.GenerateKeyPair(false);
-    await ours.Encap(publicKey);
+    const [keygen, encapsulate] = [vi.spyOn(mlKem, "keygen"), vi.spyOn(mlKem, "encapsulate")];
+    const { publicKey, privateKey } = await ours.GenerateKeyPair(false);
+    const { enc, shared_secret } = await ours.Encap(publicKey);
     expect(drawn.map(({ length }) => length)).toEqual([32, 64]);
-    expect(drawn.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+    const handedOver = [keygen.mock.calls[0]?.[0], encapsulate.mock.calls[0]?.[1]];
+    expect(handedOver.map((bytes) => bytes?.length)).toEqual([64, 32]);
+    for (const bytes of [...drawn, ...handedOver]) expect(bytes?.every((byte) => byte === 0)).toBe(true);
+    // The key keeps what it needs.
+    expect(await ours.Decap(enc, privateKey, publicKey)).toEqual(shared_secret);
   });
 });
 

@@ -9,7 +9,6 @@ import type { AnswerEnd } from "../../../../src/crypto/channel/answer-content.ts
 import { attemptBytes, recordData, transcriptOf } from "../../../../src/crypto/channel/binding.ts";
 import { createOffer, verifyOffer, type VerifiedOffer } from "../../../../src/crypto/channel/offer.ts";
 import { encodeTurn, parseTurn, type TurnContent } from "../../../../src/crypto/channel/request-content.ts";
-import { acceptRequest, type RequestReader } from "../../../../src/crypto/channel/request-reader.ts";
 import { startRequest, type RequestSealer } from "../../../../src/crypto/channel/request-sealer.ts";
 import { parseIdentity } from "../../../../src/crypto/identity.ts";
 import {
@@ -20,9 +19,9 @@ import {
 } from "../../../../src/protocol/channel-frames.ts";
 import vectors from "../../../vectors/channel.json" with { type: "json" };
 import {
+  accepted,
   fromHex,
   infoOf,
-  offerKeysOf,
   toHex,
   untrimmed,
   type TurnVector,
@@ -85,24 +84,6 @@ async function sealed(turn: TurnVector): Promise<{ sealer: RequestSealer; frames
     at += size;
   }
   return { sealer, frames };
-}
-
-async function accepted(turn: TurnVector): Promise<{ reader: RequestReader; content: unknown }> {
-  const keys = await offerKeysOf(turn);
-  let reader: RequestReader | null = null;
-  let content: unknown = null;
-  for (const { frame } of turn.request.frames) {
-    const parsed = parseRequestFrame(fromHex(frame));
-    if (!parsed.ok) throw new Error(parsed.code);
-    if (parsed.value.start !== null) {
-      const begun = acceptRequest(keys, turn, parsed.value.start);
-      if (!begun.ok) throw new Error(begun.code);
-      reader = begun.value;
-    }
-    content = await reader?.push(parsed.value);
-  }
-  if (reader === null) throw new Error("no first frame");
-  return { reader, content };
 }
 
 afterEach(() => {

@@ -16,7 +16,7 @@ import {
 import { Chat, SESSION, EVERYTHING_OFF } from "./chat.ts";
 import type { FakeClient } from "./fake-sockets.ts";
 import { CHOICE, ScriptedAssistant } from "./scripted-assistant.ts";
-import { IDENTITY_KEY } from "./world.ts";
+import { IDENTITY_KEY } from "./deployment.ts";
 
 let identityKeys: Promise<JSONWebKeySet> | undefined;
 

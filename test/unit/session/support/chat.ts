@@ -10,7 +10,8 @@ import type { SessionRecord } from "../../../../src/session/record.ts";
 import type { MintedInvite, SessionView } from "../../../../src/session/session.ts";
 import type { FakeClient } from "./fake-sockets.ts";
 import type { FaultPlan } from "./faults.ts";
-import { World, type Answer, type Wrap } from "./world.ts";
+import type { Answer } from "./answer.ts";
+import { World, type Wrap } from "./world.ts";
 
 export const SESSION = "5e551011".repeat(8);
 /** Stands for sealed content; must never show up anywhere but in frames. */

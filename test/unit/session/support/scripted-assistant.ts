@@ -1,6 +1,7 @@
 // A model under the control of a test: it says what it is told, when it is told, and keeps what it was asked. It can
 // hang, fail, break off, and ignore that it was aborted.
 import type { AssistantChoice, AssistantTerms } from "../../../../src/protocol/assistant.ts";
+import { OWN_CARD } from "../../../support/card.ts";
 import { ok, type Result } from "../../../../src/protocol/errors.ts";
 import type {
   Assistant,
@@ -17,14 +18,7 @@ export const CHOICE: AssistantChoice = {
 export const TERMS: AssistantTerms = {
   ...CHOICE,
   policy: { maxRetentionDays: 30, allowTraining: false, regions: null },
-  card: {
-    operator: "a test",
-    retentionDays: 0,
-    trains: false,
-    region: "local",
-    source: null,
-    asOf: "2026-11-01",
-  },
+  card: OWN_CARD,
   maxTokens: 4_096,
 };
 

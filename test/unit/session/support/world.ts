@@ -1,18 +1,17 @@
 // Everything around one session: clock, disk, sockets, alarm, and the lives and deaths of its instances. A test
 // runs one event at a time; the world settles what follows from it and says when something was left pending.
-import type { BurnFacts } from "../../../../src/crypto/statement.ts";
-import { toBase64Url } from "../../../../src/crypto/bytes.ts";
-import { parseIdentity, type Identity } from "../../../../src/crypto/identity.ts";
+import type { Identity } from "../../../../src/crypto/identity.ts";
 import type { Assistant } from "../../../../src/session/assistant-port.ts";
 import type { PersonalDataScan } from "../../../../src/session/scan-port.ts";
 import type { Attachment, Platform } from "../../../../src/session/ports.ts";
-import { refuse } from "../../../../src/protocol/errors.ts";
-import { makeSecrets } from "../../../../src/local/secrets.ts";
 import { Session } from "../../../../src/session/session.ts";
+import { Account } from "./account.ts";
+import { progress, turn, type Answer } from "./answer.ts";
+import { identityOf, NO_ASSISTANT } from "./deployment.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { FakeClient } from "./fake-sockets.ts";
 import { FakeDisk, type Fate } from "./fake-storage.ts";
-import { Crash, Faults, PortFailure, type FaultPlan } from "./faults.ts";
+import { Crash, Faults, type FaultPlan } from "./faults.ts";
 
 /** A running instance and the ports that it was given. */
 export interface Instance {
@@ -20,31 +19,14 @@ export interface Instance {
   readonly platform: FakePlatform;
 }
 
-/** What became of an event. `left`: its answer was let out, so the caller knows. */
-export interface Answer<T> {
-  value: T | null;
-  left: boolean;
-  failed: unknown;
-  /** ports called, in order */
-  trace: readonly string[];
-  /** how many of them may reject */
-  fallible: number;
-}
-
 /** Puts something between the session and the platform: a deliberately broken variant. */
 export type Wrap = (platform: FakePlatform) => Platform;
 
-export class World {
+export class World extends Account {
   now = Date.UTC(2026, 0, 1);
   readonly disk = new FakeDisk();
   readonly faults = new Faults();
   readonly clients: FakeClient[] = [];
-  readonly statements: BurnFacts[] = [];
-  /** Writes from the mark on that are not the retry mark of a failed wipe; a right session makes none. */
-  readonly writesAfterMark: string[] = [];
-  writes = 0;
-  /** Errors that reached nobody: rejected background work. */
-  readonly escaped: unknown[] = [];
   /** How many instances there were. */
   instances = 0;
   evictions = 0;
@@ -52,14 +34,12 @@ export class World {
   slow = false;
   assistant: Assistant = NO_ASSISTANT;
   scan: PersonalDataScan | null = null;
-  /** Random values that must never reach storage: everything that is not an id. */
-  readonly secrets: string[] = [];
   #platform: FakePlatform | null = null;
   #session: Session | null = null;
-  #ids = 0;
   readonly #wrap: Wrap;
 
   constructor(wrap: Wrap = (platform) => platform) {
+    super();
     this.#wrap = wrap;
   }
 
@@ -81,16 +61,7 @@ export class World {
 
   /** The key that offers are signed with. */
   get identity(): Promise<Identity> {
-    return (identity ??= parseIdentity(IDENTITY_KEY));
-  }
-
-  nextId(bytes: number): string {
-    this.#ids += 1;
-    const raw = new Uint8Array(bytes);
-    new DataView(raw.buffer).setUint32(0, this.#ids);
-    const id = toBase64Url(raw);
-    if (bytes !== 12) this.secrets.push(id);
-    return id;
+    return identityOf();
   }
 
   /** The instance, started if there is none. */
@@ -209,7 +180,7 @@ export class World {
     }, plan);
     if (answer.failed !== null && !(answer.failed instanceof Crash)) {
       this.disk.retryFiring();
-      this.#note(answer.failed);
+      this.noteEscaped(answer.failed);
     }
     return answer;
   }
@@ -261,17 +232,6 @@ export class World {
     return client;
   }
 
-  noteWrite(platform: FakePlatform, what: string, allowedAfterFailure: boolean): void {
-    this.writes += 1;
-    if (platform.wipe === "none" || (platform.wipe === "failed" && allowedAfterFailure)) return;
-    this.writesAfterMark.push(what);
-  }
-
-  /** Background work failed. A rejecting port is the fault that a test asked for. */
-  noteEscaped(error: unknown): void {
-    this.#note(error);
-  }
-
   /** What waited goes on; no instance is started for it. */
   async #resume(go: () => void, plan: FaultPlan): Promise<Answer<void>> {
     this.faults.begin(plan);
@@ -286,10 +246,6 @@ export class World {
     return { value: null, left: false, failed: null, trace, fallible };
   }
 
-  #note(error: unknown): void {
-    if (!(error instanceof Crash || error instanceof PortFailure)) this.escaped.push(error);
-  }
-
   #leave<T>(answer: Answer<T>, value: T): void {
     this.disk.afterWrites(() => {
       answer.value = value;
@@ -297,25 +253,11 @@ export class World {
     });
   }
 
-  // Hashing takes real time, so a promise is waited for unless it waits for us or its instance died.
   async #progress<T>(running: Promise<T>, answer: Answer<T>, waits: boolean): Promise<void> {
-    const progress = { settled: false };
-    running.then(
-      (value) => {
-        progress.settled = true;
-        this.#leave(answer, value);
-      },
-      (error: unknown) => {
-        progress.settled = true;
-        answer.failed = error;
-      },
-    );
-    const platform = this.#platform;
-    for (;;) {
-      await turn();
-      if (progress.settled || platform === null || platform.dead) return;
-      if (waits && platform.parked.length + platform.waits.length > 0) return;
-    }
+    const leave = (value: T): void => {
+      this.#leave(answer, value);
+    };
+    await progress(running, { answer, leave, platform: this.#platform, waits });
   }
 
   // A client answers a Close at once, unless it is silent.
@@ -336,7 +278,7 @@ export class World {
     try {
       callback();
     } catch (error) {
-      this.#note(error);
+      this.noteEscaped(error);
     }
   }
 
@@ -345,21 +287,4 @@ export class World {
     this.#platform = null;
     this.#session = null;
   }
-}
-
-const NO_ASSISTANT: Assistant = {
-  terms: () => refuse("model_unknown"),
-  complete: () => {
-    throw new Error("no assistant was asked for");
-  },
-};
-
-/** The deployment's identity, the same for every world. */
-export const IDENTITY_KEY = makeSecrets().IDENTITY_KEY;
-let identity: Promise<Identity> | undefined;
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

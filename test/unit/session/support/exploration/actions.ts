@@ -5,7 +5,7 @@ import { encodeClientRelay } from "../../../../../src/protocol/frames.ts";
 import { capabilityOf, CONTENT } from "../chat.ts";
 import type { FakeClient } from "../fake-sockets.ts";
 import type { FaultPlan } from "../faults.ts";
-import type { Answer } from "../world.ts";
+import type { Answer } from "../answer.ts";
 import { must } from "./invariants.ts";
 import { receiptsIn, type Oracle } from "./oracle.ts";
 

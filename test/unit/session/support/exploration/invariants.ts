@@ -2,7 +2,7 @@
 // docs/spec.md that it stands for and says nothing about how the session keeps them.
 import { FRAME } from "../../../../../src/protocol/frames.ts";
 import { parseRecord, type SessionRecord } from "../../../../../src/session/record.ts";
-import type { Answer } from "../world.ts";
+import type { Answer } from "../answer.ts";
 import { isBurnOutcome, type Oracle } from "./oracle.ts";
 
 const RECORD_KEYS =

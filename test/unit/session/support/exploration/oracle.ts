@@ -5,7 +5,8 @@ import { BUNDLE_ENTRY_BYTES, FRAME } from "../../../../../src/protocol/frames.ts
 import type { SessionRecord } from "../../../../../src/session/record.ts";
 import type { FakeClient } from "../fake-sockets.ts";
 import { Chat } from "../chat.ts";
-import type { Answer, Wrap } from "../world.ts";
+import type { Answer } from "../answer.ts";
+import type { Wrap } from "../world.ts";
 
 /** max(10 s, idle/8), docs/spec.md LIFE3. */
 const idleStepMs = (idle: number | null): number => (idle === null ? 0 : Math.max(10_000, (idle * 1000) / 8));

@@ -1,0 +1,165 @@
+// The loaded half of the privacy: one detector, one vault, and what both make of messages and answers. A value that is
+// held once leaves this device no more, wherever it stands and whatever stands around it; loaded on demand.
+import { createDetector, type DetectorOptions, type PiiDetector, type PiiSpan } from "../../pii/detector.ts";
+import { KnownValues } from "../../pii/known-values.ts";
+import { redact } from "../../pii/redact.ts";
+import { createRestoreStream, type RestoredPlace } from "../../pii/restore.ts";
+import { shapedTokens } from "../../pii/token-syntax.ts";
+import { isPiiType } from "../../pii/types.ts";
+import { createVault, type PiiVault } from "../../pii/vault.ts";
+import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
+import { MAX_CONTEXT_TURNS } from "../limits.ts";
+import type { Redaction } from "./answer.ts";
+import type { PrivateMessage, Restorer, SanitisedMessage } from "./privacy.ts";
+import { joinSpans } from "./spans.ts";
+
+/** UTF-16 units; a text is replaced in pieces of this size, each of which is checked by itself. */
+const PIECE_UNITS = 16_384;
+
+/** Throws where the engine fails. */
+export function createSanitiser(module: WebAssemblyModule, options: DetectorOptions): Sanitiser {
+  return new Sanitiser(createDetector(module, options));
+}
+
+export class Sanitiser {
+  readonly #detector: PiiDetector;
+  readonly #vault: PiiVault = createVault();
+  /** values in the answers that were restored here, by the whole text of an answer */
+  readonly #restored = new Map<string, readonly PiiSpan[]>();
+
+  constructor(detector: PiiDetector) {
+    this.#detector = detector;
+  }
+
+  /** What would be replaced. Gives no numbers out. */
+  find(text: string): PiiSpan[] {
+    const known = new KnownValues(this.#vault.held());
+    return joinSpans(this.#detector.detect(text), known.find(text));
+  }
+
+  /** Throws rather than let a value through. */
+  sanitise(messages: readonly PrivateMessage[]): SanitisedMessage[] {
+    const detected = messages.map(({ content }) => this.#detector.detect(content));
+    this.#take(messages, detected);
+    // With the values of all messages: one may be found in the last and stand in the first.
+    const known = new KnownValues(this.#vault.held());
+    return messages.map((message, at) => this.#replace(message, detected[at] ?? [], known));
+  }
+
+  get highestNumber(): number {
+    return this.#vault.highestNumber;
+  }
+
+  learn(redactions: readonly Redaction[]): void {
+    for (const { token, type, value } of redactions) this.#vault.adopt(token, type, value);
+  }
+
+  restorer(firstToken: number): Restorer {
+    return createRestoreStream(ownOnly(this.#vault, firstToken, []));
+  }
+
+  restore(text: string, firstToken: number, redactions: readonly Redaction[]): string {
+    const places: RestoredPlace[] = [];
+    const stream = createRestoreStream(ownOnly(this.#vault, firstToken, redactions), (place) => {
+      places.push(place);
+    });
+    const whole = stream.push(text) + stream.flush();
+    this.#remember(whole, places);
+    return whole;
+  }
+
+  clear(): void {
+    this.#vault.clear();
+    this.#restored.clear();
+  }
+
+  /** Gives tokens to all that was found, numbers that stand in any of the texts left out. */
+  #take(messages: readonly PrivateMessage[], detected: readonly (readonly PiiSpan[])[]): void {
+    for (const { content } of messages) {
+      for (const { name } of shapedTokens(content)) {
+        if (this.#vault.valueOf(name) === undefined) this.#vault.reserve(name);
+      }
+    }
+    const known = new KnownValues(this.#vault.held());
+    messages.forEach((message, at) => {
+      const { content } = message;
+      for (const { type, start, end } of this.#spansOf(message, detected[at] ?? [], known)) {
+        this.#vault.tokenFor(type, content.slice(start, end));
+      }
+    });
+  }
+
+  #replace(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): SanitisedMessage {
+    const { role, content } = message;
+    const { text } = redact(
+      content,
+      foundAlready(content, this.#spansOf(message, detected, known)),
+      this.#vault,
+    );
+    const values = new Set(
+      detected.filter((span) => isKept(span, message)).map(({ start, end }) => content.slice(start, end)),
+    );
+    // What the service's scan of the same text would find there, and is to leave as it is.
+    const again = values.size === 0 ? [] : this.#detector.detect(text);
+    const kept = again.filter(({ start, end }) => values.has(text.slice(start, end)));
+    return { role, content: text, kept };
+  }
+
+  #spansOf(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): PiiSpan[] {
+    const open = (span: PiiSpan): boolean => !isKept(span, message);
+    const certain = [...(this.#restored.get(message.content) ?? []), ...known.find(message.content)];
+    return joinSpans(detected.filter(open), certain.filter(open));
+  }
+
+  #remember(text: string, places: readonly RestoredPlace[]): void {
+    const spans = places.flatMap(({ start, end, name }) => {
+      const type = name.slice(0, name.lastIndexOf("_"));
+      return isPiiType(type) && end > start ? [{ type, start, end, score: 100 }] : [];
+    });
+    if (spans.length === 0) return;
+    this.#restored.delete(text);
+    this.#restored.set(text, spans);
+    const [oldest] = this.#restored.keys();
+    if (this.#restored.size > MAX_CONTEXT_TURNS && oldest !== undefined) this.#restored.delete(oldest);
+  }
+}
+
+function isKept(span: PiiSpan, { keep = [] }: PrivateMessage): boolean {
+  return keep.some(({ start, end }) => start < span.end && span.start < end);
+}
+
+/** A detector that knows what is in one text. */
+function foundAlready(text: string, spans: readonly PiiSpan[]): PiiDetector {
+  return {
+    detect: () => [...spans],
+    detectSegment: (_buffer, from) => {
+      let end = Math.min(text.length, from + PIECE_UNITS);
+      const own = spans.filter((span) => span.start >= from && span.start < end);
+      end = Math.max(end, own.at(-1)?.end ?? 0);
+      // A piece that ends within a character would make a lone half of it.
+      if (isHigh(text.charCodeAt(end - 1)) && end < text.length) end += 1;
+      return {
+        length: end - from,
+        spans: own.map((span) => ({ ...span, start: span.start - from, end: span.end - from })),
+      };
+    },
+  };
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+/** A vault as one answer may read it. */
+function ownOnly(vault: PiiVault, firstToken: number, redactions: readonly Redaction[]): PiiVault {
+  const told = new Map(redactions.map(({ token, value }) => [token.slice(1, -1), value]));
+  return {
+    ...vault,
+    valueOf: (name) => (numberOf(name) < firstToken ? vault.valueOf(name) : told.get(name)),
+  };
+}
+
+/** The number in a token's name, as 12 in `EMAIL_12B`. */
+function numberOf(name: string): number {
+  return Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
+}
