@@ -55,6 +55,10 @@ const MAX_CODE: u32 = 40;
 /** Short words and figures in turn from which on they are a list: no code but an IBAN has more groups, and its are not in turn. */
 const TURNS: u32 = 6;
 
+let foundUpTo: u32 = 0; // the token behind the last code found
+export function resetCodes(): void {
+  foundUpTo = 0;
+}
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
 let near: u64 = 0;
@@ -98,7 +102,7 @@ export function codeAt(i: u32): u32 {
   if (!freeLeft(s)) return i;
   // a row of short codes, or of short words and figures in turn, was looked at from its beginning
   if (i > 1 && tokKind(i) == ALNUM && tokLen(i) < 6 && inRow(i - 1) && inRow(i - 2)) return i;
-  if (inTurns(i)) return i;
+  if (i - foundUpTo >= TURNS && inTurns(i)) return i;
   let n: u32 = 0,
     m: u32 = 0,
     t = i,
@@ -169,8 +173,9 @@ export function codeAt(i: u32): u32 {
     seps = g;
     t++;
   }
-  if (winnerScore > 0 && addSpan(winner, s, winnerEnd, winnerScore)) return winnerToken + 1;
-  return i;
+  if (winnerScore <= 0 || !addSpan(winner, s, winnerEnd, winnerScore)) return i;
+  foundUpTo = winnerToken + 1;
+  return foundUpTo;
 }
 
 function inRow(t: u32): bool {
@@ -268,7 +273,8 @@ function examine(): void {
   if (plain && is(0b1_0110011110) && (code(0) == 84 || code(0) == 83 || code(0) == 82))
     claim(T.T_SG_UEN, 62, bit(C_COMPANY));
   plates();
-  passports(plain);
+  if (plain && size >= 7 && size <= 10 && (near & bit(C_PASSPORT)) != 0 && mostlyDigits())
+    claim(T.T_PASSPORT, 20, bit(C_PASSPORT));
   if (plain && size >= 6 && size <= 14 && (lead & bit(C_MRN)) != 0) claim(T.T_MEDICAL_RECORD, 60, 0);
   if (size >= 7 && size <= 18 && (lead & bit(C_LICENCE)) != 0 && mostlyDigits())
     claim(T.T_DRIVER_LICENCE, 56, 0);
@@ -289,10 +295,4 @@ function mostlyDigits(): bool {
   let d: u32 = 0;
   for (let k: u32 = 0; k < size; k++) if (code(k) < 58) d++;
   return d * 2 >= size;
-}
-
-function passports(plain: bool): void {
-  if (!plain || size < 7 || size > 10) return;
-  const called = (near & bit(C_PASSPORT)) != 0;
-  if (called && mostlyDigits()) claim(T.T_PASSPORT, 20, bit(C_PASSPORT));
 }

@@ -3,7 +3,7 @@
 import { accountWordAt, commandUserAt } from "./accounts";
 import { addressAt } from "./addresses";
 import { ageAt } from "./ages";
-import { codeAt } from "./codes";
+import { codeAt, resetCodes } from "./codes";
 import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { entityAt, surveyText } from "./entities";
@@ -38,7 +38,7 @@ import {
   wipeAreas,
 } from "./memory";
 import { dashMacAt, ipv4At } from "./network-addresses";
-import { numberAt } from "./numbers";
+import { numberAt, resetNumbers } from "./numbers";
 import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
 import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
@@ -73,6 +73,8 @@ export function wipe(): void {
 /** Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each. */
 export function scan(bytes: u32): u32 {
   resetContext();
+  resetNumbers();
+  resetCodes();
   fold(bytes);
   tokenise();
   if (tokenCount == 0) return 0;

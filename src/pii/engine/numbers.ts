@@ -42,6 +42,12 @@ export let start: u32 = 0;
 export let end: u32 = 0;
 export let plus: bool = false;
 
+// The token behind the last number found: a list of numbers is no table.
+let foundUpTo: u32 = 0;
+export function resetNumbers(): void {
+  foundUpTo = 0;
+}
+
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
 
@@ -79,7 +85,7 @@ export function numberAt(i: u32): u32 {
   const s = tokStart(i);
   if (tokLen(i) < FEWEST_DIGITS && !goesOn(i)) return i + 1;
   if (i > 1 && tokLen(i) <= 2 && inTable(i - 1) && inTable(i - 2)) return i + 1;
-  if (inLongRow(i)) return i + 1;
+  if (i - foundUpTo >= LONG_ROW && inLongRow(i)) return i + 1;
   let left = s;
   plus = false;
   // an opening bracket and a plus sign belong to a telephone number
@@ -154,7 +160,10 @@ export function numberAt(i: u32): u32 {
     const isPhone = winner == phoneType;
     winnerStart = isPhone ? phoneStart(left, s, winnerEnd) : s;
     if (isPhone) winnerEnd = phoneTail(winnerEnd);
-    if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) return winnerToken + 1;
+    if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) {
+      foundUpTo = winnerToken + 1;
+      return foundUpTo;
+    }
   }
   return i + 1;
 }
