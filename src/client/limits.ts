@@ -78,7 +78,7 @@ export const FIRST_RECORD_TIMEOUT_MS = 75_000;
 /** milliseconds; a whole turn: what the service gives its upload and its answer, and slack for a bad network. */
 export const TURN_PATIENCE_MS = UPLOAD_TIMEOUT_MS + TURN_TIMEOUT_MS + 30_000;
 /** milliseconds; a question that has not left waits so long for a connection, as long as a join does. */
-export const ASK_OFFLINE_MS = JOIN_TIMEOUT_MS;
+export const ASK_OFFLINE_MS = 30_000;
 /** milliseconds; one that has left, for a connection on which to go on: what the service waits, and slack. */
 export const RESUME_OFFLINE_MS = TURN_GRACE_MS + 5_000;
 /** milliseconds; between two records, of which one comes every 50 ms, dummies included. */
