@@ -83,13 +83,7 @@ describe("[PAGE1] start, invite, join, talk, burn", () => {
   });
 
   it("only who may burn can burn, and the page says who may", async () => {
-    const ada = await world.open();
-    await ada.start("Ada", async () => {
-      await ada.page.getByLabel("Everyone in the chat may burn it").uncheck();
-      await ada.page.getByLabel("People only").check();
-    });
-    const bob = await world.open(await ada.invite());
-    await bob.join("Bob");
+    const { ada, bob } = await world.pairWhereHostsBurn();
     await bob.button("Burn").click();
     await bob.page.getByText("Only a host may burn it now.").waitFor();
     expect(await bob.button("Burn it now").count()).toBe(0);

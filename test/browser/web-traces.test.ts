@@ -120,13 +120,7 @@ describe("[PAGE2] the panic key", () => {
   });
 
   it("takes whoever may not burn out of the chat, which goes on", async () => {
-    const ada = await world.open();
-    await ada.start("Ada", async () => {
-      await ada.page.getByLabel("Everyone in the chat may burn it").uncheck();
-      await ada.page.getByLabel("People only").check();
-    });
-    const bob = await world.open(await ada.invite());
-    await bob.join("Bob");
+    const { ada, bob } = await world.pairWhereHostsBurn();
     await bob.say(CANARY);
     await ada.hears(CANARY);
     await bob.button("Burn").click();
