@@ -66,7 +66,7 @@ describe("[PAGE6] privacy that one can see", () => {
     await ada.draft(`Write to ${EMAIL} about card ${CARD}.`);
     // While it is being written: underlined, named, and listed.
     await expect
-      .poll(() => ada.page.locator(".draft-marks mark.replaced").allTextContents())
+      .poll(() => ada.page.locator(".draft-marks mark.replaced").allTextContents(), { timeout: 20_000 })
       .toEqual([EMAIL, CARD]);
     expect(await ada.page.locator(".draft-marks mark").first().getAttribute("data-type")).toBe(
       "E-mail address",

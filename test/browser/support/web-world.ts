@@ -10,10 +10,9 @@ import { WebPage } from "./web-page.ts";
 const PATIENCE_MS = 20_000;
 
 export interface WebWorld {
-  readonly browser: Browser;
   /** origin of the service */
   readonly origin: string;
-  open(address?: string, options?: BrowserContextOptions & { readonly beside?: WebPage }): Promise<WebPage>;
+  open(address?: string, options?: BrowserContextOptions): Promise<WebPage>;
   /** Ada starts, Bob joins by her link. */
   pair(): Promise<{ readonly ada: WebPage; readonly bob: WebPage; readonly link: string }>;
 }
@@ -45,9 +44,6 @@ export function webWorld(env: () => Promise<Readonly<Record<string, string>>> = 
     return page;
   };
   return {
-    get browser() {
-      return browser;
-    },
     get origin() {
       return origin;
     },
