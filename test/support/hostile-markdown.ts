@@ -60,6 +60,11 @@ export function exhausting(characters: number): [name: string, text: string][] {
     ["images in images", filled("![", half) + filled("](a)", half)],
     ["many definitions and many uses", `${filled("[a]: b\n", half)}\n${filled("[a]", half)}`],
     ["a wide table of short rows", `${filled("|a", half)}\n${filled("|-", half)}\n${filled("|\n", half)}`],
+    [
+      "many tables to fill up",
+      filled(`${filled("|a", 512)}\n${filled("|-", 512)}\n${filled("|\n", 512)}\n`, characters),
+    ],
+    ["brackets in brackets that may be references", `[a]: b\n\n${"[".repeat(half)}${"]".repeat(half)}`],
     ["runs of backticks, each longer", steps.map((n) => "`".repeat(n + 1)).join("a")],
     ["lists in lists", steps.map((n) => `${" ".repeat(n)}- a`).join("\n")],
     ["quotes in quotes", steps.map((n) => `${">".repeat(n)} a`).join("\n")],

@@ -1,179 +1,118 @@
-// Markdown as React elements. No string becomes markup anywhere: HTML in the source is shown as the text that it is,
-// images are named and never fetched, links are followed only by a person and only to the web or to mail.
-import {
-  createContext,
-  createElement,
-  Fragment,
-  memo,
-  useContext,
-  useMemo,
-  useState,
-  type ReactNode,
-} from "react";
-import type { Block, Definitions, List, Span } from "../markdown/document.ts";
-import { readInline } from "../markdown/inline.ts";
-import { MarkdownReader } from "../markdown/read.ts";
+// Markdown as React elements. No string becomes markup anywhere: the parser's tokens are drawn one by one, and HTML in the
+// source is shown as the text that it is.
+import { createElement, memo, useMemo, useState, type ReactNode } from "react";
+import { MarkdownReader, type Block } from "../markdown/document.ts";
 import { CopyButton } from "./copy-button.tsx";
-
-const SCHEMES = ["https:", "http:", "mailto:"];
-
-const Defined = createContext<Definitions>(new Map());
+import { Defined, Inline } from "./markdown-inline.tsx";
 
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
   const [reader] = useState(() => new MarkdownReader());
-  const { blocks, definitions } = useMemo(() => reader.read(text), [reader, text]);
+  const { blocks, references, rest } = useMemo(() => reader.read(text), [reader, text]);
   return (
     <div className="markdown">
-      <Defined value={definitions}>
+      <Defined value={references}>
         <Blocks blocks={blocks} />
       </Defined>
+      {rest !== "" && (
+        <p className="unparsed" dir="auto">
+          {rest}
+        </p>
+      )}
     </div>
   );
 });
 
-function Blocks({ blocks, tight = false }: { readonly blocks: readonly Block[]; readonly tight?: boolean }) {
-  return blocks.map((block, key) => <BlockView key={key} block={block} tight={tight} />);
+function Blocks({ blocks }: { readonly blocks: readonly Block[] }) {
+  return blocks.map((block, key) => <BlockView key={key} block={block} />);
 }
 
 /** Blocks that did not change are the same objects, and are not drawn again. */
-const BlockView = memo(function BlockView({
-  block,
-  tight,
-}: {
-  readonly block: Block;
-  readonly tight: boolean;
-}) {
-  switch (block.type) {
-    case "definition":
-      return null;
-    case "rule":
+const BlockView = memo(function BlockView({ block }: { readonly block: Block }): ReactNode {
+  const { token, children, ticked } = block;
+  switch (token.type) {
+    case "inline":
+      return <Inline text={token.content} />;
+    case "written":
+      return <span className="unparsed">{token.content}</span>;
+    case "hr":
       return <hr />;
-    case "heading":
+    case "heading_open":
       // The page's own headings come first in its outline.
       return createElement(
-        `h${String(Math.min(6, block.level + 2))}`,
+        `h${String(Math.min(6, Number(token.tag.slice(1)) + 2))}`,
         { dir: "auto" },
-        <Inline text={block.text} />,
+        <Blocks blocks={children} />,
       );
-    case "paragraph":
-      if (tight) return <Inline text={block.text} />;
+    case "paragraph_open":
+      // In the items of a list with nothing between them there are no paragraphs.
+      if (token.hidden) return <Blocks blocks={children} />;
       return (
         <p dir="auto">
-          <Inline text={block.text} />
+          <Blocks blocks={children} />
         </p>
       );
-    case "code":
-      return <CodeBlock code={block.code} language={block.language} />;
-    case "quote":
+    case "fence":
+    case "code_block":
+      return <CodeBlock code={token.content.replace(/\n$/, "")} info={token.info} />;
+    case "blockquote_open":
       return (
         <blockquote dir="auto">
-          <Blocks blocks={block.blocks} />
+          <Blocks blocks={children} />
         </blockquote>
       );
-    case "list":
-      return <ListView list={block} />;
-    case "table":
-      return <Table header={block.header} rows={block.rows} />;
+    case "bullet_list_open":
+      return (
+        <ul dir="auto">
+          <Blocks blocks={children} />
+        </ul>
+      );
+    case "ordered_list_open":
+      return (
+        <ol dir="auto" start={Number(token.attrGet("start") ?? 1)}>
+          <Blocks blocks={children} />
+        </ol>
+      );
+    case "list_item_open":
+      return (
+        <li dir="auto">
+          {ticked !== null && <input type="checkbox" checked={ticked} disabled aria-label="task" />}
+          <Blocks blocks={children} />
+        </li>
+      );
+    case "table_open":
+      return <Table sections={children} />;
+    default:
+      // A definition of a link shows nothing.
+      return null;
   }
 });
 
-function ListView({ list: { start, loose, items } }: { readonly list: List }) {
-  const children = items.map(({ ticked, blocks }, key) => (
-    <li key={key} dir="auto">
-      {ticked !== null && <input type="checkbox" checked={ticked} disabled aria-label="task" />}
-      <Blocks blocks={blocks} tight={!loose} />
-    </li>
-  ));
-  return start === null ? (
-    <ul dir="auto">{children}</ul>
-  ) : (
-    <ol dir="auto" start={start}>
-      {children}
-    </ol>
-  );
-}
-
-interface TableProps {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-function Table({ header, rows }: TableProps) {
+function Table({ sections }: { readonly sections: readonly Block[] }) {
   return (
     <div className="table" tabIndex={0} role="region" aria-label="Table">
       <table dir="auto">
-        <thead>
-          <tr>
-            {header.map((cell, key) => (
-              <th key={key} dir="auto">
-                <Inline text={cell} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, line) => (
-            <tr key={line}>
-              {row.map((cell, key) => (
-                <td key={key} dir="auto">
-                  <Inline text={cell} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+        {sections.map((section, key) => createElement(section.token.tag, { key }, section.children.map(row)))}
       </table>
     </div>
   );
 }
 
-const Inline = memo(function Inline({ text }: { readonly text: string }) {
-  const definitions = useContext(Defined);
-  return spans(readInline(text, definitions));
-});
-
-function spans(list: readonly Span[]): ReactNode[] {
-  return list.map((span, key) => <Fragment key={key}>{spanView(span)}</Fragment>);
-}
-
-function spanView(span: Span): ReactNode {
-  switch (span.type) {
-    case "text":
-      return span.text;
-    case "code":
-      return <code dir="ltr">{span.text}</code>;
-    case "em":
-    case "strong":
-    case "del":
-      return createElement(span.type, null, spans(span.spans));
-    case "link":
-      return link(span.href, spans(span.spans));
-    case "image": {
-      const label = `Image${span.text === "" ? "" : ` “${span.text}”`}, not loaded`;
-      return span.linked ? label : link(span.href, label);
-    }
-    case "break":
-      return <br />;
-  }
-}
-
-function link(href: string, label: ReactNode): ReactNode {
-  const address = URL.canParse(href) ? new URL(href) : null;
-  if (address === null || !SCHEMES.includes(address.protocol)) return label;
+function row({ children }: Block, line: number): ReactNode {
   return (
-    <a
-      href={address.href}
-      target="_blank"
-      rel="noopener noreferrer nofollow"
-      referrerPolicy="no-referrer"
-      title={address.href}
-    >
-      {label}
-    </a>
+    <tr key={line}>
+      {children.map((cell, key) =>
+        createElement(
+          cell.token.tag,
+          { key, dir: "auto" },
+          cell.children.map(({ token }, place) => <Inline key={place} text={token.content} />),
+        ),
+      )}
+    </tr>
   );
 }
 
-function CodeBlock({ code, language }: { readonly code: string; readonly language: string }) {
+function CodeBlock({ code, info }: { readonly code: string; readonly info: string }) {
+  const [language = ""] = info.trim().split(/\s/, 1);
   return (
     <figure className="code">
       <figcaption>

@@ -1,0 +1,50 @@
+// Markdown as the page shows it, in a document without a browser.
+import { JSDOM } from "jsdom";
+import { act, createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { vi } from "vitest";
+import { MarkdownReader, type MarkdownDocument } from "../../../src/web/markdown/document.ts";
+import { Markdown } from "../../../src/web/parts/markdown.tsx";
+
+export function readMarkdown(text: string): MarkdownDocument {
+  return new MarkdownReader().read(text);
+}
+
+/** Without what stands on every element or link. */
+export function htmlOf(text: string): string {
+  return renderToStaticMarkup(createElement(Markdown, { text }))
+    .replace(/^<div class="markdown">|<\/div>$/g, "")
+    .replaceAll(' dir="auto"', "")
+    .replace(/ (?:target|rel|referrerPolicy|title)="[^"]*"/g, "");
+}
+
+export interface MarkdownPage {
+  readonly place: Element;
+  readonly show: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** A page that shows one text after another. Globals are stubbed until `vi.unstubAllGlobals`. */
+export async function openMarkdownPage(): Promise<MarkdownPage> {
+  const dom = new JSDOM("<!doctype html><div id=root></div>");
+  vi.stubGlobal("window", dom.window);
+  vi.stubGlobal("document", dom.window.document);
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+  const { createRoot } = await import("react-dom/client");
+  const place = dom.window.document.getElementById("root");
+  if (place === null) throw new Error("no place");
+  const root = createRoot(place);
+  return {
+    place,
+    show: (text) => {
+      act(() => {
+        root.render(createElement(Markdown, { text }));
+      });
+    },
+    close: () => {
+      act(() => {
+        root.unmount();
+      });
+    },
+  };
+}
