@@ -16,6 +16,14 @@ const SLOW_MODEL = {
   },
 };
 
+/** Models of providers that keep to one region. */
+const PLACED_MODELS = ["eu", "us"].map((region) => ({
+  ...SLOW_MODEL,
+  name: region,
+  models: ["placed"],
+  card: { ...SLOW_MODEL.card, region },
+}));
+
 export default defineConfig({
   test: {
     projects: [
@@ -27,7 +35,9 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { ...makeSecrets(), PROVIDERS: JSON.stringify([SLOW_MODEL]) } },
+            miniflare: {
+              bindings: { ...makeSecrets(), PROVIDERS: JSON.stringify([SLOW_MODEL, ...PLACED_MODELS]) },
+            },
           }),
         ],
         // Several things that are awaited for up to 15 s each, on a machine with other things to do.

@@ -5,6 +5,7 @@ import type { BurnPolicy, Deadlines } from "../protocol/burn-policy.ts";
 export class Countdown {
   readonly #clock: () => number;
   #burn: BurnPolicy | null = null;
+  #toldBurn: BurnPolicy | null = null;
   #deadlines: Deadlines | null = null;
   /** monotonic ms when the service's `now` came here */
   #takenAtMs = 0;
@@ -18,6 +19,16 @@ export class Countdown {
   /** The burn policy in force; null before the first `welcome`. */
   get burn(): BurnPolicy | null {
     return this.#burn;
+  }
+
+  /**
+   * Whether the policy is another one than when this was last asked; the first one is no change. Whoever changes it knows
+   * it before the service announces it, and hears of it like everybody.
+   */
+  takePolicyChange(): boolean {
+    const [told, burn] = [this.#toldBurn, this.#burn];
+    this.#toldBurn = burn;
+    return told !== null && burn !== null && !samePolicy(told, burn);
   }
 
   /** Whether each content frame brings the burn closer or moves it away. */
@@ -80,4 +91,8 @@ export class Countdown {
   #serviceNow(): number {
     return (this.#deadlines?.now ?? 0) + this.#clock() - this.#takenAtMs + this.#sleptMs;
   }
+}
+
+function samePolicy(one: BurnPolicy, other: BurnPolicy): boolean {
+  return (Object.keys(one) as (keyof BurnPolicy)[]).every((field) => one[field] === other[field]);
 }

@@ -90,7 +90,7 @@ export interface SessionEvents {
     readonly left: readonly string[];
   };
   typing: { readonly participant: string; readonly name: string | null };
-  /** the burn policy changed */
+  /** the burn policy changed, also while this client was away */
   deadlines: { readonly burn: BurnPolicy; readonly msLeft: number };
   /** the answer of the service to a reconnect */
   resumed: { readonly recovered: boolean; readonly missed: number | "unknown" };

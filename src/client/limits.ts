@@ -50,6 +50,8 @@ export const EPOCH_RECEIPT_TIMEOUT_MS = 5_000;
 /** bytes; what the platform may hold back to be sent: all frames in flight, twice over. A service that takes nothing and
  * asks for answers loses its connection. */
 export const MAX_BUFFERED_BYTES = 8_388_608;
+/** milliseconds; the longest pause that the service can ask for, of frames and of offers. */
+export const MAX_PAUSE_MS = 60_000;
 /** times; one frame is sent on so many connections, then its delivery counts as unknown. */
 export const MAX_SEND_ATTEMPTS = 8;
 
@@ -78,9 +80,12 @@ export const FIRST_RECORD_TIMEOUT_MS = 75_000;
 /** milliseconds; a whole turn: what the service gives its upload and its answer, and slack for a bad network. */
 export const TURN_PATIENCE_MS = UPLOAD_TIMEOUT_MS + TURN_TIMEOUT_MS + 30_000;
 /** milliseconds; a question that has not left waits so long for a connection, as long as a join does. */
-export const ASK_OFFLINE_MS = JOIN_TIMEOUT_MS;
+export const ASK_OFFLINE_MS = 30_000;
 /** milliseconds; one that has left, for a connection on which to go on: what the service waits, and slack. */
 export const RESUME_OFFLINE_MS = TURN_GRACE_MS + 5_000;
+/** times in a row; the service asks to wait before it goes on with an answer. Each wait is less than its grace, in which it
+ * gives out whatever it keeps. */
+export const MAX_RESUME_REFUSALS = 4;
 /** milliseconds; between two records, of which one comes every 50 ms, dummies included. */
 export const ANSWER_SILENCE_MS = 10_000;
 /** milliseconds; a cancel waits so long for the service's final record. */

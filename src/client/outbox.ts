@@ -10,6 +10,7 @@ import type { GhostErrorCode } from "./error.ts";
 import {
   EPOCH_RECEIPT_TIMEOUT_MS,
   MAX_IN_FLIGHT,
+  MAX_PAUSE_MS,
   MAX_SEND_ATTEMPTS,
   MAX_UNSENT_BYTES,
   MAX_UNSENT_MESSAGES,
@@ -34,8 +35,6 @@ interface Entry {
 
 /** fraction of the service's rate that is used, so that two clocks may differ a little. */
 const RATE_SHARE = 0.95;
-/** milliseconds; the longest pause that the service can ask for. */
-const MAX_PAUSE_MS = 60_000;
 
 export class Outbox {
   readonly #environment: Environment;

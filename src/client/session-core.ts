@@ -3,10 +3,10 @@
 import { toBase64Url, zero } from "../crypto/bytes.ts";
 import { verifyStatement } from "../crypto/statement.ts";
 import type { AssistantTerms } from "../protocol/assistant.ts";
-import type { BurnCause } from "../protocol/burn-policy.ts";
+import type { BurnCause, BurnPolicy } from "../protocol/burn-policy.ts";
 import type { Role, ServerControl } from "../protocol/control.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
-import { AssistantClient } from "./assistant/assistant.ts";
+import type { AssistantClient } from "./assistant/assistant.ts";
 import type { Connection, Welcome } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Countdown } from "./countdown.ts";
@@ -15,6 +15,7 @@ import { EventHub, type BurnReport, type SessionState } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { HARD_CAP_GRACE_MS } from "./limits.ts";
 import { Reconnector } from "./reconnector.ts";
+import { createAssistant } from "./session-assistant.ts";
 import { codeOfEnd, type SessionEnd, type SessionParts } from "./session-parts.ts";
 
 export class SessionCore {
@@ -57,19 +58,7 @@ export class SessionCore {
     const isCostly = (): boolean => this.countdown.countsContent;
     this.conversation = new Conversation(environment, parts.seal, this.hub, giveUp, isCostly);
     this.conversation.roster.setOwnName(parts.name);
-    this.assistant = new AssistantClient({
-      environment,
-      privacy: parts.privacy,
-      counted: () => {
-        this.countdown.noteContent();
-      },
-      channel: async () => parts.channel(this.conversation.roster.self),
-      sharing: {
-        capacity: () => this.conversation.partCapacity,
-        push: (part) => this.conversation.share(part),
-        sparing: () => this.countdown.messagesLeft !== null,
-      },
-    });
+    this.assistant = createAssistant(parts, this.conversation, this.countdown);
     this.reconnector = new Reconnector(environment, parts.url, parts.token, {
       welcome: (message, continued) => {
         this.#welcome(message, continued);
@@ -175,6 +164,7 @@ export class SessionCore {
     this.#role = message.role;
     this.#catchingUp = true;
     this.countdown.set(message.burn, message.deadlines);
+    const changed = this.countdown.takePolicyChange();
     this.conversation.setFrameBytes(message.limits.frameBytes);
     this.#framesPerSecond = message.limits.framesPerSecond;
     this.#assistantTerms = message.assistant;
@@ -184,6 +174,7 @@ export class SessionCore {
       const resumed = message.resumed ?? { recovered: false, missed: "unknown" as const };
       if (this.#state !== "connecting") this.hub.emit("resumed", { ...resumed, recovered: continued });
       if (joined.length + left.length > 0) this.hub.emit("presence", { people: roster.people, joined, left });
+      if (changed) this.#tellDeadlines(message.burn);
       if (!continued) this.conversation.announcer.noteNotRecovered();
     });
     if (this.#leaving) this.#tellLeaving();
@@ -257,8 +248,9 @@ export class SessionCore {
         return;
       case "deadlines":
         this.countdown.set(message.burn, message.deadlines);
+        if (!this.countdown.takePolicyChange()) return;
         this.#later(connection, () => {
-          this.hub.emit("deadlines", { burn: message.burn, msLeft: this.countdown.msLeft ?? 0 });
+          this.#tellDeadlines(message.burn);
         });
         return;
       case "error":
@@ -269,6 +261,11 @@ export class SessionCore {
       case "burned":
         this.finishBurned(message.cause, message.statement);
     }
+  }
+
+  /** The policy changed, perhaps while this client was away. */
+  #tellDeadlines(burn: BurnPolicy): void {
+    this.hub.emit("deadlines", { burn, msLeft: this.countdown.msLeft ?? 0 });
   }
 
   /** Tells the application in its turn. A service that sends faster than anybody opens loses its connection. */

@@ -28,8 +28,8 @@ export {
   type ScanOptions,
   type ScanResult,
 } from "./scan-messages.ts";
-export { createRestoreStream, restore, type RestoreStream } from "./restore.ts";
+export { createRestoreStream, restore, type RestoredPlace, type RestoreStream } from "./restore.ts";
 export { PII_FAMILY, PII_TYPES, type PiiFamily, type PiiType } from "./types.ts";
 export { type TokenMatch } from "./tokens.ts";
-export { createVault, MAX_VAULT_ENTRIES, type PiiVault, PiiVaultFullError } from "./vault.ts";
+export { createVault, type HeldValue, MAX_VAULT_ENTRIES, type PiiVault, PiiVaultFullError } from "./vault.ts";
 export { type WebAssemblyModule } from "./wasm-types.ts";

@@ -5,6 +5,7 @@ import { thresholdsFor, type PiiProfile } from "./profiles.ts";
 import { byteSegmentAt } from "./segments.ts";
 import { tokenName } from "./tokens.ts";
 import { addTokenNumbers } from "./token-numbers.ts";
+import { MAX_TOKEN_NUMBER, shapedTokens } from "./token-syntax.ts";
 import type { PiiType } from "./types.ts";
 import { normaliseValue } from "./vault.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
@@ -44,8 +45,8 @@ export interface MessageScan {
   scan<M extends ScannedMessage>(messages: readonly M[], options: ScanOptions): ScanResult<M>;
 }
 
-/** Highest number of a token: six digits. */
-const MAX_TOKEN_NUMBER = 999_999;
+/** bytes; how far a token can reach to either side of what the engine found: the longest name and its brackets. */
+const TOKEN_REACH_BYTES = 44;
 
 interface ByteSpan {
   readonly start: number;
@@ -69,9 +70,11 @@ export function messageScanOver(engine: Engine, profile: PiiProfile = "balanced"
       try {
         const cleaned = messages.map((message, index) => {
           const kept = keep.filter((place) => place.message === index);
-          const spans = findSpans(engine, thresholds, message.content).filter(
-            (span) => !kept.some(({ start, length }) => start < span.end && span.start < start + length),
-          );
+          const spans = findSpans(engine, thresholds, message.content)
+            .filter(
+              (span) => !kept.some(({ start, length }) => start < span.end && span.start < start + length),
+            )
+            .flatMap((span) => outsideTokens(message.content, span));
           if (spans.length === 0) return message;
           const content = replace(message.content, spans, tokens);
           copies.push(content);
@@ -142,6 +145,35 @@ function findSpans(engine: Engine, thresholds: Uint8Array, content: Uint8Array):
     from = cut;
   }
   return spans;
+}
+
+/**
+ * What of a span is not itself a token of the client's: after a cue, as in `my password is [PASSWORD_1]`, the engine takes
+ * the token for the value.
+ */
+function outsideTokens(content: Uint8Array, span: ByteSpan): ByteSpan[] {
+  const from = Math.max(0, span.start - TOKEN_REACH_BYTES);
+  const near = content.subarray(from, span.end + TOKEN_REACH_BYTES);
+  // One character a byte: a token is ASCII, and its places are wanted in bytes.
+  const text = Array.from(near, (byte) => String.fromCharCode(byte)).join("");
+  const left: ByteSpan[] = [];
+  let start = span.start;
+  for (const token of shapedTokens(text)) {
+    // what begins before the part that is looked at may be the end of a longer word
+    if (from > 0 && token.start === 0) continue;
+    if (from + token.end <= span.start || from + token.start >= span.end) continue;
+    left.push({ ...span, start, end: Math.max(start, from + token.start) });
+    start = Math.min(span.end, from + token.end);
+  }
+  if (left.length === 0) return [span];
+  left.push({ ...span, start, end: span.end });
+  return left.filter((piece) => content.subarray(piece.start, piece.end).some(saysSomething));
+}
+
+/** Letters and digits, those beyond ASCII included. */
+function saysSomething(byte: number): boolean {
+  const letter = byte | 0x20;
+  return byte >= 0x80 || (byte >= 48 && byte <= 57) || (letter >= 97 && letter <= 122);
 }
 
 /** Turns rising UTF-16 offsets into offsets in UTF-8. */

@@ -13,8 +13,9 @@ const EARLIEST_KEY_UNITS = 1_024;
 
 const NEWLINE = 10;
 const SPACE = 32;
-const FULL_STOP = 46;
 const HYPHEN = 45;
+/** Behind which a cut is best, the best first. */
+const CUT_MARKS = ["\n\n", "\n", ". ", " "] as const;
 const BEGIN = "-----BEGIN";
 const END = "-----END";
 const KEY_BEGIN = new TextEncoder().encode(BEGIN);
@@ -31,6 +32,8 @@ export interface Segment {
 interface Source {
   readonly length: number;
   at(index: number): number;
+  /** Offset behind the last `mark` that ends in (from, to], or -1. */
+  behindLast(mark: string, from: number, to: number): number;
   /** Whether a cut at `index` would part a character. */
   parts(index: number): boolean;
   /** Offset of a "-----BEGIN" in [from, to) that no "-----END" follows within it, or -1. */
@@ -46,6 +49,7 @@ export function segmentAt(text: string, from: number, atEnd: boolean): Segment |
     {
       length: text.length,
       at: (index) => text.charCodeAt(index),
+      behindLast: (mark, begin, end) => behindLast(text, mark, begin, end),
       parts: (index) => isHigh(text.charCodeAt(index - 1)) && isLow(text.charCodeAt(index)),
       openKeyBlock: (begin, end) => openKeyBlock(text.slice(begin, end), begin),
     },
@@ -60,6 +64,7 @@ export function byteSegmentAt(bytes: Uint8Array, from: number): Segment {
     {
       length: bytes.length,
       at: (index) => bytes[index] ?? 0,
+      behindLast: (mark, begin, end) => behindLastBytes(bytes, mark, begin, end),
       parts: (index) => ((bytes[index] ?? 0) & 0xc0) === 0x80,
       openKeyBlock: (begin, end) => openKeyBlockBytes(bytes, begin, end),
     },
@@ -75,7 +80,7 @@ function cutSource(source: Source, from: number, atEnd: boolean): Segment | unde
   const room = from === 0 ? SEGMENT_UNITS : SEGMENT_UNITS - CONTEXT_UNITS;
   const start = contextStart(source, from);
   if (rest <= room) return atEnd ? { start, cut: source.length, end: source.length } : undefined;
-  let cut = from + bestCut(source, from, room - CONTEXT_UNITS);
+  let cut = bestCut(source, from + room - CONTEXT_UNITS);
   const open = source.openKeyBlock(from, cut);
   if (open > from + EARLIEST_KEY_UNITS) cut = open;
   while (source.parts(cut)) cut--;
@@ -85,21 +90,28 @@ function cutSource(source: Source, from: number, atEnd: boolean): Segment | unde
 }
 
 /** After an empty line, else a line, a sentence, a blank, as late as may be. */
-function bestCut(source: Source, from: number, latest: number): number {
-  let line = 0,
-    sentence = 0,
-    space = 0;
-  for (let n = latest; n > latest - CUT_ZONE_UNITS; n--) {
-    const unit = source.at(from + n - 1);
-    if (unit === NEWLINE) {
-      if (source.at(from + n - 2) === NEWLINE) return n;
-      line ||= n;
-    } else if (unit === SPACE) {
-      space ||= n;
-      if (source.at(from + n - 2) === FULL_STOP) sentence ||= n;
-    }
+function bestCut(source: Source, latest: number): number {
+  for (const mark of CUT_MARKS) {
+    const cut = source.behindLast(mark, latest - CUT_ZONE_UNITS, latest);
+    if (cut >= 0) return cut;
   }
-  return line || sentence || space || latest;
+  return latest;
+}
+
+function behindLast(text: string, mark: string, from: number, to: number): number {
+  const first = from + 1 - mark.length,
+    at = text.slice(first, to).lastIndexOf(mark);
+  return at < 0 ? -1 : first + at + mark.length;
+}
+
+function behindLastBytes(bytes: Uint8Array, mark: string, from: number, to: number): number {
+  for (let end = to; end > from; end--) {
+    let matched = 0;
+    while (matched < mark.length && bytes[end - mark.length + matched] === mark.charCodeAt(matched))
+      matched++;
+    if (matched === mark.length) return end;
+  }
+  return -1;
 }
 
 /** Where the text before `from` begins that is looked at: after a blank, so that no word is parted. */

@@ -85,6 +85,14 @@ export function parseRequestFrame(bytes: Uint8Array): Result<RequestFrame> {
   return ok({ ...place, start: start.value, ciphertext: bytes.subarray(header) });
 }
 
+/** Which offer the first frame of a request names, whatever its suite; null where it names none. A view into `bytes`. */
+export function parseKeyId(bytes: Uint8Array): Uint8Array | null {
+  const at = CHANNEL_HEADER_BYTES + 2;
+  return parseRecordPlace(bytes)?.index === 0 && bytes.length >= at + ID_BYTES
+    ? bytes.subarray(at, at + ID_BYTES)
+    : null;
+}
+
 /** Reads a frame of an answer; null if it is none. Its parts are views into `bytes`. */
 export function parseAnswerFrame(bytes: Uint8Array): AnswerFrame | null {
   const place = parseRecordPlace(bytes);

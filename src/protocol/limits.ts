@@ -115,6 +115,8 @@ export const MIN_TURN_BYTES = 1_024;
 export const MAX_TURN_BYTES = 262_144;
 /** bytes; plaintext of every answer record. At one a tick that is 20 KB/s, more than any model writes. */
 export const ANSWER_RECORD_BYTES = 1_024;
+/** records; most that one answer may have: one a tick for as long as a whole answer may take, and what waits at its end. */
+export const MAX_ANSWER_RECORDS = 8_192;
 /** milliseconds; an answer leaves as one record a tick, so that times do not spell out tokens. */
 export const ANSWER_TICK_MS = 50;
 /** bytes; largest answer, kept until it was received so that a lost connection can resume it. */

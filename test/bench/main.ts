@@ -2,10 +2,11 @@
 // partyserver. Each runs in a workerd of its own with the same date and flags; the services take turns within
 // every round; figures are medians and ratios to the bare object of the same round. A wrong count (a message
 // lost, doubled, reordered or altered) ends the run with status 1; speed never does. `turn` is about the assistant and
-// has a method and tables of its own.
+// `page` about the chat page; each has a method and tables of its own.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { FULL, MEASURES, QUICK } from "./measures.ts";
+import { measurePage } from "./page.ts";
 import { CountError, CONTENT_BYTES } from "./peer.ts";
 import { renderTable, type Row } from "./report.ts";
 import { describeRuntime, stopServices } from "./service.ts";
@@ -16,6 +17,7 @@ const { values } = parseArgs({
 });
 const amounts = values.quick ? QUICK : FULL;
 const TURN = "turn";
+const PAGE = "page";
 
 try {
   await main();
@@ -29,7 +31,7 @@ try {
 process.exit();
 
 async function main(): Promise<void> {
-  const known = [...Object.keys(MEASURES), TURN];
+  const known = [...Object.keys(MEASURES), TURN, PAGE];
   const names = values.only === undefined ? known : [values.only];
   if (!names.every((name) => known.includes(name)))
     throw new Error(`--only takes one of: ${known.join(", ")}`);
@@ -45,6 +47,10 @@ async function main(): Promise<void> {
   if (names.includes(TURN)) {
     process.stderr.write(`${TURN} ...\n`);
     print(`\n${await measureTurn(values.quick)}`);
+  }
+  if (names.includes(PAGE)) {
+    process.stderr.write(`${PAGE} ...\n`);
+    print(`\n${await measurePage(values.quick)}`);
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   print(`\nAll counts were exact. ${seconds} s.`);

@@ -1,41 +1,22 @@
 // The assistant in the chat page: the mirror that every deployment has, and a provider that says what a test wants it
 // to say. What the page shows is held against what the provider received, byte for byte.
 import type { Socket } from "node:net";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../support/processes.ts";
 import {
   delta,
   events,
   finish,
   say,
-  ScriptedUpstream,
   STREAM_HEAD,
   type ReceivedRequest,
 } from "../support/upstream.ts";
+import { MODEL, startParrot } from "./support/parrot.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
 
-const provider = await ScriptedUpstream.start();
-const MODEL = "test/parrot";
-const world = webWorld(async () => ({
-  PROVIDERS: JSON.stringify([
-    {
-      preset: "compatible",
-      name: "test",
-      baseUrl: provider.baseUrl,
-      models: ["parrot"],
-      card: {
-        operator: "A parrot in this test",
-        retentionDays: 0,
-        trains: false,
-        region: "local",
-        source: "https://parrot.invalid/policy",
-        asOf: "2026-11-21",
-      },
-    },
-  ]),
-}));
-afterAll(() => provider.stop());
+const { provider, environment } = await startParrot();
+const world = webWorld(environment);
 beforeEach(() => {
   provider.script(say(STREAM_HEAD, answer("Fine.")));
 });
@@ -66,7 +47,7 @@ describe("[PAGE6] privacy that one can see", () => {
     await ada.draft(`Write to ${EMAIL} about card ${CARD}.`);
     // While it is being written: underlined, named, and listed.
     await expect
-      .poll(() => ada.page.locator(".draft-marks mark.replaced").allTextContents())
+      .poll(() => ada.page.locator(".draft-marks mark.replaced").allTextContents(), { timeout: 20_000 })
       .toEqual([EMAIL, CARD]);
     expect(await ada.page.locator(".draft-marks mark").first().getAttribute("data-type")).toBe(
       "E-mail address",

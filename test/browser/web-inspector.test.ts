@@ -1,32 +1,14 @@
 // The inspector says what happened to a question and nothing else: held against what the provider received, for
 // answers that came to their end and for those that did not.
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createSession } from "../../src/client/index.ts";
-import { delta, events, finish, say, ScriptedUpstream, STREAM_HEAD } from "../support/upstream.ts";
+import { delta, events, finish, say, STREAM_HEAD } from "../support/upstream.ts";
+import { MODEL, startParrot } from "./support/parrot.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
 
-const provider = await ScriptedUpstream.start();
-const MODEL = "test/parrot";
-const world = webWorld(async () => ({
-  PROVIDERS: JSON.stringify([
-    {
-      preset: "compatible",
-      name: "test",
-      baseUrl: provider.baseUrl,
-      models: ["parrot"],
-      card: {
-        operator: "A parrot in this test",
-        retentionDays: 0,
-        trains: false,
-        region: "local",
-        source: "https://parrot.invalid/policy",
-        asOf: "2026-11-21",
-      },
-    },
-  ]),
-}));
-afterAll(() => provider.stop());
+const { provider, environment } = await startParrot();
+const world = webWorld(environment);
 
 const fine = () => say(STREAM_HEAD, events(delta("Fine."), finish("stop"), "[DONE]"));
 const lastPrompt = (): unknown => {

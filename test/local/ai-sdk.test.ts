@@ -2,17 +2,29 @@
 // model that the test plays.
 import { useChat } from "@ai-sdk/react";
 import { JSDOM } from "jsdom";
-import { act, createElement } from "react";
+import { transform } from "esbuild";
+import { readFileSync } from "node:fs";
+import { compileFunction } from "node:vm";
+import { act, createElement, type ReactElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
+import * as jsxRuntime from "react/jsx-runtime";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   createGhostTransport,
   type GhostTransportOptions,
   type GhostUIMessage,
 } from "../../src/client/ai-sdk/index.ts";
-import { createSession, joinSession, type Answer, type Session } from "../../src/client/index.ts";
+import {
+  createSession,
+  joinSession,
+  type Answer,
+  type CreateOptions,
+  type Session,
+} from "../../src/client/index.ts";
 import { startService, type Service } from "../../src/local/service.ts";
+import { loadPiiModule } from "../../src/pii/load-node.ts";
 import { sleep } from "../support/client.ts";
+import { eventually } from "../support/processes.ts";
 import { SCRIPTED, ScriptedModel } from "../support/scripted-model.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
@@ -44,9 +56,12 @@ afterAll(async () => {
 type Chat = ReturnType<typeof useChat<GhostUIMessage>>;
 type Transport = ReturnType<typeof createGhostTransport>;
 
-async function openSession(assistant: string | null = SCRIPTED): Promise<Session> {
+async function openSession(
+  assistant: string | null = SCRIPTED,
+  options: Partial<CreateOptions> = {},
+): Promise<Session> {
   const choice = assistant === null ? null : { model: assistant };
-  const session = await createSession({ service: service.url.origin, assistant: choice });
+  const session = await createSession({ service: service.url.origin, assistant: choice, ...options });
   ends.push(() => {
     session.close();
   });
@@ -196,6 +211,27 @@ describe("[ASK9] useChat", () => {
     call.breakOff();
     await until(({ status }) => status === "error");
     expect(textOf(chat().messages[1])).toBe("Half ");
+    expect(chat().messages[1]?.metadata?.complete).toBe(false);
+    // Half an answer is not told to the model as what it had said, nor is the question that it belongs to.
+    await run(({ sendMessage }) => void sendMessage({ text: "Once more" }));
+    const next = await model.next();
+    expect(said(next)).toEqual(["user: Once more"]);
+    next.end("All.");
+    await until((now) => ready(now) && textOf(now.messages[3]) === "All.");
+  });
+
+  it("[ASK7] what was replaced in one turn is replaced in the next, although the hook shows it", async () => {
+    const session = await openSession(SCRIPTED, { pii: { engine: loadPiiModule } });
+    const shown = await mount(createGhostTransport({ session }));
+    const born = "14 March 1985";
+    const first = await exchange(shown, `My date of birth: ${born}.`, "On [DATE_OF_BIRTH_1] it rained.");
+    expect(first).toEqual(["user: My date of birth: [DATE_OF_BIRTH_1]."]);
+    expect(textOf(shown.chat().messages[1])).toBe(`On ${born} it rained.`);
+    expect(await exchange(shown, `What else was on ${born}?`, "Snow.")).toEqual([
+      "user: My date of birth: [DATE_OF_BIRTH_1].",
+      "assistant: On [DATE_OF_BIRTH_1] it rained.",
+      "user: What else was on [DATE_OF_BIRTH_1]?",
+    ]);
   });
 
   it("an answer goes on over a lost connection, and the hook does not notice", async () => {
@@ -276,3 +312,62 @@ describe("[ASK9] useChat", () => {
     expect(first.chat().messages.at(-1)?.metadata?.complete).toBe(false);
   });
 });
+
+describe("[SDK14] the component of the guide", () => {
+  it("chats as it is written", async () => {
+    const [, example = ""] = /```tsx\n([\s\S]*?)```/.exec(readFileSync("docs/sdk.md", "utf8")) ?? [];
+    const { code } = await transform(example, { loader: "tsx", jsx: "automatic", format: "cjs" });
+    const modules: Readonly<Record<string, unknown>> = {
+      "@ai-sdk/react": { useChat },
+      "react/jsx-runtime": jsxRuntime,
+      "ghost-session/ai-sdk": { createGhostTransport },
+      "ghost-session/client": { createSession: opening },
+    };
+    const module: { exports: { Chat?: () => ReactElement } } = { exports: {} };
+    const evaluate = compileFunction(code, ["require", "module", "location"]) as (
+      require: (name: string) => unknown,
+      module: object,
+      location: object,
+    ) => void;
+    evaluate((name) => modules[name], module, { origin: service.url.origin });
+    const { Chat } = module.exports;
+    if (Chat === undefined) throw new Error("the example exports no Chat");
+    // React reads a form with that of its page.
+    const { FormData } = globalThis;
+    globalThis.FormData = window.FormData;
+    ends.push(() => {
+      globalThis.FormData = FormData;
+    });
+    const place = document.body.appendChild(document.createElement("main"));
+    const root = createRoot(place);
+    ends.unshift(() => {
+      act(() => {
+        root.unmount();
+      });
+    });
+    await act(async () => {
+      root.render(createElement(Chat));
+    });
+    const input = place.querySelector("input");
+    if (input === null) throw new Error("the example has no input");
+    await act(async () => {
+      input.value = "What would a provider get?";
+      place.querySelector("form")?.requestSubmit();
+    });
+    await eventually(async () => {
+      await act(async () => sleep(20));
+      const shown = place.textContent;
+      return shown.includes("assistant: ") && shown.includes("mirror") && !shown.includes("(not complete)");
+    }, PATIENCE_MS);
+    expect(place.textContent).toContain("user: What would a provider get?");
+  });
+});
+
+/** What the guide calls, with its session closed after the test. */
+async function opening(...args: Parameters<typeof createSession>): Promise<Session> {
+  const session = await createSession(...args);
+  ends.push(() => {
+    session.close();
+  });
+  return session;
+}

@@ -315,7 +315,30 @@ it("[ASK3] whoever thinks for longer than the object remembers uploads once, und
   const answer = await exchange(session, "two", "zwei");
   expect(sent).toEqual({ offers: 2, uploads: 2 });
   expect(answer.attempt).toBe(1);
-  expect(session.turns.map(({ question }) => question)).toEqual(["one", "two"]);
+  // The same where an offer was fetched ahead, and nobody asked until it was too old.
+  await session.warmUp();
+  await until(() => sent.offers === 3);
+  await sleep(HIBERNATED_MS);
+  await exchange(session, "three", "drei");
+  expect(sent).toEqual({ offers: 4, uploads: 3 });
+  expect(session.turns.map(({ question }) => question)).toEqual(["one", "two", "three"]);
+});
+
+it("[ASK11] an offer that was fetched ahead is the next question's", async () => {
+  const { environment, sent } = watchingUploads();
+  const session = await start({ environment });
+  await session.warmUp();
+  await exchange(session, "one", "eins");
+  expect(sent).toEqual({ offers: 1, uploads: 1 });
+});
+
+it("[SDK12] a question counts for whoever asked it as for the others", async () => {
+  const session = await start({ burn: { ttl: 600, messages: 32 } });
+  // Behind what the client says of itself when it comes.
+  await session.send("Hello");
+  const before = session.messagesLeft ?? 0;
+  await exchange(session, "one", "eins", { share: false });
+  expect(session.messagesLeft).toBe(before - 1);
 });
 
 /** Surroundings that count what leaves for the assistant. One request of these tests is one frame. */

@@ -1,5 +1,5 @@
 // The package as its users get it: what it brings along, that it runs, bundles and type-checks in a foreign project.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { publint } from "publint";
@@ -146,8 +146,27 @@ describe("[PKG4] types", () => {
     const spans: readonly PiiSpan[] = redact("", createDetector(await loadPiiModule()), createVault()).spans;
     export const all = [code, spans, fetchPiiModule, usePiiModule(engine)];
   `;
-  const check = async (name: string, options: object) => {
-    consumer.file("check.ts", source);
+  const hookSource = `
+    import type { ChatInit, ChatTransport } from "ai";
+    import { createGhostTransport, type GhostMetadata, type GhostUIMessage } from "ghost-session/ai-sdk";
+    import { createSession } from "ghost-session/client";
+
+    const session = createSession({ service: "https://chat.example", assistant: { model: "mirror" } });
+    const transport: ChatTransport<GhostUIMessage> = createGhostTransport({ session: () => session });
+    // What the hook takes besides: its messages are then known to carry our metadata.
+    export const init: ChatInit<GhostUIMessage> = {
+      transport,
+      onFinish: ({ message }) => { const told: GhostMetadata | undefined = message.metadata; void told?.complete; },
+    };
+    // @ts-expect-error the transport needs a session
+    createGhostTransport({});
+    // @ts-expect-error there is no such fact about an answer
+    export const wrong = (metadata: GhostMetadata) => metadata.finished;
+  `;
+  /** What the compiler objects to, one line each. */
+  const objections = async (name: string, options: object, text = source): Promise<string[]> => {
+    const file = `${name}.ts`;
+    consumer.file(file, text);
     const compilerOptions = {
       target: "es2024",
       strict: true,
@@ -159,18 +178,37 @@ describe("[PKG4] types", () => {
       types: [],
       ...options,
     };
-    const config = consumer.file(`${name}.json`, JSON.stringify({ compilerOptions, files: ["check.ts"] }));
-    return consumer.run(inCheckout(".bin/tsc"), ["-p", config]);
+    const config = consumer.file(`${name}.json`, JSON.stringify({ compilerOptions, files: [file] }));
+    try {
+      await consumer.run(inCheckout(".bin/tsc"), ["-p", config]);
+      return [];
+    } catch (error) {
+      const { stdout = "" } = error as { stdout?: string };
+      // Indented lines explain the one above them.
+      const lines = stdout.split("\n").filter((line) => /^\S/.test(line));
+      if (lines.length === 0) throw error;
+      return lines;
+    }
   };
+  const page = { module: "esnext", moduleResolution: "bundler", lib: ["es2024", "dom", "dom.iterable"] };
 
   it("hold in a bundled page, without Node's types", async () => {
-    const lib = ["es2024", "dom", "dom.iterable"];
-    await check("page", { module: "esnext", moduleResolution: "bundler", lib });
+    expect(await objections("page", page)).toEqual([]);
   });
 
   it("hold in a program for Node, without a browser's types", async () => {
     const options = { module: "nodenext", moduleResolution: "nodenext", lib: ["es2024"], types: ["node"] };
-    await check("node", { ...options, typeRoots: [inCheckout("@types")] });
+    expect(await objections("node", { ...options, typeRoots: [inCheckout("@types")] })).toEqual([]);
+  });
+
+  it("hold for the hook of the AI SDK, where that is installed too", async () => {
+    // The version that the checkout pins. Its own dependencies are found beside it.
+    const installed = consumer.path("node_modules/ai");
+    if (!existsSync(installed)) symlinkSync(inCheckout("ai"), installed);
+    // Its own declarations do not hold under these options, and are not on trial.
+    const theirs = /^[^(]*node_modules\/(?!ghost-session\/)[^(]*\(/;
+    const ours = (await objections("hook", page, hookSource)).filter((line) => !theirs.test(line));
+    expect(ours).toEqual([]);
   });
 
   it("publint has nothing to say", async () => {

@@ -1,8 +1,7 @@
 // The cryptography of asking the assistant, written from docs/protocol.md and RFC 9180 alone: the check of an offer, one
 // HPKE context with X25519 (suite 0020), and the two directions of one attempt. It imports nothing of ours, on purpose:
 // it shows that the page is enough. It never holds a key longer than the attempt that it belongs to.
-import { createCipheriv, createDecipheriv, createHash, createHmac, createPublicKey } from "node:crypto";
-import { diffieHellman, generateKeyPairSync, randomBytes, verify } from "node:crypto";
+import * as node from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
 const EMPTY = Buffer.alloc(0);
@@ -26,7 +25,7 @@ function must(condition, reason) {
 }
 
 const ascii = (text) => Buffer.from(text, "ascii");
-const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts)).digest();
+const sha256 = (...parts) => node.createHash("sha256").update(Buffer.concat(parts)).digest();
 
 function integer(value, bytes) {
   const buffer = Buffer.alloc(bytes);
@@ -43,13 +42,13 @@ export function fromBase64url(text, bytes) {
 }
 
 // HKDF, RFC 5869.
-const hkdfExtract = (salt, ikm) => createHmac("sha256", salt).update(ikm).digest();
+const hkdfExtract = (salt, ikm) => node.createHmac("sha256", salt).update(ikm).digest();
 
 function hkdfExpand(prk, info, length) {
   let block = EMPTY;
   let output = EMPTY;
   for (let count = 1; output.length < length; count += 1) {
-    block = createHmac("sha256", prk).update(block).update(info).update(Buffer.of(count)).digest();
+    block = node.createHmac("sha256", prk).update(block).update(info).update(Buffer.of(count)).digest();
     output = Buffer.concat([output, block]);
   }
   return output.subarray(0, length);
@@ -66,10 +65,14 @@ const labeledExpand = (suite, prk, label, info, length) =>
   hkdfExpand(prk, Buffer.concat([integer(length, 2), ascii("HPKE-v1"), suite, ascii(label), info]), length);
 
 /** SetupBaseS of section 5.1.1. `ephemeral` is given in tests of known answers alone. */
-export function setupBaseS(publicKey, info, ephemeral = generateKeyPairSync("x25519")) {
-  const recipient = createPublicKey({ key: Buffer.concat([X25519_SPKI, publicKey]), format: "der", type: "spki" });
+export function setupBaseS(publicKey, info, ephemeral = node.generateKeyPairSync("x25519")) {
+  const recipient = node.createPublicKey({
+    key: Buffer.concat([X25519_SPKI, publicKey]),
+    format: "der",
+    type: "spki",
+  });
   const enc = ephemeral.publicKey.export({ format: "der", type: "spki" }).subarray(X25519_SPKI.length);
-  const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
+  const shared = node.diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
   must(!shared.equals(Buffer.alloc(32)), "public key");
   const extracted = labeledExtract(KEM_ID, EMPTY, "eae_prk", shared);
   const kemSecret = labeledExpand(KEM_ID, extracted, "shared_secret", Buffer.concat([enc, publicKey]), 32);
@@ -85,7 +88,7 @@ export function setupBaseS(publicKey, info, ephemeral = generateKeyPairSync("x25
   return {
     enc,
     seal(additionalData, plaintext) {
-      const cipher = createCipheriv("aes-256-gcm", key, xor(baseNonce, sequence)).setAAD(additionalData);
+      const cipher = node.createCipheriv("aes-256-gcm", key, xor(baseNonce, sequence)).setAAD(additionalData);
       sequence += 1;
       return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
     },
@@ -104,8 +107,11 @@ export function thumbprint(key) {
   return sha256(ascii(JSON.stringify({ crv: "Ed25519", kty: "OKP", x: key.x }))).toString("base64url");
 }
 
+/** What an offer says of the connection that it was made for. */
+export const connectionOf = (resume) => sha256(ascii(resume)).toString("base64url");
+
 /** Checks everything that the page demands of an offer, and returns what is needed to encrypt under it. */
-export function checkOffer(jws, { keys, pin, session, resume, nonce, terms }) {
+export function checkOffer(jws, { keys, pin, session, connection, nonce, terms }) {
   const parts = jws.split(".");
   must(parts.length === 3, "parts");
   const [head, body, signature] = parts.map((part) => fromBase64url(part));
@@ -115,14 +121,17 @@ export function checkOffer(jws, { keys, pin, session, resume, nonce, terms }) {
   const key = keys.find((candidate) => thumbprint(candidate) === header.kid);
   must(key !== undefined, "identity key");
   must(pin === undefined || header.kid === pin, "pinned identity key");
-  const identity = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: key.x }, format: "jwk" });
-  must(verify(null, ascii(`${parts[0]}.${parts[1]}`), identity, signature), "signature");
+  const identity = node.createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: key.x }, format: "jwk" });
+  must(node.verify(null, ascii(`${parts[0]}.${parts[1]}`), identity, signature), "signature");
 
   const payload = JSON.parse(body.toString());
-  must(Object.keys(payload).sort().join() === "aud,build,connection,keyId,keys,nonce,session,terms,v", "members");
+  must(
+    Object.keys(payload).sort().join() === "aud,build,connection,keyId,keys,nonce,session,terms,v",
+    "members",
+  );
   must(payload.v === 1 && payload.aud === "ghost-session/offer", "version or audience");
   must(payload.session === session, "session");
-  must(payload.connection === sha256(ascii(resume)).toString("base64url"), "connection");
+  must(payload.connection === connection, "connection");
   must(payload.nonce === nonce, "nonce");
   must(typeof payload.build === "string", "build");
   must(isDeepStrictEqual(payload.terms, terms), "terms");
@@ -157,8 +166,8 @@ function additionalData({ session, turn, attempt }, direction, index, flags) {
 }
 
 /** One attempt of a turn: the frames of its request, and what opens the frames of its answer. */
-export function createAttempt({ offer, session, participant, turn, attempt, messages, options, ephemeral, cuts }) {
-  const place = { session, turn, attempt };
+export function createAttempt({ offer, place, participant, messages, options, ephemeral, cuts }) {
+  const { turn, attempt } = place;
   const info = Buffer.concat([ascii("ghost.v1 turn"), offer.hash, fromBase64url(participant, 12), turn]);
   const context = setupBaseS(offer.publicKey, Buffer.concat([info, integer(attempt, 2)]), ephemeral);
   const padded = encodeRequest(messages, options);
@@ -169,7 +178,10 @@ export function createAttempt({ offer, session, participant, turn, attempt, mess
     return Buffer.concat([...header, context.seal(additionalData(place, 0, index, flags), piece)]);
   });
   const secret = context.export("ghost.v1 turn answer", 32);
-  return { frames, answer: createAnswer({ place, enc: context.enc, secret, hashes: [offer.hash, sha256(padded)] }) };
+  return {
+    frames,
+    answer: createAnswer({ place, enc: context.enc, secret, hashes: [offer.hash, sha256(padded)] }),
+  };
 }
 
 function cut(padded, sizes = []) {
@@ -181,7 +193,7 @@ function cut(padded, sizes = []) {
 }
 
 /** Opens the records of one answer in their order. After the first that is refused it opens nothing any more. */
-function createAnswer({ place, enc, secret, hashes }) {
+export function createAnswer({ place, enc, secret, hashes }) {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const text = [];
   const summary = [];
@@ -190,8 +202,7 @@ function createAnswer({ place, enc, secret, hashes }) {
   let over = false;
 
   function open(frame) {
-    must(frame.length >= 20 && frame[0] === 2 && frame[1] <= 1, "layout");
-    must(frame.subarray(2, 14).equals(place.turn) && frame.readUInt16BE(14) === place.attempt, "other attempt");
+    must(belongsTo(frame, place) && frame[0] === 2 && frame[1] <= 1, "layout");
     must(frame.readUInt32BE(16) === next, "order");
     const start = next === 0 ? 52 : 20;
     must(frame.length === start + ANSWER_RECORD_BYTES + TAG_BYTES, "length");
@@ -199,7 +210,7 @@ function createAnswer({ place, enc, secret, hashes }) {
       const prk = hkdfExtract(Buffer.concat([enc, frame.subarray(20, 52)]), secret);
       keys = { key: hkdfExpand(prk, ascii("key"), 32), base: hkdfExpand(prk, ascii("nonce"), 12) };
     }
-    const decipher = createDecipheriv("aes-256-gcm", keys.key, xor(keys.base, next));
+    const decipher = node.createDecipheriv("aes-256-gcm", keys.key, xor(keys.base, next));
     decipher.setAAD(additionalData(place, 1, next, frame[1]));
     decipher.setAuthTag(frame.subarray(-TAG_BYTES));
     const opened = decipher.update(frame.subarray(start, -TAG_BYTES));
@@ -224,7 +235,10 @@ function createAnswer({ place, enc, secret, hashes }) {
       (type === 1 ? fresh : summary).push(Buffer.from(plaintext.subarray(at + 3, end)));
       at = end;
     }
-    must(plaintext.subarray(at).every((byte) => byte === 0), "padding");
+    must(
+      plaintext.subarray(at).every((byte) => byte === 0),
+      "padding",
+    );
     text.push(...fresh);
     must(Buffer.concat(text).length <= MAX_ANSWER_BYTES, "answer too large");
     must(Buffer.concat(summary).length <= MAX_SUMMARY_BYTES, "summary too large");
@@ -266,5 +280,9 @@ function createAnswer({ place, enc, secret, hashes }) {
   };
 }
 
+/** Whether a frame belongs to this attempt: two turns of one participant may share a connection. */
+export const belongsTo = (frame, { turn, attempt }) =>
+  frame.length >= 20 && frame.subarray(2, 14).equals(turn) && frame.readUInt16BE(14) === attempt;
+
 export const isWhole = (summary) => WHOLE.includes(summary.finish);
-export const newTurn = () => randomBytes(12);
+export const newTurn = () => node.randomBytes(12);

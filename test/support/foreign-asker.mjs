@@ -1,25 +1,36 @@
 // A second client of the assistant, written from docs/protocol.md and docs/api.md alone, with nothing but Node's own
-// parts: it shows that a client can be written from the page. One JSON object on the command line says what to do; each
+// parts: it shows that a client can be written from the page. One JSON object on its standard input says what to do; each
 // line that it prints is one JSON object. It prints what was asked and answered, so it is for tests and for nothing else.
 //
-//   {"service": "http://127.0.0.1:8787", "question": "…", "then": "cancel" | "regenerate", "patienceMs": 20000, "pin": "…"}
+//   {"service": "http://127.0.0.1:8787", "question": "…", "model": "mirror", "then": "cancel" or "regenerate",
+//    "patienceMs": 20000, "pin": "…"}
 import { randomBytes } from "node:crypto";
-import { Refused, checkOffer, createAttempt, isWhole, newTurn, thumbprint } from "./foreign-asker-channel.mjs";
+import { readFileSync } from "node:fs";
+import * as channel from "./foreign-asker-channel.mjs";
 import { isFinal, openSocket } from "./foreign-asker-socket.mjs";
+
+const { Refused } = channel;
 
 const MAX_TRIES = 4;
 const MAX_RESUMES = 5;
 const OFFER_LIFETIME_MS = 60_000;
 const FIRST_RECORD_WITHIN_MS = 330_000;
-const AGREED = { model: "mirror", pii: "required" };
 
-const task = { patienceMs: 20_000, ...JSON.parse(process.argv[2] ?? "{}") };
+const task = { patienceMs: 20_000, ...JSON.parse(readFileSync(0, "utf8")) };
+const AGREED = { model: task.model ?? "mirror", pii: "required" };
 const print = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function call(method, path, { token, body } = {}) {
-  const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(body && { "content-type": "application/json" }) };
-  const response = await fetch(`${task.service}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const headers = {
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...(body && { "content-type": "application/json" }),
+  };
+  const response = await fetch(`${task.service}${path}`, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  });
   const answer = await response.json();
   if (!response.ok) throw new Refused(answer.code);
   return answer;
@@ -34,7 +45,10 @@ function createSeat(session, invite) {
   async function connect() {
     const { welcome, socket } = seat;
     const entry = welcome
-      ? [`ghost.token.${welcome.token}`, `ghost.resume.${socket.place.epoch}.${socket.place.seq}.${welcome.resume}`]
+      ? [
+          `ghost.token.${welcome.token}`,
+          `ghost.resume.${socket.place.epoch}.${socket.place.seq}.${welcome.resume}`,
+        ]
       : [`ghost.token.${invite.token}`, `ghost.join.${join}`];
     const opened = openSocket(address, entry);
     const first = await opened.next(task.patienceMs);
@@ -69,11 +83,16 @@ async function takeOffer(seat, session, keys) {
     const item = await seat.socket.next(task.patienceMs);
     if (item.kind === "offer") {
       const terms = seat.welcome.assistant;
-      const expected = { keys, pin: task.pin, session: session.id, resume: seat.welcome.resume, nonce, terms };
-      return { ...checkOffer(item.message.offer, expected), goodUntil: Date.now() + OFFER_LIFETIME_MS };
+      const connection = channel.connectionOf(seat.welcome.resume);
+      const expected = { keys, pin: task.pin, session: session.id, connection, nonce, terms };
+      return {
+        ...channel.checkOffer(item.message.offer, expected),
+        goodUntil: Date.now() + OFFER_LIFETIME_MS,
+      };
     }
     if (item.kind === "error") return { refused: item.message };
-    if (item.kind === "closed" || item.kind === "silent") return { refused: { code: item.kind, retryable: true } };
+    if (item.kind === "closed" || item.kind === "silent")
+      return { refused: { code: item.kind, retryable: true } };
   }
 }
 
@@ -86,12 +105,17 @@ function checkTerms(terms) {
 }
 
 /** Follows one attempt to its end, over as many connections as that takes. */
-async function follow(seat, { id, attempt, answer }) {
-  const name = { turn: id.toString("base64url"), attempt };
+async function follow(seat, place, answer) {
+  const { attempt } = place;
+  const name = { turn: place.turn.toString("base64url"), attempt };
   const ours = ({ message }) => message.turn === name.turn && message.attempt === attempt;
   let text = "";
   let accepted = false;
+  let cancelled = false;
   let resumes = 0;
+  const resume = () => {
+    seat.socket.send({ type: "turn_resume", ...name, index: answer.next() });
+  };
   const cut = (why) => {
     seat.socket.send({ type: "turn_cancel", ...name });
     return { complete: false, cut: why, text, records: answer.next() };
@@ -105,21 +129,29 @@ async function follow(seat, { id, attempt, answer }) {
     } else if (item.kind === "turn_refused" && ours(item)) {
       const { code, retryable, retryAfterMs = 0 } = item.message;
       if (!accepted) return { refused: { code, retryable, retryAfterMs } };
-      if (code !== "offer_unknown" && code !== "turn_invalid") return { ...cut(code) };
-    } else if (item.kind === "record") {
+      if (code !== "offer_unknown" && code !== "turn_invalid") return cut(code);
+    } else if (item.kind === "record" && channel.belongsTo(item.frame, place)) {
       try {
         const { text: shown, summary } = answer.receive(item.frame);
         text += shown;
-        if (shown !== "") print({ event: "text", attempt, record: answer.next() - 1, bytes: Buffer.byteLength(shown) });
+        if (shown !== "")
+          print({ event: "text", attempt, record: answer.next() - 1, bytes: Buffer.byteLength(shown) });
         if (summary !== null) {
           seat.socket.send({ type: "turn_done", ...name });
-          return { complete: isWhole(summary), text, records: answer.next(), summary };
+          return { complete: channel.isWhole(summary), text, records: answer.next(), summary };
         }
-        if (shown !== "" && task.then === "cancel") seat.socket.send({ type: "turn_cancel", ...name });
+        if (shown !== "" && task.then === "cancel" && !cancelled) {
+          cancelled = true;
+          seat.socket.send({ type: "turn_cancel", ...name });
+        }
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         return cut(error.message);
       }
+    } else if (item.kind === "error" && item.message.code === "rate_limited" && resumes > 0) {
+      // Nothing has changed: the same once more, a little later.
+      await pause(item.message.retryAfterMs ?? 0);
+      resume();
     } else if (item.kind === "epoch") {
       return accepted ? cut("epoch") : { refused: { code: "epoch", retryable: true } };
     } else if (item.kind === "burned") {
@@ -129,7 +161,7 @@ async function follow(seat, { id, attempt, answer }) {
       if ((item.kind === "closed" && isFinal(item.code)) || resumes > MAX_RESUMES) return cut(item.kind);
       if (!(await reconnect(seat))) return cut("lost");
       print({ event: "resumed", attempt, from: answer.next() });
-      seat.socket.send({ type: "turn_resume", ...name, index: answer.next() });
+      resume();
     }
   }
 }
@@ -141,11 +173,11 @@ async function ask(seat, session, keys, { id, from, messages }) {
     let end = offer;
     if (offer.refused === undefined && Date.now() < offer.goodUntil) {
       print({ event: "offer", attempt, build: offer.build });
-      const participant = seat.welcome.participant;
-      const place = { offer, session: session.id, participant, turn: id, attempt };
-      const { frames, answer } = createAttempt({ ...place, messages });
+      const { participant } = seat.welcome;
+      const place = { session: session.id, turn: id, attempt };
+      const { frames, answer } = channel.createAttempt({ offer, place, participant, messages });
       for (const frame of frames) seat.socket.send(frame);
-      end = await follow(seat, { id, attempt, answer });
+      end = await follow(seat, place, answer);
     }
     if (end.refused === undefined) {
       print({ event: "answer", attempt, ...end });
@@ -161,22 +193,28 @@ async function ask(seat, session, keys, { id, from, messages }) {
 
 async function main() {
   const { keys } = await call("GET", "/.well-known/jwks.json");
-  print({ event: "keys", thumbprints: keys.map(thumbprint) });
+  print({ event: "keys", thumbprints: keys.map(channel.thumbprint) });
   const body = { burn: { ttl: 600 }, assistant: AGREED };
   const session = await call("POST", "/v1/sessions", { body });
   const invite = await call("POST", session.links.invites, { token: session.hostToken, body: { uses: 1 } });
   const seat = createSeat(session, invite);
   const failed = await seat.connect();
   if (failed !== null) throw new Refused(failed.why ?? failed.kind);
-  print({ event: "welcome", role: seat.welcome.role, terms: seat.welcome.assistant });
-  checkTerms(seat.welcome.assistant);
-
-  const question = { id: newTurn(), messages: [{ role: "user", text: task.question }] };
-  const last = await ask(seat, session, keys, { ...question, from: 1 });
-  if (task.then === "regenerate") await ask(seat, session, keys, { ...question, from: last + 1 });
-  seat.socket.close();
+  try {
+    await converse(seat, session, keys);
+  } finally {
+    seat.socket.close();
+  }
   const { cause } = await call("DELETE", session.links.self, { token: session.hostToken });
   print({ event: "burned", cause });
+}
+
+async function converse(seat, session, keys) {
+  print({ event: "welcome", role: seat.welcome.role, terms: seat.welcome.assistant });
+  checkTerms(seat.welcome.assistant);
+  const question = { id: channel.newTurn(), messages: [{ role: "user", text: task.question }] };
+  const last = await ask(seat, session, keys, { ...question, from: 1 });
+  if (task.then === "regenerate") await ask(seat, session, keys, { ...question, from: last + 1 });
 }
 
 main().catch((error) => {

@@ -17,6 +17,7 @@ import {
   problemOf,
   upgrade,
 } from "./support/client.ts";
+import { placedIn } from "./support/placed.ts";
 
 describe("[LIFE1] creation", () => {
   it("defaults to one hour, burned by the host only", async () => {
@@ -206,19 +207,7 @@ describe("[API6] jurisdiction", () => {
 
   it("is used on creation and on every later look-up", async () => {
     const asked: string[] = [];
-    const restricted = new Proxy(env.CHAT_SESSIONS, {
-      get(namespace, name) {
-        if (name === "jurisdiction") {
-          return (place: string) => {
-            asked.push(place);
-            return namespace;
-          };
-        }
-        const member: unknown = Reflect.get(namespace, name);
-        return typeof member === "function" ? (member.bind(namespace) as unknown) : member;
-      },
-    });
-    const placed: Env = { ...env, CHAT_SESSIONS: restricted };
+    const placed = placedIn(asked);
     const create = new Request(`${ORIGIN}/v1/sessions`, {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -97,7 +97,7 @@ export class Answer implements AsyncIterable<string> {
         },
         text: (text, received = text) => {
           if (this.#ended !== null) return;
-          this.#received.push(received);
+          if (received !== "") this.#received.push(received);
           if (text === "") return;
           this.#chunks.push(text);
           this.#wakeAll();

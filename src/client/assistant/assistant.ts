@@ -151,10 +151,15 @@ export class AssistantClient {
     else turn?.refused(message.code, message.retryAfterMs ?? null, message.attempt);
   }
 
-  /** The service refused a control message and does not say which: where an offer is awaited, it was that. */
+  /**
+   * The service refused a control message and does not say which: what is awaited is asked for again, be it an offer or
+   * the rest of an answer. That of another does no harm.
+   */
   refused(code: ErrorCode, retryAfterMs: number | null): void {
     if (!OFFER_REFUSALS.has(code)) return;
     for (const taker of this.#offers.refused()) taker.refused(code, retryAfterMs);
+    if (code !== "rate_limited" || retryAfterMs === null) return;
+    for (const turn of [...this.#turns.values()]) turn.resumeRefused(retryAfterMs);
   }
 
   /** Never rejects. */

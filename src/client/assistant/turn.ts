@@ -3,13 +3,14 @@
 // once, in bounded time, with a stated reason.
 import type { ClientControl } from "../../protocol/control.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { MAX_ATTEMPTS } from "../../protocol/limits.ts";
+import { MAX_ATTEMPTS, TURN_GRACE_MS } from "../../protocol/limits.ts";
 import type { GhostErrorCode } from "../error.ts";
 import {
   ANSWER_SILENCE_MS,
   ASK_OFFLINE_MS,
   CANCEL_TIMEOUT_MS,
   FIRST_RECORD_TIMEOUT_MS,
+  MAX_RESUME_REFUSALS,
   RESUME_OFFLINE_MS,
   TURN_PATIENCE_MS,
 } from "../limits.ts";
@@ -36,6 +37,9 @@ export class Turn {
   /** monotonic ms; nothing of it is waited for after that */
   readonly #deadlineMs: number;
   #probed = false;
+  /** `turn_resume` was sent, and nothing came of it yet */
+  #resuming = false;
+  #resumeRefusals = 0;
   #cancelled = false;
   #heardText = false;
   #accepted = false;
@@ -83,6 +87,7 @@ export class Turn {
   detach(): void {
     if (this.ended) return;
     this.#link = null;
+    this.#resuming = false;
     this.#upload.pause();
     // Nobody is there to agree, and nobody may be for hours. The service ends what nobody comes back for.
     if (this.#cancelled) this.#end({ finish: "cancelled", error: null });
@@ -98,11 +103,13 @@ export class Turn {
 
   /** The request verified and the model is being asked. */
   accepted(attempt: number): void {
-    if (attempt !== this.#attempt || this.#phase !== "sent") return;
+    if (attempt !== this.#attempt) return;
+    this.#resuming = false;
+    if (this.#phase !== "sent") return;
     // After a reconnect the welcome has counted it already.
     if (!this.#accepted && this.#link === this.#sentBy) this.#parts.counted();
     this.#accepted = true;
-    this.#probed = false;
+    this.#wentOn();
     if (!this.#cancelled) this.#watch(FIRST_RECORD_TIMEOUT_MS);
     this.#parts.source.state("waiting");
   }
@@ -122,11 +129,24 @@ export class Turn {
       this.#answer?.close();
       this.#answer = null;
       this.#phase = "asking";
-      this.#accepted = this.#probed = false;
+      this.#accepted = false;
+      this.#wentOn();
       this.#timer.clear();
       this.#upload.beginLater(this.#link, this.#attempt, retryAfterMs);
       this.#parts.changed();
     }
+  }
+
+  /** The service does not go on with the answer yet: it gives out what it keeps at a rate. */
+  resumeRefused(retryAfterMs: number): void {
+    if (this.ended || this.#cancelled || !this.#resuming) return;
+    this.#resuming = false;
+    this.#resumeRefusals += 1;
+    // Whoever always says so is silent.
+    if (this.#resumeRefusals > MAX_RESUME_REFUSALS) return;
+    this.#timer.set(Math.min(retryAfterMs, TURN_GRACE_MS), () => {
+      this.#askToGoOn();
+    });
   }
 
   /** A record of the answer. */
@@ -145,9 +165,11 @@ export class Turn {
       this.#giveUp("answer_forged");
       return;
     }
-    this.#probed = false;
-    if (opened.text !== "") this.#heardText = true;
-    this.#parts.source.text(opened.text);
+    this.#wentOn();
+    if (opened.text !== "") {
+      this.#heardText = true;
+      this.#parts.source.text(opened.text);
+    }
     if (opened.end === null) {
       if (!this.#cancelled) this.#watch(ANSWER_SILENCE_MS);
       return;
@@ -209,17 +231,32 @@ export class Turn {
     }
   }
 
+  #wentOn(): void {
+    this.#probed = this.#resuming = false;
+    this.#resumeRefusals = 0;
+  }
+
   #askToGoOn(): void {
     const { turn } = this.#parts;
-    this.#tell({ type: "turn_resume", turn, attempt: this.#attempt, index: this.#answer?.next ?? 0 });
     this.#watch(ANSWER_SILENCE_MS);
+    if (this.ended) return;
+    this.#resuming = true;
+    this.#tell({ type: "turn_resume", turn, attempt: this.#attempt, index: this.#answer?.next ?? 0 });
   }
 
   /** Nothing for so long: asks once where the answer is, then gives up. */
   #watch(silenceMs: number): void {
-    this.#timer.set(Math.max(0, Math.min(silenceMs, this.#msLeft)), () => {
+    const giveUp = (): void => {
+      this.#giveUp(this.#heardText ? "answer_cut" : "turn_timeout");
+    };
+    // At once: what always comes would hold back a timer for ever.
+    if (this.#msLeft <= 0) {
+      giveUp();
+      return;
+    }
+    this.#timer.set(Math.min(silenceMs, this.#msLeft), () => {
       if (this.#probed || this.#msLeft <= 0) {
-        this.#giveUp(this.#heardText ? "answer_cut" : "turn_timeout");
+        giveUp();
         return;
       }
       this.#probed = true;

@@ -2,7 +2,7 @@
 // encrypted to the other. Every attempt of a turn comes by here; the request is made once.
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { GhostError, type GhostErrorCode } from "../error.ts";
-import { MAX_TURN_RETRIES, OFFER_TIMEOUT_MS, TURN_RETRY_MS } from "../limits.ts";
+import { MAX_PAUSE_MS, MAX_TURN_RETRIES, OFFER_TIMEOUT_MS, TURN_RETRY_MS } from "../limits.ts";
 import type { SealedRequest } from "./channel-port.ts";
 import type { HeldOffer, OfferTaker } from "./offer-desk.ts";
 import type { PreparedRequest } from "./request.ts";
@@ -63,7 +63,7 @@ export class Upload implements OfferTaker {
   beginLater(link: Link | null, attempt: number, retryAfterMs: number | null): void {
     this.pause();
     if (link === null) return;
-    this.#timer.set(retryAfterMs ?? TURN_RETRY_MS, () => {
+    this.#timer.set(Math.min(retryAfterMs ?? TURN_RETRY_MS, MAX_PAUSE_MS), () => {
       this.begin(link, attempt);
     });
   }

@@ -2,7 +2,7 @@
 // ends it for good; only a verified final record whose transcript is right ends it well.
 import { sha256 } from "@noble/hashes/sha2.js";
 import { parseAnswerFrame, RECORD_TAG_BYTES, type AnswerFrame } from "../../protocol/channel-frames.ts";
-import { MAX_ANSWER_BYTES, MAX_SUMMARY_BYTES } from "../../protocol/limits.ts";
+import { MAX_ANSWER_BYTES, MAX_ANSWER_RECORDS, MAX_SUMMARY_BYTES } from "../../protocol/limits.ts";
 import { zero } from "../bytes.ts";
 import { isComplete, parseRecord, parseSummary, type AnswerSummary } from "./answer-content.ts";
 import { deriveAnswerKeys, recordNonce, type AnswerKeys, type AnswerRoot } from "./answer-keys.ts";
@@ -95,6 +95,8 @@ export class AnswerOpener {
     const frame = parseAnswerFrame(bytes);
     if (frame === null || !isOfAttempt(frame, this.#root.attempt)) return refused("layout");
     if (frame.index !== this.#next) return refused("order");
+    // Dummies cost no text: their number alone says that this never ends.
+    if (frame.index >= MAX_ANSWER_RECORDS) return refused("content");
     const record = await this.#decrypt(frame);
     if (record === null || this.#isEnded()) return refused("forged");
     this.#next += 1;

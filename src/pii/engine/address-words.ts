@@ -3,7 +3,7 @@
 import { isBlank, isDigit, isUpper } from "./context";
 import { M_EVERYDAY, M_STREET } from "./generated/lexicon";
 import { at, before, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
-import { G_APOSTROPHE, G_BLANK, G_COMMA, G_HYPHEN, UPPER } from "./token-kinds";
+import { G_APOSTROPHE, G_BLANK, G_COMMA, G_HYPHEN, G_LINE, G_STOP, G_STOP_BLANK, UPPER } from "./token-kinds";
 import { streetEndingAt } from "./word-lookup";
 
 export function capital(t: u32): bool {
@@ -18,10 +18,17 @@ export function ch(t: u32, k: u32): u32 {
   return at(tokStart(t) + k) | 0x20;
 }
 
+/** Whether a full stop after token t may belong to an address: after a short word, a number, a street word. */
+function stopJoins(t: u32): bool {
+  return tokLen(t) <= 4 || number(t) || (tokMarks(t) & M_STREET) != 0;
+}
+
 /** Whether only blanks, commas, dots after short words, line ends and quote marks part token t from t + 1. */
 export function near(t: u32, lines: bool): bool {
   const gap = tokGap(t);
   if (gap == G_BLANK || gap == G_COMMA || gap == G_HYPHEN || gap == G_APOSTROPHE) return true;
+  if (gap == G_LINE) return lines;
+  if (gap == G_STOP || gap == G_STOP_BLANK) return stopJoins(t);
   if (t + 1 >= tokenCount) return false;
   const from = tokEnd(t),
     to = tokStart(t + 1);
@@ -45,7 +52,7 @@ export function near(t: u32, lines: bool): bool {
       (newlines > 0 && (c == 62 || c == 63 || c == 42))
     )
       continue;
-    if (c == 46 && (tokLen(t) <= 4 || number(t) || (tokMarks(t) & M_STREET) != 0)) continue;
+    if (c == 46 && stopJoins(t)) continue;
     return false;
   }
   return true;

@@ -58,6 +58,8 @@ export function addressAt(i: u32): u32 {
     )
       return i; // years
     if (!isBlank(at(tokEnd(i))) && at(tokEnd(i)) != 44 && at(tokEnd(i)) != 45) return i;
+    // the day of a date
+    if (i + 2 < tokenCount && (tokMarks(i + 1) & M_MONTH) != 0 && tokKind(i + 2) == NUM) return i;
     // number, up to five words or another number, then a street word, a unit, or a final number
     let t = i,
       words = 0,

@@ -52,7 +52,13 @@ import * as T from "./generated/types";
 
 const CODE: usize = SCRATCH + 128;
 const MAX_CODE: u32 = 40;
+/** Short words and figures in turn from which on they are a list: no code but an IBAN has more groups, and its are not in turn. */
+const TURNS: u32 = 6;
 
+let foundUpTo: u32 = 0; // the token behind the last code found
+export function resetCodes(): void {
+  foundUpTo = 0;
+}
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
 let near: u64 = 0;
@@ -94,8 +100,9 @@ function isBut(wanted: u32, either: u32): bool {
 export function codeAt(i: u32): u32 {
   const s = tokStart(i);
   if (!freeLeft(s)) return i;
-  // a row of short codes was looked at from its beginning
+  // a row of short codes, or of short words and figures in turn, was looked at from its beginning
   if (i > 1 && tokKind(i) == ALNUM && tokLen(i) < 6 && inRow(i - 1) && inRow(i - 2)) return i;
+  if (i - foundUpTo >= TURNS && inTurns(i)) return i;
   let n: u32 = 0,
     m: u32 = 0,
     t = i,
@@ -166,12 +173,24 @@ export function codeAt(i: u32): u32 {
     seps = g;
     t++;
   }
-  if (winnerScore > 0 && addSpan(winner, s, winnerEnd, winnerScore)) return winnerToken + 1;
-  return i;
+  if (winnerScore <= 0 || !addSpan(winner, s, winnerEnd, winnerScore)) return i;
+  foundUpTo = winnerToken + 1;
+  return foundUpTo;
 }
 
 function inRow(t: u32): bool {
   return tokKind(t) == ALNUM && tokLen(t) < 6 && gapKind(t) == S_SPACE;
+}
+
+/** Whether token i goes on a row of short words and figures in turn that is longer than a code. */
+function inTurns(i: u32): bool {
+  if (i < TURNS) return false;
+  for (let k: u32 = 1; k <= TURNS; k++) {
+    const t = i - k;
+    if (tokLen(t) > 4 || gapKind(t) != S_SPACE || (tokKind(t) == NUM) == (tokKind(t + 1) == NUM))
+      return false;
+  }
+  return true;
 }
 
 function examine(): void {
@@ -254,7 +273,8 @@ function examine(): void {
   if (plain && is(0b1_0110011110) && (code(0) == 84 || code(0) == 83 || code(0) == 82))
     claim(T.T_SG_UEN, 62, bit(C_COMPANY));
   plates();
-  passports(plain);
+  if (plain && size >= 7 && size <= 10 && (near & bit(C_PASSPORT)) != 0 && mostlyDigits())
+    claim(T.T_PASSPORT, 20, bit(C_PASSPORT));
   if (plain && size >= 6 && size <= 14 && (lead & bit(C_MRN)) != 0) claim(T.T_MEDICAL_RECORD, 60, 0);
   if (size >= 7 && size <= 18 && (lead & bit(C_LICENCE)) != 0 && mostlyDigits())
     claim(T.T_DRIVER_LICENCE, 56, 0);
@@ -275,10 +295,4 @@ function mostlyDigits(): bool {
   let d: u32 = 0;
   for (let k: u32 = 0; k < size; k++) if (code(k) < 58) d++;
   return d * 2 >= size;
-}
-
-function passports(plain: bool): void {
-  if (!plain || size < 7 || size > 10) return;
-  const called = (near & bit(C_PASSPORT)) != 0;
-  if (called && mostlyDigits()) claim(T.T_PASSPORT, 20, bit(C_PASSPORT));
 }

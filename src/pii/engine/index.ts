@@ -3,7 +3,7 @@
 import { accountWordAt, commandUserAt } from "./accounts";
 import { addressAt } from "./addresses";
 import { ageAt } from "./ages";
-import { codeAt } from "./codes";
+import { codeAt, resetCodes } from "./codes";
 import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { entityAt, surveyText } from "./entities";
@@ -38,7 +38,7 @@ import {
   wipeAreas,
 } from "./memory";
 import { dashMacAt, ipv4At } from "./network-addresses";
-import { numberAt } from "./numbers";
+import { numberAt, resetNumbers } from "./numbers";
 import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
 import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
@@ -73,6 +73,8 @@ export function wipe(): void {
 /** Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each. */
 export function scan(bytes: u32): u32 {
   resetContext();
+  resetNumbers();
+  resetCodes();
   fold(bytes);
   tokenise();
   if (tokenCount == 0) return 0;
@@ -147,7 +149,12 @@ function scanTokens(): void {
       // figures alone begin a code only if letters follow
       if (
         i >= codesFrom &&
-        (kind == ALNUM || (i + 1 < n && tokKind(i + 1) != NUM && tokLen(i + 1) <= 4 && gapKind(i) != S_NONE))
+        (kind == ALNUM ||
+          (i + 1 < n &&
+            tokKind(i + 1) != NUM &&
+            tokLen(i + 1) <= 4 &&
+            ((tokMarks(i + 1) & M_MONTH) == 0 || tokKind(i + 1) == UPPER) &&
+            gapKind(i) != S_NONE))
       ) {
         const c = codeAt(i);
         if (c > i) codesFrom = c;
@@ -182,11 +189,12 @@ function scanTokens(): void {
       if (size == 3) militaryAt(i);
     }
     if (size >= 26) walletAt(i);
+    // a month in a date with a figure right behind it is nothing else
+    if ((marks & M_MONTH) != 0 && monthAt(i) && i + 1 < n && tokKind(i + 1) == NUM) continue;
     if (size <= 5 && i >= codesFrom && codeLead(i)) {
       const c = codeAt(i);
       if (c > i) codesFrom = c;
     }
-    if (marks & M_MONTH) monthAt(i);
     if (marks & M_WEEKDAY) weekdayAt(i);
     // without a street or unit word of its own, an address goes on with a capital or a number
     if (i >= addressesFrom && ((marks & (M_STREET | M_UNIT)) != 0 || nameOrFigureFollows(i))) {

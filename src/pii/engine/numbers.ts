@@ -20,6 +20,8 @@ import { matchFinancial } from "./financial";
 import { matchPhone, phoneTail } from "./phones";
 
 const MAX_GROUPS: u32 = 8;
+/** Equal groups in a row from which on they are a table: no number that is looked for has more. */
+const LONG_ROW: u32 = 6;
 /** No number that is looked for has fewer. */
 const FEWEST_DIGITS: u32 = 6;
 export const MAX_DIGITS: u32 = 20;
@@ -39,6 +41,12 @@ export let bare: bool = false;
 export let start: u32 = 0;
 export let end: u32 = 0;
 export let plus: bool = false;
+
+// The token behind the last number found: a list of numbers is no table.
+let foundUpTo: u32 = 0;
+export function resetNumbers(): void {
+  foundUpTo = 0;
+}
 
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
@@ -77,6 +85,7 @@ export function numberAt(i: u32): u32 {
   const s = tokStart(i);
   if (tokLen(i) < FEWEST_DIGITS && !goesOn(i)) return i + 1;
   if (i > 1 && tokLen(i) <= 2 && inTable(i - 1) && inTable(i - 2)) return i + 1;
+  if (i - foundUpTo >= LONG_ROW && inLongRow(i)) return i + 1;
   let left = s;
   plus = false;
   // an opening bracket and a plus sign belong to a telephone number
@@ -151,7 +160,10 @@ export function numberAt(i: u32): u32 {
     const isPhone = winner == phoneType;
     winnerStart = isPhone ? phoneStart(left, s, winnerEnd) : s;
     if (isPhone) winnerEnd = phoneTail(winnerEnd);
-    if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) return winnerToken + 1;
+    if (addSpan(winner, winnerStart, winnerEnd, winnerScore)) {
+      foundUpTo = winnerToken + 1;
+      return foundUpTo;
+    }
   }
   return i + 1;
 }
@@ -166,6 +178,17 @@ function goesOn(i: u32): bool {
 /** Whether token t and the next are short figures in a row of such: a table of numbers, already looked at from its beginning. */
 function inTable(t: u32): bool {
   return tokKind(t) == NUM && tokLen(t) <= 2 && gapKind(t) == S_SPACE;
+}
+
+/** Whether more equal groups than any number has stand before token i: a table, already looked at from its beginning. */
+function inLongRow(i: u32): bool {
+  if (i < LONG_ROW) return false;
+  const size = tokLen(i);
+  for (let k: u32 = 1; k <= LONG_ROW; k++) {
+    const t = i - k;
+    if (tokLen(t) != size || tokKind(t) != NUM || gapKind(t) != S_SPACE) return false;
+  }
+  return true;
 }
 
 const phoneType: i32 = 2; // T_PHONE; the types test holds it

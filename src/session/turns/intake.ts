@@ -5,7 +5,12 @@ import type { TurnContent } from "../../crypto/channel/request-content.ts";
 import { acceptRequest } from "../../crypto/channel/request-reader.ts";
 import { fromBase64Url, toBase64Url, zero } from "../../crypto/bytes.ts";
 import type { AssistantTerms } from "../../protocol/assistant.ts";
-import { ANSWER_NONCE_BYTES, type RequestFrame, type RequestStart } from "../../protocol/channel-frames.ts";
+import {
+  ANSWER_NONCE_BYTES,
+  parseKeyId,
+  type RequestFrame,
+  type RequestStart,
+} from "../../protocol/channel-frames.ts";
 import { refuse, type ErrorCode, type Result } from "../../protocol/errors.ts";
 import type { Connection } from "../connection.ts";
 import type { Platform } from "../ports.ts";
@@ -73,6 +78,18 @@ export class Intake {
     this.#ports.attempts.set(upload);
     upload.take(frame);
     return "taken";
+  }
+
+  /**
+   * A first record that cannot be read, as one of another suite. The key that it names is gone too; that pays for the rest
+   * of the upload, which is let pass.
+   */
+  unreadable(connection: Connection, name: AttemptName, bytes: Uint8Array, now: number): void {
+    const keyId = parseKeyId(bytes);
+    const offer = keyId === null ? null : this.#ports.offers.take(connection, toBase64Url(keyId), now);
+    if (offer === null) return;
+    offer.keys.close();
+    this.#ports.refused.note(connection, keyOf(name));
   }
 
   #objection(name: AttemptName, offered: AssistantTerms): ErrorCode | null {

@@ -92,7 +92,10 @@ export class Turns {
       return "taken";
     }
     if (place.index > 0 && this.#refused.takes(connection, keyOf(name))) return "taken";
-    if (!frame.ok) return frame.code === "bad_frame" ? "turn_invalid" : frame.code;
+    if (!frame.ok) {
+      this.#intake.unreadable(connection, name, bytes, now);
+      return frame.code === "bad_frame" ? "turn_invalid" : frame.code;
+    }
     if (frame.value.start !== null)
       return this.#intake.start(connection, name, frame.value, frame.value.start, now);
     return attempt === undefined ? "turn_unknown" : "ignored";

@@ -6,7 +6,7 @@ import { receivedOf, scanOf, wasAnswered } from "../state/service-account.ts";
 import type { AnswerView, TurnItem } from "../state/transcript.ts";
 import { bytes, counted } from "../state/words.ts";
 import { Dialog } from "./dialog.tsx";
-import { isAmong, MarkedText } from "./marked-text.tsx";
+import { MarkedText } from "./marked-text.tsx";
 import { Fact, PolicyCardView } from "./policy-card.tsx";
 import { TokenText } from "./token-text.tsx";
 
@@ -32,7 +32,7 @@ export function Inspector({ turn, onClose }: InspectorProps) {
         <li>
           <h3>On this device</h3>
           <p className="sample" dir="auto">
-            <MarkedText text={question} spans={spans} isKept={isAmong(keep)} />
+            <MarkedText text={question} spans={spans} keep={keep} />
           </p>
           <p className="hint">{wordsOfFindings(item)}</p>
         </li>

@@ -6,18 +6,20 @@ import { typeName } from "../state/pii-names.ts";
 interface MarkedTextProps {
   readonly text: string;
   readonly spans: readonly PiiSpan[];
-  readonly isKept: (span: PiiSpan) => boolean;
+  /** places that were sent as they are */
+  readonly keep: readonly TextRange[];
 }
 
-export const MarkedText = memo(function MarkedText({ text, spans, isKept }: MarkedTextProps) {
+export const MarkedText = memo(function MarkedText({ text, spans, keep }: MarkedTextProps) {
   let at = 0;
   const parts = spans.map((span) => {
     const before = text.slice(at, span.start);
+    const kept = keep.some(({ start, end }) => start < span.end && span.start < end);
     at = span.end;
     return (
       <Fragment key={span.start}>
         {before}
-        <mark className={isKept(span) ? "kept" : "replaced"} title={typeName(span.type)}>
+        <mark className={kept ? "kept" : "replaced"} title={typeName(span.type)} dir="auto">
           {text.slice(span.start, span.end)}
         </mark>
       </Fragment>
@@ -30,8 +32,3 @@ export const MarkedText = memo(function MarkedText({ text, spans, isKept }: Mark
     </>
   );
 });
-
-/** Whether a place is among those that are sent as they are. */
-export function isAmong(ranges: readonly TextRange[]): (span: PiiSpan) => boolean {
-  return (span) => ranges.some(({ start, end }) => start < span.end && span.start < end);
-}

@@ -3,22 +3,25 @@ import { nameOf } from "../state/words.ts";
 import { useChatState } from "./context.ts";
 import { Countdown } from "./countdown.tsx";
 import { Mark } from "./mark.tsx";
+import { Names } from "./names.tsx";
 import type { Panel } from "./room.tsx";
 
 export function RoomHeader({ onOpen }: { readonly onOpen: (panel: Panel) => void }) {
   const host = useChatState((state) => state.host);
   const people = useChatState((state) => state.people);
   const others = people.filter(({ self }) => !self).map(nameOf);
-  const who =
-    others.length === 0
-      ? "Only you"
-      : `You and ${others.length > 2 ? `${String(others.length)} others` : others.join(", ")}`;
   return (
     <header className="room-header">
       <Mark />
       <div className="room-facts">
-        <p className="room-people" dir="auto" title={others.join(", ")}>
-          {who}
+        <p className="room-people" title={others.join(", ")}>
+          {others.length === 0 && "Only you"}
+          {others.length > 2 && `You and ${String(others.length)} others`}
+          {(others.length === 1 || others.length === 2) && (
+            <>
+              You and <Names names={others} />
+            </>
+          )}
         </p>
         <Countdown />
       </div>

@@ -34,6 +34,9 @@ export function SettingsDialog({ onClose, onExport }: SettingsDialogProps) {
       )}
       <OwnName />
       <Stay />
+      <p className="hint">
+        Leaving is for good: your key and everything that was said are gone from this page.
+      </p>
       <div className="actions">
         <button type="button" className="quiet" onClick={onExport}>
           Export…

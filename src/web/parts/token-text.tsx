@@ -8,9 +8,9 @@ export function TokenText({ text }: { readonly text: string }) {
     <>
       {text.split(TOKEN).map((part, at) =>
         at % 2 === 1 ? (
-          <span key={at} className="token">
+          <bdi key={at} className="token" dir="ltr">
             {part}
-          </span>
+          </bdi>
         ) : (
           <Fragment key={at}>{part}</Fragment>
         ),

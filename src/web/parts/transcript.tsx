@@ -41,27 +41,27 @@ export function Transcript({ onInspect, onEdit }: TranscriptProps) {
       <div className="column">
         {items.length === 0 && <Welcome />}
         {items.map((item) => (
-          <div className="row" key={item.key}>
-            <Item item={item} onInspect={onInspect} onEdit={onEdit} />
-          </div>
+          <Row key={item.key} item={item} onInspect={onInspect} onEdit={onEdit} />
         ))}
       </div>
     </div>
   );
 }
 
-const Item = memo(function Item({ item, ...handlers }: TranscriptProps & { readonly item: TranscriptItem }) {
-  if (item.kind === "message") return <Message item={item} />;
-  if (item.kind === "turn") return <Turn item={item} {...handlers} />;
-  return <Note item={item} />;
+/** One that did not change costs a comparison, however many there are. */
+const Row = memo(function Row({ item, ...handlers }: TranscriptProps & { readonly item: TranscriptItem }) {
+  return (
+    <div className="row">
+      {item.kind === "message" && <Message item={item} />}
+      {item.kind === "turn" && <Turn item={item} {...handlers} />}
+      {item.kind === "note" && <Note item={item} />}
+    </div>
+  );
 });
 
 function Note({ item: { tone, text } }: { readonly item: NoteItem }) {
-  return (
-    <p className={`note ${tone}`} dir="auto">
-      {text}
-    </p>
-  );
+  // The page's own words: a name at their beginning does not turn them around.
+  return <p className={`note ${tone}`}>{text}</p>;
 }
 
 function Welcome() {

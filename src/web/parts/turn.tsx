@@ -3,7 +3,7 @@
 import { memo, useState } from "react";
 import type { TurnItem } from "../state/transcript.ts";
 import { AnswerBody } from "./answer-body.tsx";
-import { isAmong, MarkedText } from "./marked-text.tsx";
+import { MarkedText } from "./marked-text.tsx";
 import { TokenText } from "./token-text.tsx";
 
 interface TurnProps {
@@ -21,14 +21,14 @@ export const Turn = memo(function Turn({ item, onInspect, onEdit }: TurnProps) {
   return (
     <article className={`turn ${self ? "own" : "other"} ${replaced ? "set-aside" : ""}`}>
       <div className={`message ${self ? "own" : "other"}`}>
-        <p className="who" dir="auto">
-          {self ? "You, to the assistant" : `${name ?? "Somebody"}, to the assistant`}
+        <p className="who">
+          <bdi>{self ? "You" : (name ?? "Somebody")}</bdi>, to the assistant
         </p>
         <p className="bubble question" dir="auto">
           {tokens && left !== null ? (
             <TokenText text={left} />
           ) : (
-            <MarkedText text={question} spans={spans} isKept={isAmong(keep)} />
+            <MarkedText text={question} spans={spans} keep={keep} />
           )}
         </p>
         {own && (

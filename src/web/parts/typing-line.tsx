@@ -1,14 +1,19 @@
 // Who is typing. It keeps its place while nobody is, so that nothing moves.
 import { nameOf } from "../state/words.ts";
 import { useChatState } from "./context.ts";
+import { Names } from "./names.tsx";
 
 export function TypingLine() {
   const typing = useChatState((state) => state.typing);
   const people = useChatState((state) => state.people);
   const names = people.filter(({ id }) => id in typing).map(nameOf);
   return (
-    <p className="typing" dir="auto" aria-live="off">
-      {names.length > 0 && `${names.slice(0, 3).join(", ")} ${names.length === 1 ? "is" : "are"} typing…`}
+    <p className="typing" aria-live="off">
+      {names.length > 0 && (
+        <>
+          <Names names={names.slice(0, 3)} /> {names.length === 1 ? "is" : "are"} typing…
+        </>
+      )}
     </p>
   );
 }

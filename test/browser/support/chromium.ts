@@ -33,14 +33,14 @@ export async function findChromium(): Promise<Chromium> {
 }
 
 /** `--no-sandbox`: tests run as root in containers, where Chromium's own sandbox refuses to start. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   const { path, environment } = await findChromium();
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   return chromium.launch({
     executablePath: path,
-    args: ["--no-sandbox"],
+    args: ["--no-sandbox", ...flags],
     env: { ...Object.fromEntries(inherited), ...environment },
   });
 }

@@ -1,6 +1,9 @@
 // The chat page in a browser context of its own, driven as a person drives it: by what it says and shows.
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { watchPage, type PageWatch } from "./page-watch.ts";
+
+/** milliseconds; the shortest timer of a test, and a loaded machine on top of it. */
+const BURN_PATIENCE_MS = 40_000;
 
 export class WebPage {
   readonly page: Page;
@@ -14,11 +17,10 @@ export class WebPage {
   static async open(
     browser: Browser,
     address: string,
-    options: BrowserContextOptions & { readonly beside?: WebPage } = {},
+    options: BrowserContextOptions = {},
   ): Promise<WebPage> {
-    const { beside, ...context } = options;
-    const home: BrowserContext = beside?.page.context() ?? (await browser.newContext(context));
-    const web = new WebPage(await home.newPage());
+    const context = await browser.newContext(options);
+    const web = new WebPage(await context.newPage());
     await web.page.goto(address);
     return web;
   }
@@ -78,7 +80,7 @@ export class WebPage {
   }
 
   async isBurned(): Promise<void> {
-    await this.page.getByRole("heading", { name: "Burned" }).waitFor();
+    await this.page.getByRole("heading", { name: "Burned" }).waitFor({ timeout: BURN_PATIENCE_MS });
   }
 
   async end(): Promise<void> {

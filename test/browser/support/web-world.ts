@@ -10,12 +10,13 @@ import { WebPage } from "./web-page.ts";
 const PATIENCE_MS = 20_000;
 
 export interface WebWorld {
-  readonly browser: Browser;
   /** origin of the service */
   readonly origin: string;
-  open(address?: string, options?: BrowserContextOptions & { readonly beside?: WebPage }): Promise<WebPage>;
+  open(address?: string, options?: BrowserContextOptions): Promise<WebPage>;
   /** Ada starts, Bob joins by her link. */
   pair(): Promise<{ readonly ada: WebPage; readonly bob: WebPage; readonly link: string }>;
+  /** The same where only Ada may burn, and without an assistant. */
+  pairWhereHostsBurn(): Promise<{ readonly ada: WebPage; readonly bob: WebPage }>;
 }
 
 /** `env`: what the service is started with. */
@@ -45,9 +46,6 @@ export function webWorld(env: () => Promise<Readonly<Record<string, string>>> = 
     return page;
   };
   return {
-    get browser() {
-      return browser;
-    },
     get origin() {
       return origin;
     },
@@ -63,6 +61,16 @@ export function webWorld(env: () => Promise<Readonly<Record<string, string>>> = 
         bob.page.getByText("You and Ada").waitFor(),
       ]);
       return { ada, bob, link };
+    },
+    pairWhereHostsBurn: async () => {
+      const ada = await open();
+      await ada.start("Ada", async () => {
+        await ada.page.getByLabel("Everyone in the chat may burn it").uncheck();
+        await ada.page.getByLabel("People only").check();
+      });
+      const bob = await open(await ada.invite());
+      await bob.join("Bob");
+      return { ada, bob };
     },
   };
 }

@@ -4,7 +4,7 @@ import { EventHub } from "../../../src/client/events.ts";
 import { Backoff } from "../../../src/client/backoff.ts";
 import { BACKOFF_MAX_MS, MAX_WAITING_EVENTS } from "../../../src/client/limits.ts";
 import { stage } from "./fake-service.ts";
-import { until } from "./world.ts";
+import { settle, until } from "./world.ts";
 
 const typing = (n: number) => ({ participant: String(n), name: null });
 
@@ -118,6 +118,36 @@ describe("[SDK12] the countdown", () => {
     await adasWorld.advance(70_000);
     expect(ada.msLeft).toBe(0);
     expect(ada.burnPolicy?.idle).toBe(60);
+  });
+
+  it("says that the policy changed only where it did: to who changed it too, and to who was away", async () => {
+    const { service, ada, bob, adasWorld, bobsWorld } = await stage();
+    const told: [string, number | null, number][] = [];
+    for (const session of [ada, bob]) {
+      session.on("deadlines", ({ burn, msLeft }) => {
+        told.push([session.name, burn.idle, msLeft]);
+      });
+    }
+    const announce = (world: typeof bobsWorld): void => {
+      world.socket.say({ type: "deadlines", burn: service.burn, deadlines: service.deadlines() });
+    };
+    // After a turn of somebody else: new instants, the same policy.
+    await bobsWorld.advance(20_000);
+    expect(bob.msLeft).toBeLessThan(600_000);
+    announce(bobsWorld);
+    await settle();
+    expect([bob.msLeft, told]).toEqual([600_000, []]);
+    service.burn = { ...service.burn, idle: 60 };
+    const changed = { burn: service.burn, deadlines: service.deadlines() };
+    adasWorld.http = () => ({ status: 200, body: changed });
+    await ada.changeBurn({ idle: 60 });
+    service.cut(bobsWorld.socket);
+    announce(adasWorld);
+    announce(adasWorld);
+    await settle();
+    expect(told).toEqual([["Ada", 60, 60_000]]);
+    await bobsWorld.advance(2_000);
+    expect(told.slice(1)).toEqual([["Bob", 60, 60_000]]);
   });
 
   it("does not count replayed frames twice", async () => {

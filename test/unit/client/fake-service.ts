@@ -6,6 +6,7 @@ import { compactJws, fakeBytes, fakeIdentity, fakePublicJwk } from "../crypto/fa
 import { parseIdentity } from "../../../src/crypto/identity.ts";
 import { signStatement } from "../../../src/crypto/statement.ts";
 import { createSession, joinSession, type Session, type StartOptions } from "../../../src/client/index.ts";
+import type { FakeAssistant } from "./fake-assistant.ts";
 import { World, until, type FakeSocket } from "./world.ts";
 
 export const SESSION = "0123456789abcdef".repeat(4);
@@ -18,6 +19,8 @@ export const JWK = { ...fakePublicJwk(1), kid: thumbprint, alg: "Ed25519", use: 
 interface Seat {
   readonly socket: FakeSocket;
   readonly participant: string;
+  /** resume secret */
+  readonly secret: string;
 }
 interface Relayed {
   readonly seq: number;
@@ -44,6 +47,8 @@ export class FakeService {
   };
   /** frames that can be replayed */
   windowFrames = Infinity;
+  /** null: the session has none */
+  assistant: FakeAssistant | null = null;
   readonly #tokens = new Map<string, string>();
   readonly #joins = new Map<string, string>();
 
@@ -83,7 +88,7 @@ export class FakeService {
 
   /** Lets a socket in, and replays what its resume asks for. */
   accept(socket: FakeSocket, change: object = {}): Seat {
-    const seat = { socket, participant: this.#participantOf(socket) };
+    const seat = { socket, participant: this.#participantOf(socket), secret: random(16) };
     if (socket.resume !== null) {
       this.seats = this.seats.filter((each) => each.participant !== seat.participant);
     }
@@ -95,6 +100,7 @@ export class FakeService {
     const resumed = whole ? { recovered: true, missed: missed.length } : { recovered: false, missed: lost };
     socket.onSent = (data) => {
       if (!this.seats.includes(seat)) return;
+      if (this.assistant?.take(seat, data) === true) return;
       if (data === "ping") socket.say("pong");
       if (typeof data === "string") return;
       const frames = parseClientMessage(data);
@@ -108,7 +114,7 @@ export class FakeService {
       participant: seat.participant,
       role: "host",
       token,
-      resume: random(16),
+      resume: seat.secret,
       epoch: this.epoch,
       seq: this.seq,
       resumed: socket.resume === null ? null : resumed,
@@ -116,7 +122,7 @@ export class FakeService {
       burn: this.burn,
       deadlines: this.deadlines(),
       limits: { participants: 256, frameBytes: 65_536, framesPerSecond: this.framesPerSecond },
-      assistant: null,
+      assistant: this.assistant?.terms ?? null,
       ...change,
     });
     if (whole) for (const frame of missed) socket.bytes(encode(frame));
@@ -150,6 +156,7 @@ export class FakeService {
     this.epoch = random(12);
     this.seq = 0;
     this.window = [];
+    this.assistant?.forget();
     for (const { socket } of this.seats)
       socket.say({ type: "epoch", epoch: this.epoch, deadlines: this.deadlines() });
   }
@@ -192,7 +199,14 @@ export class FakeService {
     const limits = { participants: 256, frameBytes: 65_536, framesPerSecond: this.framesPerSecond };
     const participant = random(12);
     const who = { id: SESSION, participant, hostToken: this.token(participant) };
-    return { ...who, burn, deadlines: this.deadlines(), limits, assistant: null, links };
+    return {
+      ...who,
+      burn,
+      deadlines: this.deadlines(),
+      limits,
+      assistant: this.assistant?.terms ?? null,
+      links,
+    };
   }
 }
 

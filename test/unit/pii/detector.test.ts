@@ -5,6 +5,17 @@ import { NEVER } from "../../../src/pii/profiles.ts";
 import { PII_TYPES } from "../../../src/pii/types.ts";
 import { found, newDetector } from "./engine-under-test.ts";
 
+describe("rows of figures", () => {
+  it("finds each number of a list that only blanks part, however long", () => {
+    const cards = Array.from({ length: 12 }, () => ["4111", "1111", "1111", "1111"].join(" "));
+    expect(newDetector().detect(cards.join(" "))).toHaveLength(cards.length);
+  });
+  it("finds a number behind a table of equal groups", () => {
+    const table = "412 731 905 288 613 774 150 866 239 ";
+    expect(found(`${table}phone 555 123 4567`).at(-1)).toBe("PHONE:555 123 4567");
+  });
+});
+
 describe("detector options", () => {
   const text = "Unlike the Petersson novel. Mail anna@example.org";
   it("[PII12] strict finds no less than balanced, balanced no less than loose", () => {

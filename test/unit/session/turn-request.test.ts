@@ -33,6 +33,28 @@ describe("[TURN3] a key is used once", () => {
     expect([chat.model.calls.length, (await host.read(turn)).complete]).toEqual([1, true]);
   });
 
+  it("a request of a suite that is not known uses its key up; the rest of it is let pass, and a known suite works", async () => {
+    const [chat, host] = await asking();
+    const turn = await host.seal({ recordBytes: 16 });
+    const unknown = turn.frames.map((frame, index) => {
+      const copy = frame.slice();
+      if (index === 0) new DataView(copy.buffer).setUint16(CHANNEL_HEADER_BYTES, 0x0099);
+      return copy;
+    });
+    expect(unknown).toHaveLength(MAX_REQUEST_RECORDS);
+    await host.send(unknown);
+    expect([host.refusals, host.client.closed, chat.world.atRest]).toEqual([["suite_unknown"], null, true]);
+    await host.send(turn.frames.slice(0, 1));
+    expect(host.refusals).toEqual(["suite_unknown", "offer_unknown"]);
+    // Who names no offer has paid for nothing: each record is refused.
+    await host.send(unknown.slice(0, 1));
+    await host.send((await host.seal({ recordBytes: 512 })).frames.slice(1));
+    expect(host.refusals.slice(2)).toEqual(["suite_unknown", "turn_unknown"]);
+    await chat.world.pass(20_000);
+    await host.ask();
+    expect([chat.model.calls.length, host.client.closed]).toEqual([1, null]);
+  });
+
   it("a request that broke has used its key up", async () => {
     const [chat, host] = await asking();
     const turn = await host.seal();

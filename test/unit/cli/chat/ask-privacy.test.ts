@@ -13,7 +13,7 @@ function typing(keep: Keep = KEEP_NONE) {
   const all = scriptedChat({ keep });
   all.session.personal.set("anna@example.org", "EMAIL").set("Anna Berg", "PERSON");
   all.session.respond = (source) => {
-    source.end({ finish: "stop", error: null, usage: null, redactions: [] });
+    source.end({ complete: true, finish: "stop", error: null, usage: null, redactions: [] });
   };
   return { ...all, typed: new TypedChat(all.chat, all.stop) };
 }

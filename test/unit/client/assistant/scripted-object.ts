@@ -60,6 +60,8 @@ export class ScriptedObject {
   /** attempts that the client counted as content */
   counts = 0;
   queueFull = false;
+  /** refuses each `turn_resume` with this pause */
+  resumePauseMs: number | null = null;
   /** the client's cryptography is not there before */
   loading: Promise<void> = Promise.resolve();
   /** parts that the queue takes in all */
@@ -150,6 +152,10 @@ export class ScriptedObject {
     this.heard.push(message);
     if (message.type === "offer" && !this.withholdsOffers) void this.#offer(message.nonce);
     if (message.type !== "turn_resume") return;
+    if (this.resumePauseMs !== null) {
+      this.client.refused("rate_limited", this.resumePauseMs);
+      return;
+    }
     const running = this.running.find(
       ({ turn, attempt }) => turn === message.turn && attempt === message.attempt,
     );

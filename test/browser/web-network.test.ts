@@ -1,0 +1,135 @@
+// Networks that come and go, and time that runs out.
+import { describe, expect, it } from "vitest";
+import { createSession } from "../../src/client/index.ts";
+import { sleep } from "../support/client.ts";
+import { startProxy } from "../support/tcp-proxy.ts";
+import type { WebPage } from "./support/web-page.ts";
+import { webWorld } from "./support/web-world.ts";
+
+const world = webWorld();
+/** messages of 30,000 bytes: well above the window in which the service keeps what somebody missed */
+const LOST = 60;
+
+/** The browser says that the network is there again, so that nobody waits for the next try. */
+const triesNow = ({ page }: WebPage) => page.evaluate(() => dispatchEvent(new Event("online")));
+
+/** Chromium itself notes each refused socket; nothing of ours may have complained. */
+function expectRefusedSocketsOnly({ watch }: WebPage): void {
+  expect(watch.problems.splice(0).filter((line) => !line.includes("WebSocket connection to"))).toEqual([]);
+}
+
+describe("[PAGE5] a network that comes and goes", () => {
+  it("a lost connection is said, what was written meanwhile is delivered, nothing is lost", async () => {
+    const proxy = await startProxy(new URL(world.origin));
+    const ada = await world.open(proxy.origin);
+    await ada.start("Ada");
+    const link = (await ada.invite()).replace(proxy.origin, world.origin);
+    const bob = await world.open(link);
+    await bob.join("Bob");
+    await ada.page.getByText("You and Bob").waitFor();
+    proxy.refuse(true);
+    proxy.drop();
+    await ada.page.getByText("The connection is lost.").waitFor();
+    await ada.say("written without a network");
+    await ada.page.getByText("Sending…").waitFor();
+    await bob.say("said meanwhile");
+    await sleep(500);
+    proxy.refuse(false);
+    await bob.hears("written without a network");
+    await ada.hears("said meanwhile");
+    await ada.page.getByText("Connected again. Nothing was lost.").waitFor();
+    expectRefusedSocketsOnly(ada);
+    await ada.end();
+    await proxy.stop();
+  });
+
+  it("what cannot be fetched any more is said, with how much of it and of whom", async () => {
+    const proxy = await startProxy(new URL(world.origin));
+    // More at once than the service keeps for those who are away.
+    const host = await createSession({
+      service: world.origin,
+      name: "Ada",
+      limits: { framesPerSecond: 200 },
+      burn: { ttl: 600, burnBy: "anyone" },
+    });
+    const bob = await world.open((await host.invite()).link.replace(world.origin, proxy.origin));
+    await bob.join("Bob");
+    await host.send("before");
+    await bob.hears("before");
+    proxy.refuse(true);
+    proxy.drop();
+    await bob.page.getByText("The connection is lost.").waitFor();
+    for (let n = 0; n < LOST; n += 1) await host.send(String(n).padEnd(30_000, "x"));
+    proxy.refuse(false);
+    await triesNow(bob);
+    const gap = bob.page.getByText(/^\d+ messages? of Ada did not arrive here/);
+    await gap.waitFor({ timeout: 60_000 });
+    await bob.page.getByText("Connected again.", { exact: false }).waitFor();
+    expect(await bob.page.getByText("Nothing was lost.").count()).toBe(0);
+    await host.send("after");
+    await bob.hears("after");
+    expectRefusedSocketsOnly(bob);
+    await host.burn();
+    await bob.isBurned();
+    await bob.end();
+    await proxy.stop();
+  }, 120_000);
+
+  it("a message that was not delivered says so, and is sent again on a click", async () => {
+    const proxy = await startProxy(new URL(world.origin));
+    const ada = await world.open(proxy.origin);
+    await ada.start("Ada", () => ada.page.getByLabel("People only").check());
+    proxy.refuse(true);
+    proxy.drop();
+    await ada.page.getByText("The connection is lost.").waitFor();
+    const field = ada.page.getByLabel("Message to the people here");
+    const again = ada.button("Send again");
+    // What waits without a network is bounded.
+    for (let n = 0; n < 60 && (await again.count()) === 0; n += 1) {
+      await field.fill(`${String(n)} `.padEnd(30_000, "x"));
+      await field.press("Enter");
+    }
+    await ada.page.getByText("Too much is waiting to be sent.", { exact: false }).waitFor();
+    proxy.refuse(false);
+    await triesNow(ada);
+    await expect.poll(() => ada.page.getByText("Sending…").count(), { timeout: 40_000 }).toBe(0);
+    await again.click();
+    await again.waitFor({ state: "detached" });
+    await expect.poll(() => ada.page.getByText("Sending…").count(), { timeout: 40_000 }).toBe(0);
+    expect(await ada.page.locator(".delivery.unsent").count()).toBe(0);
+    expectRefusedSocketsOnly(ada);
+    await ada.end();
+    await proxy.stop();
+  }, 120_000);
+
+  it("a browser without a network, and a tab in the background, miss nothing", async () => {
+    const { ada, bob } = await world.pair();
+    await bob.page.context().setOffline(true);
+    await ada.say("said while Bob has no network");
+    await bob.say("written without a network");
+    await bob.page.context().setOffline(false);
+    await bob.hears("said while Bob has no network");
+    await ada.hears("written without a network");
+    const front = await bob.page.context().newPage();
+    await front.bringToFront();
+    await ada.say("said while another tab is in front");
+    await bob.page.bringToFront();
+    await bob.hears("said while another tab is in front");
+    await front.close();
+    expectRefusedSocketsOnly(bob);
+  });
+
+  it("an exact time burns both pages without anybody doing anything", async () => {
+    const ada = await world.open();
+    await ada.start("Ada", async () => {
+      await ada.page.getByLabel("Exact values").check();
+      await ada.page.getByLabel("Burns after (minutes)").fill("0.2");
+    });
+    const bob = await world.open(await ada.invite());
+    await bob.join("Bob");
+    for (const each of [ada, bob]) {
+      await each.isBurned();
+      await each.page.getByText("its time was over").waitFor();
+    }
+  });
+});
