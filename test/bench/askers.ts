@@ -38,6 +38,8 @@ export interface Askers {
 }
 
 const PROMPT = "Which words come next, and how long do they take?";
+/** milliseconds; what was asked for ahead is there by then, and is good for 8 seconds. */
+const WARM_MS = 100;
 const SUITES = { X25519: "x25519", "X-Wing": "mlkem768-x25519" } as const;
 
 let yardstick: Promise<readonly Module[]> | null = null;
@@ -195,6 +197,9 @@ class GhostAsker implements Asker {
     // Nobody gets more offers than this at once; who asks more often than people do takes another session.
     const known = free.shift();
     const seat = known !== undefined && known.asked < OFFER_BURST ? known : await this.#open(script);
+    // As an application does while somebody writes the question.
+    await seat.session.warmUp();
+    await new Promise((resolve) => setTimeout(resolve, WARM_MS));
     return async () => {
       const answered = await ask(seat, script);
       seat.asked += 1;

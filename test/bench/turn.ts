@@ -73,7 +73,8 @@ function describe({ blocks, shortTurns, longTurns, lanes, turns, rounds }: Amoun
 - direct: fetch and eventsource-parser in this process. raw object: a bare hibernating object that asks the model and sends
   one WebSocket message per token, in clear. X25519, X-Wing: \`session.ask\` of the SDK in this process against the service
   as \`npm start\` runs it, in either suite; X-Wing is what applications get. Nothing is shared with others, and the context is
-  one question. Times run from the call to the text in the caller's hands.
+  one question. Times run from the call to the text in the caller's hands. \`session.warmUp\` is called before it, as the chat
+  page does while somebody writes: the service's key for the question is there.
 - All four ask in every round, in an order that rotates; ${String(blocks)} times ${String(shortTurns)} short rounds and ${String(longTurns)} long ones, services started anew each
   time. "Added" is the difference to direct in the same round; its p50 and p99 are of those differences.
   Other work on the machine only adds: "quickest" compares the quickest turn of each.

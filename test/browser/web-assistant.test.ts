@@ -2,6 +2,7 @@
 // to say. What the page shows is held against what the provider received, byte for byte.
 import type { Socket } from "node:net";
 import { beforeEach, describe, expect, it } from "vitest";
+import { FRAME } from "../../src/protocol/frames.ts";
 import { eventually } from "../support/processes.ts";
 import {
   delta,
@@ -69,6 +70,24 @@ describe("[PAGE6] privacy that one can see", () => {
       "Write to [EMAIL_1] about card [CARD_1].",
     ]);
     await panel.getByText("2 items replaced, 0 revealed on purpose.", { exact: false }).waitFor();
+  });
+
+  it("the service's key for a question is fetched while it is written, and nothing of the question", async () => {
+    const ada = await world.open();
+    const sent: (string | Buffer)[] = [];
+    ada.page.on("websocket", (socket) => {
+      socket.on("framesent", ({ payload }) => sent.push(payload));
+    });
+    await ada.start("Ada", () => ada.page.getByLabel("Mirror", { exact: true }).check());
+    const offers = (): number => sent.filter((message) => message.includes('"type":"offer"')).length;
+    const records = (): number => sent.filter((message) => message[0] === FRAME.channel).length;
+    await ada.draft("Will");
+    await expect.poll(offers, { timeout: 20_000 }).toBe(1);
+    await ada.page.getByLabel("Question to the assistant").fill("Will it rain?");
+    expect(records()).toBe(0);
+    await ada.button("Ask").click();
+    await ada.button("Regenerate").waitFor();
+    expect(records()).toBe(1);
   });
 
   it("tokens go out, values come back; what the provider received is what the page said", async () => {

@@ -13,9 +13,10 @@ const LOST = 60;
 /** The browser says that the network is there again, so that nobody waits for the next try. */
 const triesNow = ({ page }: WebPage) => page.evaluate(() => dispatchEvent(new Event("online")));
 
-/** Chromium itself notes each refused socket; nothing of ours may have complained. */
-function expectRefusedSocketsOnly({ watch }: WebPage): void {
-  expect(watch.problems.splice(0).filter((line) => !line.includes("WebSocket connection to"))).toEqual([]);
+/** Chromium itself notes what the network refused, sockets and files; nothing of ours may have complained. */
+const REFUSED = /WebSocket connection to|^Failed to load resource: net::ERR_/;
+function expectRefusalsOnly({ watch }: WebPage): void {
+  expect(watch.problems.splice(0).filter((line) => !REFUSED.test(line))).toEqual([]);
 }
 
 describe("[PAGE5] a network that comes and goes", () => {
@@ -38,7 +39,7 @@ describe("[PAGE5] a network that comes and goes", () => {
     await bob.hears("written without a network");
     await ada.hears("said meanwhile");
     await ada.page.getByText("Connected again. Nothing was lost.").waitFor();
-    expectRefusedSocketsOnly(ada);
+    expectRefusalsOnly(ada);
     await ada.end();
     await proxy.stop();
   });
@@ -68,7 +69,7 @@ describe("[PAGE5] a network that comes and goes", () => {
     expect(await bob.page.getByText("Nothing was lost.").count()).toBe(0);
     await host.send("after");
     await bob.hears("after");
-    expectRefusedSocketsOnly(bob);
+    expectRefusalsOnly(bob);
     await host.burn();
     await bob.isBurned();
     await bob.end();
@@ -97,7 +98,7 @@ describe("[PAGE5] a network that comes and goes", () => {
     await again.waitFor({ state: "detached" });
     await expect.poll(() => ada.page.getByText("Sending…").count(), { timeout: 40_000 }).toBe(0);
     expect(await ada.page.locator(".delivery.unsent").count()).toBe(0);
-    expectRefusedSocketsOnly(ada);
+    expectRefusalsOnly(ada);
     await ada.end();
     await proxy.stop();
   }, 120_000);
@@ -116,7 +117,7 @@ describe("[PAGE5] a network that comes and goes", () => {
     await bob.page.bringToFront();
     await bob.hears("said while another tab is in front");
     await front.close();
-    expectRefusedSocketsOnly(bob);
+    expectRefusalsOnly(bob);
   });
 
   it("an exact time burns both pages without anybody doing anything", async () => {

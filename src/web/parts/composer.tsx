@@ -9,6 +9,7 @@ import { Findings } from "./findings.tsx";
 import { MarkedDraft } from "./marked-draft.tsx";
 import { Problem } from "./problem.tsx";
 import { useFindings } from "./use-findings.ts";
+import { useWarmUp } from "./use-warm-up.ts";
 
 interface ComposerProps {
   readonly edited: TurnItem | null;
@@ -32,6 +33,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const now = addresseeNow(addressee, { draft: text, chosen, alone });
   if (now !== addressee) setAddressee(now);
   const audience: Addressee = edited !== null ? "assistant" : now;
+  const warmUp = useWarmUp(chat.session);
   const { spans, failed } = useFindings(audience === "assistant" ? text : "");
   const mayKeep = assistant?.pii === "offered";
   const isKept = (span: PiiSpan): boolean => mayKeep && kept.has(text.slice(span.start, span.end));
@@ -164,6 +166,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
               onChange={(event) => {
                 setText(event.target.value);
                 chat.session?.typing();
+                if (audience === "assistant") warmUp();
               }}
               onKeyDown={press}
             />
