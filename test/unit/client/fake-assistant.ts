@@ -107,7 +107,7 @@ export class FakeAssistant {
     const { sealer } = asked;
     asked.ended = true;
     const frames: Frame[] = [];
-    const end = { finish: "stop", error: null, usage: null, model: "mirror", redactions: [] } as const;
+    const end: AnswerEnd = { finish: "stop", error: null, usage: null, model: "mirror", redactions: [] };
     for (const [at, piece] of pieces.entries()) {
       sealer?.write(new TextEncoder().encode(piece));
       if (at < pieces.length - 1) frames.push((await sealer?.record()) ?? new Uint8Array());
