@@ -25,6 +25,7 @@ const CLIENT_ERRORS = {
   offer_invalid: "The service's key does not carry the signature of its identity. Nothing was sent.",
   terms_changed: "The assistant's terms changed. Look at them again, then ask again. Nothing was sent.",
   ask_failed: "The question could not be encrypted on this device. Nothing was sent.",
+  attempts_spent: "This question was asked as often as one can be. Ask it as a new one.",
   misuse: "The call does not have the documented form.",
 } as const;
 

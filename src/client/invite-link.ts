@@ -29,8 +29,12 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 /**
  * Makes a link. `page`: where guests land, by default the root of the service; its own query stays, its fragment
  * is replaced. The service is found by the origin of the link.
+ *
+ * @throws {@link GhostError} `misuse` where `page` is no address of a page, `link_insecure` where it is not `https:` and not
+ * on this very machine
  */
 export function makeInviteLink(invite: InviteLink, page: string = invite.service): string {
+  parseService(page);
   const url = new URL(page);
   // The thumbprint has a fixed length and stands last, so that a link that was cut off anywhere is noticed.
   const fields = [

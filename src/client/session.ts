@@ -8,6 +8,7 @@ import type { Answer } from "./assistant/answer.ts";
 import type { AskOptions } from "./assistant/assistant.ts";
 import type { AskedTurn } from "./assistant/context.ts";
 import type { PiiSpan } from "../pii/detector.ts";
+import { orAborted } from "./abort.ts";
 import { GhostError } from "./error.ts";
 import type { BurnReport, Person, SessionEvent, SessionEvents, SessionState } from "./events.ts";
 import { makeInviteLink } from "./invite-link.ts";
@@ -138,7 +139,7 @@ export class Session {
    * for its text, await its `result` for how it ended.
    *
    * @throws {@link GhostError} at once: `assistant_absent`, `policy_unmet`, `turns_full`, `turn_too_large`,
-   * `turn_unknown`, `misuse`, `aborted`, or how the session ended. What happens later is in the answer's `result`.
+   * `turn_unknown`, `attempts_spent`, `misuse`, `aborted`, or how the session ended. What happens later is in the answer's `result`.
    */
   ask(prompt: string, options: AskOptions = {}): Answer {
     this.#checkLive();
@@ -149,13 +150,13 @@ export class Session {
    * Finds what would be replaced in a prompt: places, types and scores, never values. May run with every key; the
    * first call loads the engine. Give places to `ask` as `keep` to send them as they are.
    *
-   * @throws {@link GhostError} `misuse` where the session was started without `pii`; `pii_failed`
+   * @throws {@link GhostError} `misuse` where the session was started without `pii`; `pii_failed`, `aborted`
    */
-  async preview(prompt: string): Promise<readonly PiiSpan[]> {
+  async preview(prompt: string, { signal }: CallOptions = {}): Promise<readonly PiiSpan[]> {
     this.#checkLive();
     const { privacy } = this.#core.parts;
     if (privacy === null) throw new GhostError("misuse");
-    return privacy.find(prompt);
+    return orAborted(signal, () => privacy.find(prompt));
   }
 
   /**
@@ -163,11 +164,11 @@ export class Session {
    * key for one question ahead. Call it when somebody is about to ask; the key is good for 8 seconds, one is held at most,
    * and none is fetched by itself. Nothing of a question leaves.
    *
-   * @throws {@link GhostError} `assistant_absent`, `ask_failed`, `pii_failed`
+   * @throws {@link GhostError} `assistant_absent`, `ask_failed`, `pii_failed`, `aborted`
    */
-  async warmUp(): Promise<void> {
+  async warmUp({ signal }: CallOptions = {}): Promise<void> {
     this.#checkLive();
-    await this.#core.assistant.warmUp();
+    await orAborted(signal, () => this.#core.assistant.warmUp());
   }
 
   /** Tells the others that somebody is typing here. Cheap to call with every key. */
@@ -266,8 +267,13 @@ export class Session {
    * one is tried for, some three seconds in all.
    *
    * @returns false where the service could not be told: then the place stays taken until the session ends
+   * @throws {@link GhostError} `aborted`: nobody waits for it any more, and it goes on
    */
-  async leave(): Promise<boolean> {
+  async leave({ signal }: CallOptions = {}): Promise<boolean> {
+    return orAborted(signal, () => this.#leave());
+  }
+
+  async #leave(): Promise<boolean> {
     const cancel = this.#core.parts.environment.after(LEAVE_TIMEOUT_MS, () => {
       this.close();
     });

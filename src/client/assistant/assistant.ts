@@ -7,7 +7,7 @@ import { meetsPolicy } from "../../protocol/assistant.ts";
 import type { ServerControl } from "../../protocol/control.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { ID_BYTES } from "../../protocol/ids.ts";
-import { MAX_TURNS_PER_PARTICIPANT } from "../../protocol/limits.ts";
+import { MAX_ATTEMPTS, MAX_TURNS_PER_PARTICIPANT } from "../../protocol/limits.ts";
 import type { Environment } from "../environment.ts";
 import { GhostError, type GhostErrorCode } from "../error.ts";
 import { Answer, type AnswerSource } from "./answer.ts";
@@ -91,7 +91,7 @@ export class AssistantClient {
     return this.#terms;
   }
 
-  /** @throws {@link GhostError} `assistant_absent`, `policy_unmet`, `turns_full`, `turn_too_large`, `misuse`, `aborted` */
+  /** @throws {@link GhostError} `assistant_absent`, `policy_unmet`, `turns_full`, `attempts_spent`, `turn_too_large`, `misuse`, `aborted` */
   ask(prompt: string, options: AskOptions): Answer {
     const terms = this.#terms;
     if (this.#closed !== null) throw new GhostError(this.#closed);
@@ -105,6 +105,7 @@ export class AssistantClient {
     if (this.#turns.size >= MAX_TURNS_PER_PARTICIPANT || this.#turns.has(turn)) {
       throw new GhostError("turns_full");
     }
+    if ((this.#attempts.get(turn) ?? 0) >= MAX_ATTEMPTS) throw new GhostError("attempts_spent");
     return this.#start(turn, { ...this.#contextOf(turn, prompt, options), terms }, options);
   }
 

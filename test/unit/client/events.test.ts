@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { EventHub } from "../../../src/client/events.ts";
 import { Backoff } from "../../../src/client/backoff.ts";
 import { BACKOFF_MAX_MS, MAX_WAITING_EVENTS } from "../../../src/client/limits.ts";
+import { takeTransitions, undrawn } from "./drawn-states.ts";
 import { stage } from "./fake-service.ts";
 import { settle, until } from "./world.ts";
 
@@ -99,6 +100,28 @@ describe("[SDK11] the state", () => {
     service.cut(adasWorld.socket);
     await adasWorld.advance(2_000);
     expect(told).toEqual(["reconnecting", "slow", "live", null, "reconnecting", null, "live", null]);
+  });
+});
+
+describe("[SDK4] the states that happen", () => {
+  it("are held against the picture of the machine, one by one", async () => {
+    const { service, ada, bob, adasWorld } = await stage();
+    service.cut(adasWorld.socket);
+    await adasWorld.advance(2_000);
+    ada.close();
+    bob.close();
+    await Promise.all([ada.ended, bob.ended]);
+    const transitions = takeTransitions();
+    expect(transitions).toEqual([
+      "connecting --> live",
+      "connecting --> live",
+      "live --> reconnecting",
+      "reconnecting --> live",
+      "live --> left",
+      "live --> left",
+    ]);
+    expect(undrawn(transitions)).toEqual([]);
+    expect(undrawn(["left --> live", "live --> connecting"])).toHaveLength(2);
   });
 });
 

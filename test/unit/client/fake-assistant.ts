@@ -35,7 +35,9 @@ export interface Asked {
   asker: Asker;
   /** null until the request is whole */
   sealer: AnswerSealer | null;
-  /** what was sealed of the answer */
+  /** its end was sealed */
+  ended: boolean;
+  /** what was sealed of the answer, and is sent again */
   readonly frames: Frame[];
 }
 
@@ -78,9 +80,12 @@ export class FakeAssistant {
     this.#offers.clear();
   }
 
-  /** Waits for a question whose request is whole. */
-  async question(attempt = 1): Promise<Asked> {
-    const find = () => this.asked.find((each) => each.attempt === attempt && each.sealer !== null);
+  /** Waits for a question whose request is whole: of any turn, or of this one. */
+  async question(attempt = 1, turn: string | null = null): Promise<Asked> {
+    const find = () =>
+      this.asked.find(
+        (each) => each.attempt === attempt && (turn === null || each.turn === turn) && each.sealer !== null,
+      );
     await until(() => find() !== undefined, "a question");
     const asked = find();
     if (asked === undefined) throw new Error("it was forgotten");
@@ -97,8 +102,23 @@ export class FakeAssistant {
     return frame;
   }
 
+  /** Seals a whole answer, one record for each piece but the last, and neither sends nor keeps it. */
+  async seal(asked: Asked, pieces: readonly string[]): Promise<Frame[]> {
+    const { sealer } = asked;
+    asked.ended = true;
+    const frames: Frame[] = [];
+    const end: AnswerEnd = { finish: "stop", error: null, usage: null, model: "mirror", redactions: [] };
+    for (const [at, piece] of pieces.entries()) {
+      sealer?.write(new TextEncoder().encode(piece));
+      if (at < pieces.length - 1) frames.push((await sealer?.record()) ?? new Uint8Array());
+    }
+    return [...frames, ...((await sealer?.finish(end)) ?? [])];
+  }
+
   /** Seals the end, and sends it. */
   async finish(asked: Asked, change: Partial<AnswerEnd> = {}): Promise<void> {
+    if (asked.ended) return;
+    asked.ended = true;
     const end = { finish: "stop", error: null, usage: null, model: "mirror", redactions: [], ...change };
     for (const frame of (await asked.sealer?.finish(end as AnswerEnd)) ?? []) {
       asked.frames.push(frame);
@@ -143,7 +163,7 @@ export class FakeAssistant {
         refuse(asker, name, start === null ? "turn_unknown" : "offer_unknown");
         return;
       }
-      asked = { ...name, reader: accepted.value, asker, sealer: null, frames: [] };
+      asked = { ...name, reader: accepted.value, asker, sealer: null, ended: false, frames: [] };
       this.asked.push(asked);
     }
     const content = await asked.reader.push(frame.value);

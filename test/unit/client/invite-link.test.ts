@@ -40,6 +40,16 @@ describe("[LINK1] a link", () => {
     expect(parseInviteLink(`  ${LINK}\n`)).toEqual(invite);
   });
 
+  it.each([
+    ["", "misuse"],
+    ["/chat", "misuse"],
+    ["no address", "misuse"],
+    ["javascript:alert(1)", "misuse"],
+    ["http://ghost.test/chat", "link_insecure"],
+  ])("is not made for the page %j: %s", (page, code) => {
+    expect(() => makeInviteLink(invite, page)).toThrow(expect.objectContaining({ name: "GhostError", code }));
+  });
+
   it("is https, or http on this machine", () => {
     for (const host of ["localhost:8787", "127.0.0.1:1", "[::1]"]) {
       expect(parseInviteLink(LINK.replace(SERVICE, `http://${host}`)).service).toBe(`http://${host}`);

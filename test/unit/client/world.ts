@@ -1,6 +1,7 @@
 // A world that tests script: clocks that stand still until told, sockets that do nothing by themselves, and HTTP
 // answers from a function.
 import type { Environment, SocketEvents } from "../../../src/client/index.ts";
+import "./drawn-states.ts";
 import { cryptoCalls } from "./pending-crypto.ts";
 
 export type HttpAnswer = { readonly status: number; readonly body?: unknown };
@@ -98,7 +99,10 @@ export class World {
     },
     fetch: async (url, init) => {
       const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
-      const answer = await this.http(init.method ?? "GET", new URL(url).pathname, body);
+      const answer = await Promise.race([
+        this.http(init.method ?? "GET", new URL(url).pathname, body),
+        whenAborted(init.signal),
+      ]);
       if (answer === null) throw new TypeError("no network");
       const text = answer.body === undefined ? null : JSON.stringify(answer.body);
       return new Response(text, { status: answer.status });
@@ -161,6 +165,17 @@ export class World {
     this.wallMs += at - this.monotonicMs;
     this.monotonicMs = at;
   }
+}
+
+/** Rejects once the signal comes, as fetch does. */
+function whenAborted(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => {
+      reject(new DOMException("aborted", "AbortError"));
+    };
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener("abort", abort);
+  });
 }
 
 /** rounds of the event loop; no step of a test comes near it, so who needs more never comes to rest. */

@@ -7,6 +7,7 @@ import {
   ANSWER_TICK_MS,
   MAX_ANSWER_BYTES,
   MAX_ANSWER_RECORDS,
+  MAX_ATTEMPTS,
   MAX_SUMMARY_BYTES,
   TURN_TIMEOUT_MS,
 } from "../../../../src/protocol/limits.ts";
@@ -106,5 +107,32 @@ describe("[ASK4] an answer of dummies", () => {
     expect(object.heard.at(-1)).toMatchObject({ type: "turn_cancel", turn: answer.turn });
     await settle();
     expect(object.world.timers).toBe(0);
+  });
+});
+
+describe("[ASK1] a turn", () => {
+  it("is asked as often as a turn has attempts; one more is refused at once, and says why", async () => {
+    const object = connected();
+    const first = object.client.ask("Why?", {});
+    await object.finish(await object.asked(1));
+    await first.result;
+    for (let attempt = 2; attempt <= MAX_ATTEMPTS; attempt++) {
+      await object.world.advance(1_000);
+      const again = object.client.ask("", { regenerate: first.turn });
+      const running = await object.asked(attempt);
+      expect(running.attempt).toBe(attempt);
+      await object.answer(running, String(attempt));
+      await object.finish(running);
+      expect(await again.result).toMatchObject({ complete: true, text: String(attempt) });
+    }
+    const heard = object.heard.length;
+    expect(() => object.client.ask("", { regenerate: first.turn })).toThrow(
+      expect.objectContaining({ code: "attempts_spent" }),
+    );
+    expect(object.client.context.turns.map(({ turn }) => turn)).toEqual([first.turn]);
+    const fresh = object.client.ask("Why, then?", {});
+    await object.finish(await object.asked(MAX_ATTEMPTS + 1));
+    expect((await fresh.result).complete).toBe(true);
+    expect(object.heard.length).toBeGreaterThan(heard);
   });
 });

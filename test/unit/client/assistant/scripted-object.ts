@@ -36,6 +36,7 @@ interface Running {
   readonly reader: RequestReader;
   asked: { readonly role: string; readonly text: string }[] | null;
   firstToken: number | null;
+  settings: { readonly maxTokens: number | null; readonly temperature: number | null } | null;
   sealer: AnswerSealer | null;
   readonly frames: Uint8Array[];
 }
@@ -207,6 +208,7 @@ export class ScriptedObject {
         reader: accepted.value,
         asked: null,
         firstToken: null,
+        settings: null,
         sealer: null,
         frames: [],
       };
@@ -221,6 +223,8 @@ export class ScriptedObject {
       text: decoder.decode(text),
     }));
     running.firstToken = content.value.firstToken;
+    const { maxTokens, temperature } = content.value;
+    running.settings = { maxTokens, temperature };
     running.sealer = await running.reader.answer(crypto.getRandomValues(new Uint8Array(32)));
     this.say({ type: "turn_accepted", turn, attempt });
   }

@@ -28,6 +28,7 @@ const SHAPES: readonly (readonly [SuiteName, number])[] = [
   ["647a", 1],
   ["647a", 2],
   ["647a", 3],
+  ["647a", 24],
 ];
 
 /** Where the frames as they were sent stand unbroken in a stream; -1 where they do not. */
