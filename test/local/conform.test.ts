@@ -9,17 +9,19 @@ import { judge, type Report } from "../../src/cli/conform/judge.ts";
 import { CHECKS, RULES } from "../../src/cli/conform/rules.ts";
 import { buildCli } from "../../scripts/build.ts";
 import { startService, type Service } from "../../src/local/service.ts";
+import { CARD } from "../support/card.ts";
 import { call } from "../support/client.ts";
 import { HTTP_LIES, type NamedLie } from "../support/lies.ts";
 import { startLyingProxy, type Lie, type LyingProxy } from "../support/lying-proxy.ts";
 import { endPrograms, eventually, Program } from "../support/processes.ts";
 import { SOCKET_LIES } from "../support/socket-lies.ts";
+import { TURN_LIES } from "../support/turn-lies.ts";
 
 // Each run has four checks at work by itself, on a machine that may have two cores.
 vi.setConfig({ maxConcurrency: 4 });
 
 // The long ones first, so that none is waited for alone at the end.
-const LIES = [...HTTP_LIES, ...SOCKET_LIES].toSorted(
+const LIES = [...HTTP_LIES, ...SOCKET_LIES, ...TURN_LIES].toSorted(
   (a, b) => Number(b.slow ?? false) - Number(a.slow ?? false),
 );
 /** milliseconds; many a lie shows in what never comes. Where this was too short, the lie is judged again alone. */
@@ -45,7 +47,10 @@ function othersFor({ breaks, slow }: NamedLie): string[] {
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  // A model that some policies refuse. Nobody answers there, and nobody may ask.
+  const card = { ...CARD, retentionDays: 30, region: "us" };
+  const provider = { preset: "compatible", baseUrl: "http://127.0.0.1:1/v1", models: ["down"], card };
+  service = await startService({ bindings: { PROVIDERS: JSON.stringify([provider]) } });
 });
 afterAll(() => service.stop());
 

@@ -1,11 +1,9 @@
 // Lies on the socket, see lies.ts.
 import type { Link, Message } from "./lying-proxy.ts";
-import type { NamedLie } from "./lies.ts";
-
-type Json = Record<string, unknown>;
+import type { Json, NamedLie } from "./lies.ts";
 
 /** Changes control messages of one type; none where it is swallowed. */
-function onControl(type: string, change: (message: Json, link: Link) => Json | null) {
+export function onControl(type: string, change: (message: Json, link: Link) => Json | null) {
   return (message: Message, link: Link): Message[] => {
     if (typeof message !== "string" || !message.includes(`"type":"${type}"`)) return [message];
     const changed = change(JSON.parse(message) as Json, link);
@@ -64,7 +62,7 @@ const recovered = onControl("welcome", (message) => {
 const isDocumented = (message: Message): boolean =>
   typeof message !== "string" ||
   message.length > 1_024 ||
-  /^ping$|^\{"type":"(typing|burn|leave)"\}$|^\{"type":"ack","mark":"/.test(message);
+  /^ping$|^\{"type":"(typing|burn|leave)"\}$|^\{"type":"(ack|offer|turn_\w+)","/.test(message);
 
 export const SOCKET_LIES: readonly NamedLie[] = [
   {
@@ -232,7 +230,11 @@ export const SOCKET_LIES: readonly NamedLie[] = [
       message["cause"] === "messages" ? { ...message, statement: null } : message,
     ),
   },
-  { name: "a change is not told", breaks: ["LIFE8"], fromService: onControl("deadlines", () => null) },
+  {
+    name: "a change is not told",
+    breaks: ["LIFE8", "TURN12"],
+    fromService: onControl("deadlines", () => null),
+  },
   {
     name: "a spent invite says unauthorised",
     breaks: ["INV2"],

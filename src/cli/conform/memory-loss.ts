@@ -1,6 +1,8 @@
 // One scene that several checks judge: a session is left alone until it hibernates, is pinged, and is then
 // woken by a frame. Only what was heard is written down here; what it means is for the checks to say.
+import type { VerifiedOffer } from "../../crypto/channel/offer.ts";
 import { formatResume } from "../../protocol/control.ts";
+import { createWithMirror, outcomeOf, seal, send, takeOffer } from "./asking.ts";
 import { HIBERNATION_MS } from "./bounds.ts";
 import type { Context, Seat } from "./context.ts";
 import type { Control, Heard } from "./peer.ts";
@@ -17,16 +19,19 @@ export interface MemoryLoss {
   readonly wokenSender: readonly Heard[];
   /** the greeting of a resume from before the silence */
   readonly resumed: Control<"welcome">;
+  /** what became of a request to an offer from before, and of one to a new offer */
+  readonly asked: readonly [old: string, fresh: string];
 }
 
 const CONTENT = new Uint8Array([7, 7, 7]);
 
 /** Plays the scene. It takes {@link HIBERNATION_MS} and a little. */
 export async function loseMemory(context: Context): Promise<MemoryLoss> {
-  const created = await context.create();
+  const created = await createWithMirror(context);
   const host = await context.host(created);
   const guest = await context.guest(created);
   await context.fence(host, guest);
+  const offer = await takeOffer(context, created, host);
   await context.wait(HIBERNATION_MS);
 
   const pinged = guest.peer.log.length;
@@ -47,7 +52,14 @@ export async function loseMemory(context: Context): Promise<MemoryLoss> {
     afterPing,
     ...woken,
     resumed: back.welcome,
+    asked: [await askWith(host, offer), await askWith(host, await takeOffer(context, created, host))],
   };
+}
+
+async function askWith(seat: Seat, offer: VerifiedOffer): Promise<string> {
+  const sealed = await seal(offer, seat);
+  send(seat, sealed.frames);
+  return premise("a question", outcomeOf(seat, sealed));
 }
 
 async function listen(

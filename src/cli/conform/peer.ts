@@ -1,10 +1,12 @@
 // One connection to a session, as the protocol page tells it: reads what the service says, strictly as far as
 // it is documented and leniently beyond, and keeps all of it in order. It never repairs and never retries.
 import * as v from "valibot";
+import { parseAnswerFrame } from "../../protocol/channel-frames.ts";
 import { PONG, ServerControlSchema, type ServerControl } from "../../protocol/control.ts";
 import {
   encodeBundle,
   encodeClientRelay,
+  FRAME,
   parseServerMessage,
   type ServerFrame,
 } from "../../protocol/frames.ts";
@@ -18,6 +20,8 @@ export type Control<T extends ServerControl["type"]> = Extract<ServerControl, { 
 export type Heard =
   | { readonly kind: "control"; readonly control: ServerControl; readonly raw: string }
   | { readonly kind: "frame"; readonly frame: ServerFrame; readonly message: number }
+  /** a record of an answer; nothing but its layout was looked at */
+  | { readonly kind: "record"; readonly bytes: Uint8Array }
   | { readonly kind: "pong" }
   | { readonly kind: "unknown"; readonly raw: string }
   | { readonly kind: "malformed"; readonly what: string }
@@ -213,6 +217,10 @@ export class Peer {
   }
 
   #hearBinary(bytes: Uint8Array): void {
+    if (bytes[0] === FRAME.channel && parseAnswerFrame(bytes) !== null) {
+      this.#note({ kind: "record", bytes });
+      return;
+    }
     const frames = parseServerMessage(bytes);
     this.#binaryMessages += 1;
     if (!frames.ok) this.#note({ kind: "malformed", what: "a binary message is not of a documented layout" });

@@ -8,9 +8,11 @@ import { HOSTILE_CHECKS } from "./checks/hostile.ts";
 import { INVITE_CHECKS } from "./checks/invites.ts";
 import { LIFE_CHECKS } from "./checks/life.ts";
 import { MEMORY_CHECKS } from "./checks/memory.ts";
+import { MODEL_CHECKS } from "./checks/models.ts";
 import { RELAY_CHECKS } from "./checks/relay.ts";
 import { SOCKET_CHECKS } from "./checks/sockets.ts";
 import { TOKEN_CHECKS } from "./checks/tokens.ts";
+import { TURN_CHECKS } from "./checks/turns.ts";
 import type { Check } from "./verdict.ts";
 
 export const CHECKS: readonly Check[] = [
@@ -24,6 +26,8 @@ export const CHECKS: readonly Check[] = [
   ...FLOW_CHECKS,
   ...MEMORY_CHECKS,
   ...HOSTILE_CHECKS,
+  ...TURN_CHECKS,
+  ...MODEL_CHECKS,
 ];
 
 /** Groups in the order of docs/spec.md; others come behind. */

@@ -22,6 +22,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   "/v1/sessions/{id}/invites/{invite}": ["delete"],
   "/v1/sessions/{id}/participants/{participant}": ["delete"],
   "/v1/sessions/{id}/ws": ["get"],
+  "/v1/models": ["get"],
   "/v1/openapi.json": ["get"],
 };
 

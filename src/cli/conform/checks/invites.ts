@@ -1,5 +1,8 @@
 // Invites, participants and what members may not do.
+import { randomId } from "../../../crypto/bytes.ts";
 import type { Created } from "../../../protocol/api.ts";
+import { JOIN_SUBPROTOCOL, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../../../protocol/control.ts";
+import { JOIN_SECRET_BYTES } from "../../../protocol/ids.ts";
 import { codeOf, type Context, type Invite } from "../context.ts";
 import { expectSame, expectThat, premise, type Check } from "../verdict.ts";
 
@@ -151,6 +154,33 @@ export const INVITE_CHECKS: readonly Check[] = [
       const second = await context.guest(created, { role: "host" });
       const minted = await context.call("POST", `${path}/invites`, { token: second.welcome.token, body: {} });
       expectSame(minted.status, 201, "minting by a host who came by invite");
+    },
+  },
+  {
+    rules: ["INV8"],
+    tries:
+      "a join that is repeated with its own secret is the same participant; with another the invite is spent",
+    run: async (context) => {
+      const created = await context.create();
+      const invite = await context.invite(created);
+      const join = (secret: string) =>
+        context.open(created.links.socket, [
+          SUBPROTOCOL,
+          `${TOKEN_SUBPROTOCOL}${invite.token}`,
+          `${JOIN_SUBPROTOCOL}${secret}`,
+        ]);
+      const secret = randomId(JOIN_SECRET_BYTES);
+      const lost = await join(secret);
+      const { participant } = await premise("joining", lost.control("welcome"));
+      lost.drop();
+      const again = await join(secret);
+      expectSame(await again.admitted(), "welcome", "the same join again");
+      const [welcome] = again.log.flatMap((each) =>
+        each.kind === "control" && each.control.type === "welcome" ? [each.control] : [],
+      );
+      expectSame(welcome?.participant, participant, "who that is");
+      const other = await join(randomId(JOIN_SECRET_BYTES));
+      expectSame(await other.admitted(), "invite_spent", "a join with another secret");
     },
   },
 ];

@@ -59,4 +59,15 @@ export const MEMORY_CHECKS: readonly Check[] = [
       expectSame(frame?.kind === "frame" ? frame.frame.seq : null, 1, "number of the first frame");
     },
   },
+  {
+    rules: ["TURN11"],
+    judgesMemoryLoss: true,
+    tries: `${QUIET} it says that it knows no offer from before, and a new one is good`,
+    run: async (context) => {
+      const { asked, before, resumed } = await context.shared.memoryLoss();
+      // Where nothing was lost, which HIB1 judges, the old offer is as good as the new one.
+      const old = resumed.epoch === before.epoch ? "accepted" : "offer_unknown";
+      expectSame(asked, [old, "accepted"], "requests to an old and to a new offer");
+    },
+  },
 ];
