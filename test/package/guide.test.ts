@@ -41,6 +41,22 @@ it("[SDK14] the guide's chat runs in Node as it is written", async () => {
   expect(lines).toContain("Ada's session: burned");
 });
 
+it("[SDK14] the guide's loop over the events hears what is said and ends with the session", async () => {
+  // What the loop stands in: a session that it listens to, and something that shows a line.
+  const code = `import { createSession, joinSession } from "ghost-session/client";
+    const ada = await createSession({ service: process.env.SERVICE, name: "Ada", burn: { ttl: 600 } });
+    const session = await joinSession((await ada.invite()).link);
+    const show = (name, text) => console.log((name ?? "somebody") + ": " + text);
+    const over = ada.send("One by one.").then(() => ada.burn());
+    ${example("Iterating", "js")}
+    console.log("ended:", session.state);
+    await over;`;
+  const out = await consumer.run(process.execPath, [consumer.file("iterate.mjs", code)], {
+    SERVICE: service.url.origin,
+  });
+  expect(out).toMatch(/^(Ada|somebody): One by one\.\nended: burned\n$/);
+});
+
 it("[SDK14] the guide's question is asked in Node as it is written", async () => {
   const file = consumer.file("ask.mjs", example("Ask the assistant", "js"));
   const out = await consumer.run(process.execPath, [file], { SERVICE: service.url.origin });

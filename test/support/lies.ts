@@ -59,7 +59,7 @@ function problem(status: number, code: string): Answered {
 const idIn = (path: string): string => path.split(/[/?]/)[3] ?? "";
 const jwk = JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }));
 
-/** Statements signed with another key, their payload changed; the key set is the liar's own where it says so. */
+/** Statements signed with another key, their payload changed; the key set has the liar's own where it says so. */
 function resigning(change: (payload: Json) => Json, ownKeys: boolean): Lie {
   const sign = async (statement: string): Promise<string> => {
     const { privateKey, thumbprint } = await parseIdentity(jwk);
@@ -77,7 +77,11 @@ function resigning(change: (payload: Json) => Json, ownKeys: boolean): Lie {
   return {
     rewrites: async (text) => {
       const statement = /"statement":"([^"]+)"/.exec(text)?.[1];
-      if (ownKeys && text.startsWith('{"keys"')) return JSON.stringify(await publicKeys(jwk, ""));
+      if (ownKeys && text.startsWith('{"keys"')) {
+        const { keys } = await publicKeys(jwk, "");
+        // Beside the genuine ones, by which everything else verifies.
+        return JSON.stringify({ keys: [...keys, ...(JSON.parse(text) as { keys: unknown[] }).keys] });
+      }
       return statement === undefined ? text : text.replace(statement, await once(statement));
     },
   };
