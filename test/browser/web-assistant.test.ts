@@ -4,14 +4,7 @@ import type { Socket } from "node:net";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FRAME } from "../../src/protocol/frames.ts";
 import { eventually } from "../support/processes.ts";
-import {
-  delta,
-  events,
-  finish,
-  say,
-  STREAM_HEAD,
-  type ReceivedRequest,
-} from "../support/upstream.ts";
+import { delta, events, finish, say, STREAM_HEAD, type ReceivedRequest } from "../support/upstream.ts";
 import { MODEL, startParrot } from "./support/parrot.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";

@@ -64,7 +64,9 @@ describe("[PAGE9] from right to left", () => {
   it("what is underlined in a draft lies under its letters, line by line", async () => {
     const ada = await asking(`${ARABIC} anna@example.org\nMail bob@example.org`);
     const marks = ada.page.locator(".draft-marks mark");
-    await expect.poll(() => marks.allTextContents()).toEqual(["anna@example.org", "bob@example.org"]);
+    await expect
+      .poll(() => marks.allTextContents(), { timeout: 20_000 })
+      .toEqual(["anna@example.org", "bob@example.org"]);
     const field = ada.page.getByLabel("Question to the assistant");
     expect(await liesRight(marks.nth(0), field)).toBe(true);
     expect(await liesRight(marks.nth(1), field)).toBe(false);

@@ -124,7 +124,7 @@ describe("[PAGE5] a network that comes and goes", () => {
     const ada = await world.open();
     await ada.start("Ada", async () => {
       await ada.page.getByLabel("Exact values").check();
-      await ada.page.getByLabel("Burns after (minutes)").fill("0.2");
+      await ada.page.getByLabel("Burns after (minutes)").fill("0.5");
     });
     const bob = await world.open(await ada.invite());
     await bob.join("Bob");

@@ -44,7 +44,7 @@ import {
   C_VAT,
   M_COMMON,
 } from "./generated/lexicon";
-import { ibanLength, ibanValid } from "./iban";
+import { beginsIban, ibanLength, ibanValid } from "./iban";
 import { addSpan, at, SCRATCH, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { plates, postcode } from "./plates";
 import { ALNUM, NUM, OTHER, UPPER } from "./token-kinds";
@@ -184,7 +184,8 @@ function inRow(t: u32): bool {
 
 /** Whether token i goes on a row of short words and figures in turn that is longer than a code. */
 function inTurns(i: u32): bool {
-  if (i < TURNS) return false;
+  // An IBAN begins with two letters and two figures, whatever stands before it.
+  if (i < TURNS || tokLen(i) > 4 || beginsIban(i)) return false;
   for (let k: u32 = 1; k <= TURNS; k++) {
     const t = i - k;
     if (tokLen(t) > 4 || gapKind(t) != S_SPACE || (tokKind(t) == NUM) == (tokKind(t + 1) == NUM))

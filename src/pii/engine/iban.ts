@@ -1,5 +1,8 @@
 // IBAN: the length of each country in the SWIFT registry, and ISO 7064 mod 97-10. Countries outside the table are refused.
 import { code } from "./codes";
+import { isDigit } from "./context";
+import { at, tokKind, tokLen, tokStart } from "./memory";
+import { ALNUM } from "./token-kinds";
 
 // country letters and length, three bytes a row
 const LENGTHS = memory.data<u8>([
@@ -35,4 +38,11 @@ export function ibanValid(n: u32): bool {
     r = c > 64 ? (r * 100 + c - 55) % 97 : (r * 10 + c - 48) % 97;
   }
   return r == 1;
+}
+
+/** Whether token i has the form of an IBAN's first group: country and check figures. */
+export function beginsIban(i: u32): bool {
+  if (tokKind(i) != ALNUM || tokLen(i) != 4) return false;
+  const s = tokStart(i);
+  return !isDigit(at(s)) && !isDigit(at(s + 1)) && isDigit(at(s + 2)) && isDigit(at(s + 3));
 }

@@ -184,6 +184,8 @@ function inTable(t: u32): bool {
 function inLongRow(i: u32): bool {
   if (i < LONG_ROW) return false;
   const size = tokLen(i);
+  // Years may stand before a card, whose groups are as long.
+  if (size == 4) return false;
   for (let k: u32 = 1; k <= LONG_ROW; k++) {
     const t = i - k;
     if (tokLen(t) != size || tokKind(t) != NUM || gapKind(t) != S_SPACE) return false;

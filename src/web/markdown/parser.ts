@@ -39,7 +39,11 @@ function tableOfNothing(state: StateBlock, start: number, end: number, silent: b
   if (silent || start + 1 >= end || !lineOf(state, start).includes("|")) return false;
   const delimiters = lineOf(state, start + 1);
   if (!/^[|:-][|: \t-]*$/.test(delimiters)) return false;
-  const columns = delimiters.replace(/^\||\|$/g, "").split("|").length;
+  // What the table's own rule refuses is none: its rows are not looked for, or a text of many would take long.
+  const marks = cellsOf(delimiters);
+  const columns = marks.length;
+  if (columns === 0 || cellsOf(lineOf(state, start)).length !== columns) return false;
+  if (!marks.every((mark) => /^:?-+:?$/.test(mark))) return false;
   // The rows end where the table's own rule ends them.
   const terminators = state.md.block.ruler.getRules("blockquote");
   let next = start + 2;
@@ -50,6 +54,14 @@ function tableOfNothing(state: StateBlock, start: number, end: number, silent: b
   }
   const characters = (state.eMarks[next - 1] ?? 0) - (state.bMarks[start] ?? 0);
   return columns * (next - start) > characters && pushText(state, start, next);
+}
+
+/** The cells of a row, as the table's own rule counts them. */
+function cellsOf(row: string): readonly string[] {
+  const cells = row.split(/(?<!\\)\|/).map((cell) => cell.trim());
+  if (cells[0] === "") cells.shift();
+  if (cells.at(-1) === "") cells.pop();
+  return cells;
 }
 
 function lineOf(state: StateBlock, line: number): string {

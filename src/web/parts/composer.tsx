@@ -56,8 +56,8 @@ export function Composer({ edited, onEdited }: ComposerProps) {
       clear();
       return;
     }
-    // What was written meanwhile was written to the assistant, and stays.
-    setAddressee("assistant");
+    // What was written meanwhile stays. An edit was for the assistant; else a click may have said for whom it is.
+    if (edited !== null) setAddressee("assistant");
     setKept(new Set());
     setProblem(null);
     onEdited();
@@ -68,12 +68,13 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   };
   const send = (): void => {
     const { session } = chat;
-    if (text.trim() === "" || session === null || asking.current) return;
+    if (text.trim() === "" || session === null) return;
     if (audience === "people") {
       void chat.say(text);
       clear();
       return;
     }
+    if (asking.current) return;
     asking.current = true;
     // Found anew at this very moment: what is sent must be what was shown.
     void session

@@ -5,14 +5,28 @@ import { NEVER } from "../../../src/pii/profiles.ts";
 import { PII_TYPES } from "../../../src/pii/types.ts";
 import { found, newDetector } from "./engine-under-test.ts";
 
+const CARD = ["4111", "1111", "1111", "1111"].join(" ");
+
 describe("rows of figures", () => {
   it("finds each number of a list that only blanks part, however long", () => {
-    const cards = Array.from({ length: 12 }, () => ["4111", "1111", "1111", "1111"].join(" "));
+    const cards = Array.from({ length: 12 }, () => CARD);
     expect(newDetector().detect(cards.join(" "))).toHaveLength(cards.length);
   });
   it("finds a number behind a table of equal groups", () => {
     const table = "412 731 905 288 613 774 150 866 239 ";
     expect(found(`${table}phone 555 123 4567`).at(-1)).toBe("PHONE:555 123 4567");
+  });
+});
+
+describe("what stands behind a row", () => {
+  const row = "3 egg 2 rye 1 ham 4 ";
+  it.each([
+    ["an IBAN", `${row}DE89370400440532013000`, "IBAN:DE89370400440532013000"],
+    ["an IBAN in groups", `${row}DE89 3704 0044 0532 0130 00`, "IBAN:DE89 3704 0044 0532 0130 00"],
+    ["a card behind years", `in 2019 2020 2021 2022 2023 2024 ${CARD}`, `CARD:${CARD}`],
+    ["a code", `${row}AB123456C`, "UK_NINO:AB123456C"],
+  ])("%s is found", (_what, text, expected) => {
+    expect(found(text)).toContain(expected);
   });
 });
 
