@@ -1,6 +1,6 @@
 // Finds values that are held already, wherever they stand in a text: a detector finds a password by the words around it,
-// and in the next sentence it has none. One pass over the text in bounded time, however many values there are; no
-// regular expression.
+// and in the next sentence it has none. A place of the text costs
+// a bounded number of steps, however many values there are; no regular expression.
 import type { PiiSpan } from "./detector.ts";
 import type { HeldValue } from "./vault.ts";
 
@@ -10,6 +10,8 @@ const UNMISTAKABLE_UNITS = 8;
 const MEANINGFUL_DIGITS = 4;
 /** UTF-16 units; shorter than this nothing is looked for. */
 const MEANINGFUL_UNITS = 2;
+/** UTF-16 units; longer ones, as keys in PEM, a detector finds by themselves. A place costs at most that many comparisons. */
+const MAX_KNOWN_UNITS = 1_024;
 /** of a span: the value is known, so there is no doubt */
 const CERTAIN = 100;
 
@@ -83,7 +85,7 @@ export class KnownValues {
 }
 
 function isMeaningful(surface: string): boolean {
-  if (surface.length < MEANINGFUL_UNITS) return false;
+  if (surface.length < MEANINGFUL_UNITS || surface.length > MAX_KNOWN_UNITS) return false;
   for (let at = 0; at < surface.length; at++) if (!isDigit(surface.charCodeAt(at))) return true;
   return surface.length >= MEANINGFUL_DIGITS;
 }

@@ -74,7 +74,7 @@ export function messageScanOver(engine: Engine, profile: PiiProfile = "balanced"
             .filter(
               (span) => !kept.some(({ start, length }) => start < span.end && span.start < start + length),
             )
-            .flatMap((span) => outsideTokens(message.content, span));
+            .flatMap((span) => outsideTokens(message.content, span, firstToken));
           if (spans.length === 0) return message;
           const content = replace(message.content, spans, tokens);
           copies.push(content);
@@ -149,9 +149,9 @@ function findSpans(engine: Engine, thresholds: Uint8Array, content: Uint8Array):
 
 /**
  * What of a span is not itself a token of the client's: after a cue, as in `my password is [PASSWORD_1]`, the engine takes
- * the token for the value.
+ * the token for the value. Only what the client can have written counts, to the letter: everything else may be the value.
  */
-function outsideTokens(content: Uint8Array, span: ByteSpan): ByteSpan[] {
+function outsideTokens(content: Uint8Array, span: ByteSpan, firstToken: number): ByteSpan[] {
   const from = Math.max(0, span.start - TOKEN_REACH_BYTES);
   const near = content.subarray(from, span.end + TOKEN_REACH_BYTES);
   // One character a byte: a token is ASCII, and its places are wanted in bytes.
@@ -159,8 +159,8 @@ function outsideTokens(content: Uint8Array, span: ByteSpan): ByteSpan[] {
   const left: ByteSpan[] = [];
   let start = span.start;
   for (const token of shapedTokens(text)) {
-    // what begins before the part that is looked at may be the end of a longer word
-    if (from > 0 && token.start === 0) continue;
+    if (text.slice(token.start, token.end) !== `[${token.name}]` || numberOf(token.name) >= firstToken)
+      continue;
     if (from + token.end <= span.start || from + token.start >= span.end) continue;
     left.push({ ...span, start, end: Math.max(start, from + token.start) });
     start = Math.min(span.end, from + token.end);
@@ -168,6 +168,11 @@ function outsideTokens(content: Uint8Array, span: ByteSpan): ByteSpan[] {
   if (left.length === 0) return [span];
   left.push({ ...span, start, end: span.end });
   return left.filter((piece) => content.subarray(piece.start, piece.end).some(saysSomething));
+}
+
+/** The number in the name of a token. */
+function numberOf(name: string): number {
+  return Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
 }
 
 /** Letters and digits, those beyond ASCII included. */

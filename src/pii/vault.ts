@@ -59,6 +59,9 @@ export interface PiiVault {
   clear(): void;
 }
 
+/** UTF-16 units; a service that names longer values would make every later look through a text as much slower. */
+const MAX_ADOPTED_UNITS = 1_024;
+
 const DIGIT_TYPES: ReadonlySet<string> = new Set([
   "PHONE",
   "CARD",
@@ -174,6 +177,7 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
       const place = placeOf(token, type);
       const name = token.slice(1, -1);
       if (!isPiiType(type) || place === null || values.has(name) || values.size >= maxEntries) return;
+      if (surface.length > MAX_ADOPTED_UNITS) return;
       const { number, variant } = place;
       const valueKey = `${type} ${normaliseValue(type, surface)}`;
       add(name, surface);

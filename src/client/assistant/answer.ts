@@ -104,7 +104,7 @@ export class Answer implements AsyncIterable<string> {
         },
         end: (end, settle = (text) => text) => {
           if (this.#ended !== null) return;
-          this.#ended = { ...end, text: settle(this.text), contextDropped };
+          this.#ended = { ...this.#settled(end, settle), contextDropped };
           this.#state = "done";
           this.#wakeAll();
           resolve(this.#ended);
@@ -160,6 +160,15 @@ export class Answer implements AsyncIterable<string> {
     throw new GhostError(
       this.#ended?.error ?? (this.#ended?.finish === "cancelled" ? "aborted" : "answer_cut"),
     );
+  }
+
+  // What a service says of an answer can make its text too long to put together.
+  #settled(end: AnswerEnd, settle: (text: string) => string): AnswerEnd & { readonly text: string } {
+    try {
+      return { ...end, text: settle(this.text) };
+    } catch {
+      return { ...end, complete: false, finish: "error", error: "pii_failed", text: "" };
+    }
   }
 
   #wakeAll(): void {

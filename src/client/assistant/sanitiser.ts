@@ -1,5 +1,5 @@
 // The loaded half of the privacy: one detector, one vault, and what both make of messages and answers. A value that is
-// held once leaves this device no more, wherever it stands and whatever stands around it; loaded on demand.
+// held once leaves this device no more as it was written, also where nothing around it gives it away; loaded on demand.
 import { createDetector, type DetectorOptions, type PiiDetector, type PiiSpan } from "../../pii/detector.ts";
 import { KnownValues } from "../../pii/known-values.ts";
 import { redact } from "../../pii/redact.ts";

@@ -1,6 +1,7 @@
 // A service that makes its client wait: by the pauses that it asks for, by answers that never end, and by more attempts than a
 // turn has. Whatever it does is bounded in time, in number and in memory.
 import { describe, expect, it } from "vitest";
+import { Answer } from "../../../../src/client/assistant/answer.ts";
 import { MAX_PAUSE_MS, TURN_PATIENCE_MS } from "../../../../src/client/limits.ts";
 import {
   ANSWER_RECORD_BYTES,
@@ -134,5 +135,24 @@ describe("[ASK1] a turn", () => {
     await object.finish(await object.asked(MAX_ATTEMPTS + 1));
     expect((await fresh.result).complete).toBe(true);
     expect(object.heard.length).toBeGreaterThan(heard);
+  });
+});
+
+describe("[ASK2] an answer whose text cannot be put together", () => {
+  it("ends all the same, and as no complete one", async () => {
+    const answer = new Answer(
+      "turn",
+      0,
+      () => undefined,
+      (source) => {
+        source.text("some");
+        const end = { complete: true, finish: "stop", error: null, usage: null, redactions: [] } as const;
+        source.end(end, (text) => text.repeat(2 ** 30));
+      },
+    );
+    expect(await answer.result).toMatchObject({ complete: false, finish: "error", error: "pii_failed" });
+    const pieces = answer[Symbol.asyncIterator]();
+    expect(await pieces.next()).toEqual({ done: false, value: "some" });
+    await expect(pieces.next()).rejects.toMatchObject({ code: "pii_failed" });
   });
 });
