@@ -38,16 +38,38 @@ describe("[PAGE6] a draft goes to those whom it was written for", () => {
   });
 });
 
+/** Ada's page, whose detector comes only once it is released. */
+async function withoutDetector() {
+  const ada = await world.open();
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await ada.page.route("**/*.wasm", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await ada.start("Ada");
+  return { ada, release };
+}
+
 describe("[PAGE6] a question is asked once", () => {
+  it("while it waits for the detector, what a click gave to the people goes to them at once, and stays theirs", async () => {
+    const { ada, release } = await withoutDetector();
+    await ada.draft("asked once");
+    await ada.page.getByLabel("Question to the assistant").press("Enter");
+    await ada.button("People").click();
+    const field = ada.page.getByLabel("Message to the people here");
+    await field.fill("said to the people");
+    await field.press("Enter");
+    await ada.page.locator(".message.own .bubble", { hasText: "said to the people" }).waitFor();
+    await field.fill("for the people too");
+    release();
+    await ada.button("Regenerate").waitFor();
+    expect(await field.inputValue()).toBe("for the people too");
+    expect(await ada.page.locator(".turn .question").allTextContents()).toEqual(["asked once"]);
+  });
+
   it("pressing Enter again while the detector still loads asks nothing, and what is written then stays", async () => {
-    const ada = await world.open();
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await ada.page.route("**/*.wasm", async (route) => {
-      await released;
-      await route.continue();
-    });
-    await ada.start("Ada");
+    const { ada, release } = await withoutDetector();
     await ada.draft("asked once");
     const field = ada.page.getByLabel("Question to the assistant");
     await field.press("Enter");
