@@ -47,6 +47,7 @@ export interface MessageScan {
 
 /** bytes; how far a token can reach to either side of what the engine found: the longest name and its brackets. */
 const TOKEN_REACH_BYTES = 44;
+const OPENING_BRACKET = 91;
 
 interface ByteSpan {
   readonly start: number;
@@ -154,6 +155,7 @@ function findSpans(engine: Engine, thresholds: Uint8Array, content: Uint8Array):
 function outsideTokens(content: Uint8Array, span: ByteSpan, firstToken: number): ByteSpan[] {
   const from = Math.max(0, span.start - TOKEN_REACH_BYTES);
   const near = content.subarray(from, span.end + TOKEN_REACH_BYTES);
+  if (!near.includes(OPENING_BRACKET)) return [span];
   // One character a byte: a token is ASCII, and its places are wanted in bytes.
   const text = Array.from(near, (byte) => String.fromCharCode(byte)).join("");
   const left: ByteSpan[] = [];
