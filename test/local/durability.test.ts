@@ -11,8 +11,8 @@ import { endPrograms, eventually, processesNaming, Program, SERVICE } from "../s
 
 const SPENT = 4403;
 const GONE = 4410;
-/** seconds; time enough to kill, start again and touch before it is over */
-const SOON = 15;
+/** Deadlines, in seconds, for what must still live after a restart. A busy machine may take longer than the first. */
+const SOON = [15, 60, 180];
 
 /** The same deployment, to be killed and started again: its storage and its secrets stay. */
 class Deployment {
@@ -37,9 +37,12 @@ class Deployment {
   /** Kills the runtime alone; the runner starts another one on the same port. */
   async killRuntime(): Promise<void> {
     const notes = join(this.#directory, "processes");
-    const [runtime] = readdirSync(notes);
-    process.kill(Number(runtime), "SIGKILL");
-    await eventually(() => readdirSync(notes).length > 1);
+    const before = readdirSync(notes);
+    // A note outlives its process: of those that were killed before, nothing runs any more.
+    const running = processesNaming(this.#directory).filter((id) => before.includes(String(id)));
+    expect(running).toHaveLength(1);
+    for (const runtime of running) process.kill(runtime, "SIGKILL");
+    await eventually(() => readdirSync(notes).some((note) => !before.includes(note)));
     await eventually(() =>
       call(this.url, "GET", "/v1/health").then(
         ({ status }) => status === 200,
@@ -83,6 +86,34 @@ async function deploy({ onTestFinished }: TestContext): Promise<Deployment> {
   onTestFinished(() => deployment.end());
   await deployment.start();
   return deployment;
+}
+
+/** Sessions with deadlines, over a restart that ended before those of `soon` seconds: each of them lives on. */
+async function restartedInTime(deployment: Deployment, who: "runner" | "runtime") {
+  for (const soon of SOON) {
+    const { url } = deployment;
+    const [past, untouched, touched, idle, far] = await Promise.all([
+      createSession(url, { burn: { ttl: 1 } }),
+      createSession(url, { burn: { ttl: soon } }),
+      createSession(url, { burn: { ttl: soon } }),
+      createSession(url, { burn: { idle: soon } }),
+      createSession(url),
+    ]);
+    const ends = Math.min(untouched.deadlines.burnsAt, touched.deadlines.burnsAt);
+    if (who === "runtime") await deployment.killRuntime();
+    else {
+      await deployment.kill();
+      await eventually(() => Date.now() > past.deadlines.burnsAt);
+      await deployment.start();
+    }
+    const host = await deployment.join(touched.id, touched.hostToken);
+    const held = deployment.holds(untouched.id);
+    if (Date.now() >= ends) continue; // the machine was too slow for this one: nothing is known
+    expect(held).toBe(true);
+    if (!(host instanceof Client)) throw new Error(`it did not outlive the restart: ${String(host)}`);
+    return { host, soon, past, untouched, touched, idle, far };
+  }
+  throw new Error(`a restart took longer than ${SOON.join(", ")} seconds`);
 }
 
 afterAll(endPrograms);
@@ -158,38 +189,25 @@ describe.concurrent("SIGKILL and restart", () => {
     expect(await deployment.stateOf(created)).toBe(410);
   });
 
-  it.for(["runner", "runtime"] as const)("[DUR1] deadlines survive SIGKILL of the %s", async (who, test) => {
-    const deployment = await deploy(test);
-    const { url } = deployment;
-    const soon = { burn: { ttl: SOON } };
-    const [past, untouched, touched, idle, far] = await Promise.all([
-      createSession(url, { burn: { ttl: 1 } }),
-      createSession(url, soon),
-      createSession(url, soon),
-      createSession(url, { burn: { idle: SOON } }),
-      createSession(url),
-    ]);
-    if (who === "runtime") await deployment.killRuntime();
-    else {
-      await deployment.kill();
-      await sleep(1_000);
-      await deployment.start();
-    }
+  it.for(["runner", "runtime"] as const)(
+    "[DUR1] deadlines survive SIGKILL of the %s",
+    { timeout: 300_000 },
+    async (who, test) => {
+      const deployment = await deploy(test);
+      const { host, soon, past, untouched, touched, idle, far } = await restartedInTime(deployment, who);
 
-    // Touched before the deadline: it lives, and those who are connected hear of the end in time.
-    const host = await deployment.join(touched.id, touched.hostToken);
-    if (!(host instanceof Client)) throw new Error("the deadline passed before the restart was over");
-    expect(deployment.holds(untouched.id)).toBe(true);
-    const { cause } = await host.control("burned", SOON * 1_000);
-    expect(cause).toBe("ttl");
-    expect(Date.now()).toBeGreaterThanOrEqual(touched.deadlines.burnsAt);
-    expect(await host.closed()).toBe(GONE);
+      // Touched before the deadline: those who are connected hear of the end in time.
+      const { cause } = await host.control("burned", soon * 1_000 + 30_000);
+      expect(cause).toBe("ttl");
+      expect(Date.now()).toBeGreaterThanOrEqual(touched.deadlines.burnsAt);
+      expect(await host.closed()).toBe(GONE);
 
-    // Never touched: the alarm alone, also for the deadline that passed while nothing ran.
-    await eventually(() => [past, untouched, idle].every(({ id }) => !deployment.holds(id)), 15_000);
-    for (const each of [past, untouched, touched, idle]) expect(await deployment.stateOf(each)).toBe(410);
-    // Control: a far deadline, by the same two looks.
-    expect(deployment.holds(far.id)).toBe(true);
-    expect(await deployment.stateOf(far)).toBe(200);
-  });
+      // Never touched: the alarm alone, also for the deadline that passed while nothing ran.
+      await eventually(() => [past, untouched, idle].every(({ id }) => !deployment.holds(id)), 30_000);
+      for (const each of [past, untouched, touched, idle]) expect(await deployment.stateOf(each)).toBe(410);
+      // Control: a far deadline, by the same two looks.
+      expect(deployment.holds(far.id)).toBe(true);
+      expect(await deployment.stateOf(far)).toBe(200);
+    },
+  );
 });
