@@ -198,7 +198,7 @@ describe("[PAGE7] an answer is shown as what it is", () => {
     await ada.ask("Talk");
     await ada.page.locator(".answer").getByText("On and on").waitFor();
     await ada.button("Stop").click();
-    await ada.page.getByText("Stopped. What came until then stands above.").waitFor();
+    await ada.page.getByText("Stopped. What came until then is shown.").waitFor();
     await provider.closed();
   });
 

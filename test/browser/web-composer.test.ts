@@ -15,7 +15,7 @@ describe("[PAGE6] a draft goes to those whom it was written for", () => {
     await ada.page.getByText("Only you").waitFor();
     await field.press("Enter");
     await ada.page.locator(".message.own .bubble", { hasText: "for Bob alone" }).waitFor();
-    await ada.page.getByText("Sealed and relayed").waitFor();
+    await ada.page.getByText("Relayed while nobody else was here").waitFor();
     expect(await ada.page.locator(".turn").count()).toBe(0);
     await ada.page.getByLabel("Message to the people here").waitFor();
     await ada.button("Assistant").click();

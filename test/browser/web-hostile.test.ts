@@ -48,7 +48,7 @@ const harmIn = ({ page }: WebPage) =>
       ...[...document.querySelectorAll("img")]
         .filter((image) => !image.matches(".mark"))
         .map(({ src }) => src),
-      ...[...document.querySelectorAll("a")]
+      ...[...document.querySelectorAll<HTMLAnchorElement>("a[href]")]
         .filter(
           (link) =>
             !/^(https?|mailto):/.test(link.href) ||

@@ -85,7 +85,7 @@ describe("[PAGE2] what stays", () => {
     await ada.start("Ada");
     const link = await ada.invite();
     await ada.say(CANARY);
-    await ada.page.getByText("Sealed and relayed").waitFor();
+    await ada.page.getByText("Relayed while nobody else was here").waitFor();
     await ada.ask(`Write to ${EMAIL}, please`);
     await ada.button("Regenerate").waitFor();
     await ada.button("With your data").click();
@@ -129,7 +129,7 @@ describe("[PAGE2] the panic key", () => {
     await bob.page.getByRole("heading", { name: "You left" }).waitFor();
     await ada.page.getByText("Bob left.").waitFor();
     await ada.say("still here");
-    await ada.page.getByText("Sealed and relayed").waitFor();
+    await ada.page.getByText("Relayed while nobody else was here").waitFor();
   });
 
   it("says where the burn did not reach the service, and keeps the page empty", async () => {

@@ -39,7 +39,8 @@ export class Context {
   }
 
   /**
-   * Puts a turn behind those that came before it: a turn that is asked again, and what followed it, is replaced.
+   * Puts a turn behind those that came before it. One that is asked again goes without what followed it, and keeps its
+   * answer until another one is complete.
    * `after`: the turn to continue from, null for none, undefined for the last.
    *
    * @throws {@link GhostError} `turn_unknown`
@@ -49,7 +50,7 @@ export class Context {
     const again = this.#exchanges.findIndex((exchange) => exchange.turn === turn);
     const keep = again >= 0 ? again : this.#lengthUpTo(after);
     const earlier = this.#exchanges.slice(0, keep).slice(1 - MAX_CONTEXT_TURNS);
-    this.#exchanges = [...earlier, { ...asked, answer: null }];
+    this.#exchanges = [...earlier, { ...asked, answer: this.#exchanges[again]?.answer ?? null }];
   }
 
   /** The answer of a turn is complete. */

@@ -1,6 +1,6 @@
 // The answer of the assistant: its text while it comes, and how it ended. An answer that is not whole never looks whole.
-import { useState } from "react";
-import type { AnswerEnding, TurnItem } from "../state/transcript.ts";
+import { useState, type MouseEvent } from "react";
+import type { AnswerAgain, AnswerEnding, TurnItem } from "../state/transcript.ts";
 import { useChat } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Markdown } from "./later.tsx";
@@ -24,7 +24,7 @@ export function AnswerBody({ item, mirror }: AnswerBodyProps) {
   const { text, received, state, ending } = answer;
   const differs = item.own && received !== text && text !== "";
   return (
-    <div className="answer" aria-busy={ending === null}>
+    <div className="answer" aria-busy={ending === null} tabIndex={-1}>
       <p className="who">{mirror ? "Mirror, not a language model" : (terms?.model ?? "Assistant")}</p>
       {WAITING[state] !== "" && (
         <p className="pulse" role="status">
@@ -39,6 +39,7 @@ export function AnswerBody({ item, mirror }: AnswerBodyProps) {
         <Markdown text={asReceived ? received : text} />
       )}
       {ending !== null && <Ending ending={ending} hasText={text !== ""} />}
+      {answer.again !== null && <Again again={answer.again} />}
       {mirror && !item.own && text !== "" && (
         <p className="hint">
           Told by whoever asked, with their own data put back in. A model gets tokens in its place.
@@ -84,7 +85,7 @@ function Ending({ ending, hasText }: { readonly ending: AnswerEnding; readonly h
       {finish === "length" && <p className="cut">The model stopped at the most that an answer may have.</p>}
       {finish === "filtered" && <p className="cut">The provider withheld a part of the answer.</p>}
       {finish === "cancelled" && (
-        <p className="cut">Stopped. {hasText ? "What came until then stands above." : ""}</p>
+        <p className="cut">Stopped. {hasText ? "What came until then is shown." : ""}</p>
       )}
       {(finish === "cut" || finish === "error") && (
         <p className="cut broken" role="alert">
@@ -98,14 +99,39 @@ function Ending({ ending, hasText }: { readonly ending: AnswerEnding; readonly h
   );
 }
 
+function Again({ again: { text, ending } }: { readonly again: AnswerAgain }) {
+  return (
+    <div className="again">
+      <p>You asked again, and that came to no end. The answer from before stands above.</p>
+      <Ending ending={ending} hasText={text !== ""} />
+      {text !== "" && (
+        <details>
+          <summary>What came of it</summary>
+          <p className="unparsed" dir="auto">
+            {text}
+          </p>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** A button that goes away with its click leaves the keyboard where it was: at the answer. */
+function toAnswer({ currentTarget }: MouseEvent<HTMLButtonElement>): void {
+  currentTarget.closest<HTMLElement>(".answer")?.focus();
+}
+
 function AnswerActions({ item: { turn, answer } }: { readonly item: TurnItem }) {
   const chat = useChat();
   if (answer.ending === null) {
     return (
       <button
+        // Another button than the one that asks: a second press of a key must not undo the first.
+        key="stop"
         type="button"
         className="quiet small"
-        onClick={() => {
+        onClick={(event) => {
+          toAnswer(event);
           chat.cancel(turn);
         }}
       >
@@ -115,9 +141,11 @@ function AnswerActions({ item: { turn, answer } }: { readonly item: TurnItem }) 
   }
   return (
     <button
+      key="again"
       type="button"
       className="link"
-      onClick={() => {
+      onClick={(event) => {
+        toAnswer(event);
         chat.askAgain(turn);
       }}
     >

@@ -16,6 +16,19 @@ interface ComposerProps {
   readonly onEdited: () => void;
 }
 
+/** What is being written, and what of it is to be sent as it is. */
+interface Draft {
+  readonly text: string;
+  readonly kept: ReadonlySet<string>;
+  readonly addressee: Addressee;
+}
+
+interface Waiting {
+  isWithdrawn: boolean;
+}
+
+const NO_DRAFT: Draft = { text: "", kept: new Set(), addressee: "people" };
+
 export function Composer({ edited, onEdited }: ComposerProps) {
   const chat = useChat();
   const assistant = useChatState((state) => state.assistant);
@@ -25,8 +38,10 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const [text, setText] = useState("");
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<string | null>(null);
-  /** a question waits for the detector */
-  const asking = useRef(false);
+  /** a question that waits for the detector, which is still to be fetched the first time */
+  const [waiting, setWaiting] = useState<Waiting | null>(null);
+  /** what was being written when an earlier question was taken up again */
+  const setAside = useRef<Draft | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   // While it is drawn, so that no key lands between a change and what is shown of it.
@@ -39,17 +54,35 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const isKept = (span: PiiSpan): boolean => mayKeep && kept.has(text.slice(span.start, span.end));
 
   useEffect(() => {
+    field.current?.focus();
+  }, []);
+
+  const draft = useRef<Draft>(NO_DRAFT);
+  useEffect(() => {
+    draft.current = { text, kept, addressee: now };
+  });
+  useEffect(() => {
     if (edited === null) return;
+    setAside.current ??= draft.current;
     setText(edited.question);
     setKept(new Set(edited.keep.map(({ start, end }) => edited.question.slice(start, end))));
     field.current?.focus();
   }, [edited]);
 
+  /** Back to what was being written before, which is nothing outside an edit. */
   const clear = (): void => {
-    setText("");
-    setKept(new Set());
+    const {
+      text: before,
+      kept: keptBefore,
+      addressee: whom,
+    } = setAside.current ?? { ...NO_DRAFT, addressee };
+    setAside.current = null;
+    setText(before);
+    setKept(keptBefore);
+    setAddressee(whom);
     setProblem(null);
     onEdited();
+    field.current?.focus();
   };
   const asked = (): void => {
     if (field.current?.value === text) {
@@ -70,17 +103,19 @@ export function Composer({ edited, onEdited }: ComposerProps) {
     const { session } = chat;
     if (text.trim() === "" || session === null) return;
     if (audience === "people") {
-      void chat.say(text);
+      chat.say(text);
       clear();
       return;
     }
-    if (asking.current) return;
-    asking.current = true;
+    if (waiting !== null) return;
+    const question: Waiting = { isWithdrawn: false };
+    setWaiting(question);
     // Found anew at this very moment: what is sent must be what was shown.
     void session
       .preview(text)
       .then(
         (found) => {
+          if (question.isWithdrawn) return;
           const keep = found.filter(isKept);
           const refusal = chat.ask({ text, spans: found, keep, edits: edited?.turn ?? null });
           if (refusal === null) asked();
@@ -91,7 +126,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
         },
       )
       .finally(() => {
-        asking.current = false;
+        setWaiting(null);
       });
   };
   const press = (event: KeyboardEvent): void => {
@@ -193,6 +228,22 @@ export function Composer({ edited, onEdited }: ComposerProps) {
             );
           }}
         />
+      )}
+      {waiting !== null && (
+        <p className="editing" role="status">
+          Looking for personal data before it is sent…{" "}
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              waiting.isWithdrawn = true;
+              setWaiting(null);
+              field.current?.focus();
+            }}
+          >
+            Do not send it
+          </button>
+        </p>
       )}
       <Problem text={problem} />
     </form>

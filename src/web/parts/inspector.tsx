@@ -48,6 +48,7 @@ export function Inspector({ turn, onClose }: InspectorProps) {
           <p className="hint">
             Encrypted to the session on the service, which decrypts it in memory. This is not end-to-end.
           </p>
+          <SealedCopy />
         </li>
         <li>
           <h3>What the service caught in addition</h3>
@@ -85,7 +86,22 @@ export function Inspector({ turn, onClose }: InspectorProps) {
 function wordsOfFindings({ spans, keep }: TurnItem): string {
   if (spans.length === 0) return "Nothing was found that identifies somebody.";
   const replaced = spans.length - keep.length;
-  return `${counted(replaced, "item")} replaced, ${String(keep.length)} revealed on purpose. The values stay in this page's memory.`;
+  return `${counted(replaced, "item")} replaced, ${String(keep.length)} revealed on purpose. Service and model get tokens in place of the values.`;
+}
+
+/** The people in the chat read along: what was written goes to them too, and only they can open it. */
+function SealedCopy() {
+  const alone = useChatState((state) => state.people.length < 2);
+  return (
+    <>
+      <h4>And a sealed copy</h4>
+      <p className="hint">
+        Your question and the answer, with the values in them, for the people in this chat. It is encrypted
+        with the room’s key, which the service does not have, and padded like every message.
+        {alone && " Nobody else is here now."}
+      </p>
+    </>
+  );
 }
 
 interface MessagesProps {
@@ -147,7 +163,11 @@ function Received({ item }: { readonly item: TurnItem }) {
         </p>
       );
     case "unchanged":
-      if (terms?.model !== "mirror") return <p className="hint">What left this device, unchanged.</p>;
+      if (terms?.model !== "mirror") {
+        return (
+          <p className="hint">What left this device, unchanged: {sizeOf(contentsOf(answer))} of text.</p>
+        );
+      }
       return (
         <p className="hint">
           The mirror's answer is exactly that: the whole request, with placeholders for the operator's address
@@ -159,12 +179,20 @@ function Received({ item }: { readonly item: TurnItem }) {
         <>
           <Messages answer={answer} contents={received.messages} />
           <p className="hint">
-            Put together in this page: the service tells which values it replaced, not where each of them
-            stood. The same letters in another place may have stayed.
+            {sizeOf(received.messages)} of text. Put together in this page: the service tells which values it
+            replaced, not where each of them stood. The same letters in another place may have stayed.
           </p>
         </>
       );
   }
+}
+
+function contentsOf({ sent }: AnswerView): readonly string[] {
+  return sent?.messages.map(({ content }) => content) ?? [];
+}
+
+function sizeOf(texts: readonly string[]): string {
+  return bytes(texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length, 0));
 }
 
 function usageOf({ ending }: AnswerView): string | null {

@@ -1,5 +1,5 @@
-// The inside of a block of Markdown as React elements: emphasis, code, links, images. Links are followed only by a person
-// and only to the web or to mail; images are named and never fetched.
+// The inside of a block of Markdown as React elements: emphasis, code, links, images. Links lead to the web or to mail
+// only, and not at once: the page is asked to show where first. Images are named and never fetched.
 import type { Token } from "markdown-it";
 import { createContext, createElement, memo, useContext, type Key, type ReactNode } from "react";
 import type { References } from "../markdown/document.ts";
@@ -10,6 +10,9 @@ const SCHEMES = ["https:", "http:", "mailto:"];
 const MAX_DEPTH = 24;
 
 export const Defined = createContext<References>({});
+
+/** Shows where a link leads, before it is followed. */
+export const OpenLink = createContext<(address: string) => void>(() => undefined);
 
 export const Inline = memo(function Inline({ text }: { readonly text: string }) {
   const references = useContext(Defined);
@@ -101,15 +104,32 @@ function link(href: string, label: ReactNode, key: Key): ReactNode {
   const address = URL.canParse(href) ? new URL(href) : null;
   if (address === null || !SCHEMES.includes(address.protocol)) return <Words key={key}>{label}</Words>;
   return (
-    <a
-      key={key}
-      href={address.href}
-      target="_blank"
-      rel="noopener noreferrer nofollow"
-      referrerPolicy="no-referrer"
-      title={address.href}
-    >
+    <Outward key={key} address={address.href}>
       {label}
+    </Outward>
+  );
+}
+
+/** A link without an address of its own, so that no click, menu or drag follows it unseen. */
+function Outward({ address, children }: { readonly address: string; readonly children: ReactNode }) {
+  const open = useContext(OpenLink);
+  return (
+    <a
+      role="link"
+      tabIndex={0}
+      aria-haspopup="dialog"
+      title={address}
+      onClick={() => {
+        open(address);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        // The same press would go on to what has the keyboard next: the dialog's button.
+        event.preventDefault();
+        open(address);
+      }}
+    >
+      {children}
     </a>
   );
 }

@@ -1,23 +1,39 @@
 // Markdown as React elements. No string becomes markup anywhere: the parser's tokens are drawn one by one, and HTML in the
 // source is shown as the text that it is.
 import { createElement, memo, useMemo, useState, type ReactNode } from "react";
+import { createPortal } from "react-dom";
 import { MarkdownReader, type Block } from "../markdown/document.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { Defined, Inline } from "./markdown-inline.tsx";
+import { LinkDialog } from "./link-dialog.tsx";
+import { Defined, Inline, OpenLink } from "./markdown-inline.tsx";
 
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
   const [reader] = useState(() => new MarkdownReader());
   const { blocks, references, rest } = useMemo(() => reader.read(text), [reader, text]);
+  const [address, setAddress] = useState<string | null>(null);
   return (
     <div className="markdown">
       <Defined value={references}>
-        <Blocks blocks={blocks} />
+        <OpenLink value={setAddress}>
+          <Blocks blocks={blocks} />
+        </OpenLink>
       </Defined>
       {rest !== "" && (
         <p className="unparsed" dir="auto">
           {rest}
         </p>
       )}
+      {address !== null &&
+        // Outside the list of messages: what stands in a dialog was said by nobody.
+        createPortal(
+          <LinkDialog
+            address={address}
+            onClose={() => {
+              setAddress(null);
+            }}
+          />,
+          document.body,
+        )}
     </div>
   );
 });

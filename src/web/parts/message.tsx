@@ -18,6 +18,7 @@ export const Message = memo(function Message({ item }: { readonly item: MessageI
         <p className={`delivery ${delivery}`}>
           {delivery === "sending" && "Sending…"}
           {delivery === "relayed" && "Sealed and relayed"}
+          {delivery === "unheard" && "Relayed while nobody else was here"}
           {delivery === "unsent" && (
             <>
               <span role="alert">{problem}</span>{" "}
@@ -25,7 +26,7 @@ export const Message = memo(function Message({ item }: { readonly item: MessageI
                 type="button"
                 className="link"
                 onClick={() => {
-                  void chat.sayAgain(key, text);
+                  chat.sayAgain(key, text);
                 }}
               >
                 Send again

@@ -1,6 +1,6 @@
 // After the end: what happened, and the statement, to be looked at, verified once more, and saved. Nothing of what was
 // said is left in the page by now.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Statement } from "../../client/index.ts";
 import type { Ending } from "../state/state.ts";
 import { save } from "../state/save.ts";
@@ -15,6 +15,11 @@ export function Over() {
   const chat = useChat();
   const ending = useChatState((state) => state.ending);
   const stays = useChatState((state) => state.stays);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What had the keyboard is gone with the chat.
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
   if (ending === null) return null;
   const { state, problem, report, unburned } = ending;
   const cause = report?.cause ?? null;
@@ -22,7 +27,7 @@ export function Over() {
     <main className={`screen over ${state}`}>
       <div className="embers" aria-hidden="true" />
       <Mark />
-      <h1>
+      <h1 ref={heading} tabIndex={-1}>
         {state === "burned" ? "Burned" : state === "left" ? "You left" : "This session is closed to you"}
       </h1>
       <p role="status">

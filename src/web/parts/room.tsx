@@ -75,7 +75,8 @@ function usePanicKey(): void {
   useEffect(() => {
     let pressesMs: number[] = [];
     const press = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape" || event.repeat) return;
+      // While a writing system composes a character, Escape takes it back, and is pressed in a row for that.
+      if (event.key !== "Escape" || event.repeat || event.isComposing) return;
       pressesMs = [...pressesMs, event.timeStamp].slice(-PANIC_PRESSES);
       const first = pressesMs[0] ?? 0;
       if (pressesMs.length === PANIC_PRESSES && event.timeStamp - first < PANIC_WITHIN_MS) chat.panic();

@@ -39,7 +39,7 @@ export function Transcript({ onInspect, onEdit }: TranscriptProps) {
       }}
     >
       <div className="column">
-        {items.length === 0 && <Welcome />}
+        {items.every(({ kind }) => kind === "note") && <Welcome />}
         {items.map((item) => (
           <Row key={item.key} item={item} onInspect={onInspect} onEdit={onEdit} />
         ))}
@@ -67,12 +67,15 @@ function Note({ item: { tone, text } }: { readonly item: NoteItem }) {
 function Welcome() {
   const assistant = useChatState((state) => state.assistant);
   const alone = useChatState((state) => state.people.length < 2);
+  const host = useChatState((state) => state.host);
   return (
     <div className="welcome">
-      <h2>{alone ? "You are alone here" : "Nobody said anything yet"}</h2>
-      {alone && (
+      <h2>{alone ? "You are alone here" : "Nobody said anything since you came"}</h2>
+      {!alone && <p>What was said before you came is not shown: it was never kept.</p>}
+      {alone && host && (
         <p>Invite somebody with the button above. The link carries the key; the service never sees it.</p>
       )}
+      {alone && !host && <p>Who comes later reads what is said from then on, and nothing from before.</p>}
       {assistant !== null && (
         <p>
           {assistant.model === "mirror"

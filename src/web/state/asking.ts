@@ -61,18 +61,21 @@ export class Asking {
     });
   }
 
-  /** The same question once more, in place of its answer. */
+  /** The same question once more, in place of its answer; that comes back where no other comes to its end. */
   again(turn: string): string | null {
-    return this.#start("", { regenerate: turn }, () => {
-      const following = this.#store
-        .get()
-        .items.findIndex((item) => item.kind === "turn" && item.turn === turn);
-      const replaced = this.#store
-        .get()
-        .items.slice(following + 1)
-        .flatMap((item) => (item.kind === "turn" && item.own ? [item.turn] : []));
-      this.#store.dispatch({ type: "replace", turns: replaced });
-    });
+    const { items } = this.#store.get();
+    const at = items.findIndex((item) => item.kind === "turn" && item.turn === turn);
+    const item = items[at];
+    if (item?.kind !== "turn") return NOT_EDITABLE;
+    const before = item.answer.ending?.complete === true ? item.answer : null;
+    const following = items
+      .slice(at + 1)
+      .flatMap((each) => (each.kind === "turn" && each.own ? [each.turn] : []));
+    const begun = (): void => {
+      this.#store.dispatch({ type: "replace", turns: following });
+      void this.#findAnew(item);
+    };
+    return this.#start("", { regenerate: turn }, begun, before);
   }
 
   cancel(turn: string): void {
@@ -84,7 +87,12 @@ export class Asking {
     this.#answers.clear();
   }
 
-  #start(text: string, options: AskOptions, begun: (answer: Answer) => void): string | null {
+  #start(
+    text: string,
+    options: AskOptions,
+    begun: (answer: Answer) => void,
+    before: AnswerView | null = null,
+  ): string | null {
     let answer: Answer;
     try {
       answer = this.#session.ask(text, options);
@@ -93,11 +101,12 @@ export class Asking {
     }
     begun(answer);
     this.#answers.set(answer.turn, answer);
-    this.#draw(answer);
+    this.#draw(answer, before);
     return null;
   }
 
-  #draw(answer: Answer): void {
+  /** `before`: an answer that was complete, and stays unless this one becomes so. */
+  #draw(answer: Answer, before: AnswerView | null): void {
     let drawn = "";
     const show = (view: AnswerView): void => {
       this.#store.dispatch({ type: "answer", turn: answer.turn, answer: view });
@@ -109,6 +118,7 @@ export class Asking {
       received: answer.received,
       sent: answer.sent,
       ending: null,
+      again: null,
     });
     const stop = every(DRAW_EVERY_MS, () => {
       const now = `${answer.state} ${String(answer.received.length)} ${String(answer.sent?.bytes)}`;
@@ -125,8 +135,18 @@ export class Asking {
       this.#answers.delete(answer.turn);
       const { finish, complete, error, text } = result;
       const problem = error === null ? null : wordsOfCode(error);
-      show({ ...look(), state: "done", text, ending: { finish, complete, problem, result } });
+      const ending = { finish, complete, problem, result };
+      if (before !== null && !complete) show({ ...before, again: { text, ending } });
+      else show({ ...look(), state: "done", text, ending });
     });
+  }
+
+  /** What was caught since the first time is known by now, and replaced here as well. */
+  async #findAnew({ turn, question }: TurnItem): Promise<void> {
+    const spans = await this.#session.preview(question).catch(() => null);
+    const item = this.#store.get().items.find((each) => each.kind === "turn" && each.turn === turn);
+    if (spans !== null && item?.kind === "turn")
+      this.#store.dispatch({ type: "turn", item: { ...item, spans } });
   }
 
   /** Null for the first; undefined where the turn is not one of the context. */

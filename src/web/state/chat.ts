@@ -15,6 +15,7 @@ import {
 import { Asking, type Question } from "./asking.ts";
 import { burnWithin } from "./burn-within.ts";
 import { listen, note } from "./listen.ts";
+import { Saying } from "./saying.ts";
 import type { Place, Store } from "./state.ts";
 import { forget, isLostForGood, keep, recall } from "./stay.ts";
 import { COME_BACK, NOT_FORGOTTEN, NOT_KEPT, ONE_AT_A_TIME, wordsOf } from "./words.ts";
@@ -35,11 +36,11 @@ export class Chat {
   /** its burn did not reach the service */
   #unburned = false;
   #asking: Asking | null = null;
+  #saying: Saying | null = null;
   #stopListening: (() => void) | null = null;
   #link: string | null = null;
   /** this tab's storage has the way back into a session */
   #kept = recall() !== null;
-  #sent = 0;
 
   constructor(store: Store, service: string, equipment: Equipment) {
     this.store = store;
@@ -106,17 +107,12 @@ export class Chat {
     return wanted ? NOT_KEPT : NOT_FORGOTTEN;
   }
 
-  async say(text: string): Promise<void> {
-    this.#sent += 1;
-    const key = `own ${String(this.#sent)}`;
-    const item = { key, own: true, name: null, text, atMs: Date.now(), problem: null };
-    this.store.dispatch({ type: "add", item: { kind: "message", ...item, delivery: "sending" } });
-    await this.#deliver(key, text);
+  say(text: string): void {
+    this.#saying?.say(text);
   }
 
-  async sayAgain(key: string, text: string): Promise<void> {
-    this.store.dispatch({ type: "message", key, facts: { delivery: "sending", problem: null } });
-    await this.#deliver(key, text);
+  sayAgain(key: string, text: string): void {
+    this.#saying?.sayAgain(key, text);
   }
 
   /** Null, or why it cannot be asked. */
@@ -214,6 +210,7 @@ export class Chat {
     this.#session = session;
     this.#panicked = null;
     this.#asking = new Asking(session, this.store);
+    this.#saying = new Saying(session, this.store);
     this.#link = null;
     // A tab keeps the way into one session only.
     if (!comesBack) this.#forget();
@@ -255,7 +252,7 @@ export class Chat {
     this.#stopListening?.();
     this.#stopListening = null;
     this.#asking?.close();
-    this.#asking = null;
+    this.#asking = this.#saying = null;
     this.#link = null;
     this.#forget();
   }
@@ -267,16 +264,6 @@ export class Chat {
   #go(place: Place, problem: string | null = null): void {
     this.store.dispatch({ type: "go", place, problem });
     this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
-  }
-
-  async #deliver(key: string, text: string): Promise<void> {
-    try {
-      await this.#live().send(text);
-      this.store.dispatch({ type: "message", key, facts: { delivery: "relayed" } });
-    } catch (error) {
-      const problem = wordsOf(error);
-      this.store.dispatch({ type: "message", key, facts: { delivery: "unsent", problem } });
-    }
   }
 
   async #refusalOf(call: (session: Session) => Promise<unknown>): Promise<string | null> {

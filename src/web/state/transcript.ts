@@ -16,8 +16,8 @@ export interface MessageItem {
   readonly name: string | null;
   readonly text: string;
   readonly atMs: number;
-  /** `unsent`: it was not delivered, or nobody knows; `problem` says which */
-  readonly delivery: "sending" | "relayed" | "unsent";
+  /** `unheard`: relayed while nobody else was here; `unsent`: not delivered, or nobody knows: `problem` says which */
+  readonly delivery: "sending" | "relayed" | "unheard" | "unsent";
   readonly problem: string | null;
 }
 
@@ -39,6 +39,14 @@ export interface AnswerView {
   readonly received: string;
   readonly sent: SentRequest | null;
   readonly ending: AnswerEnding | null;
+  /** it was asked again since, in vain: what came of that */
+  readonly again: AnswerAgain | null;
+}
+
+/** An attempt that did not come to its end, after one that did. */
+export interface AnswerAgain {
+  readonly text: string;
+  readonly ending: AnswerEnding;
 }
 
 /** A question to the assistant, by this person or another, and its answer. */
@@ -83,4 +91,5 @@ export const NO_ANSWER_YET: AnswerView = {
   received: "",
   sent: null,
   ending: null,
+  again: null,
 };

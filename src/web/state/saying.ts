@@ -1,0 +1,46 @@
+// Says something to the people in the chat, and shows what became of it.
+import type { Session } from "../../client/index.ts";
+import type { Store } from "./state.ts";
+import { wordsOf } from "./words.ts";
+
+/** What one session is told by this page. */
+export class Saying {
+  readonly #session: Session;
+  readonly #store: Store;
+  #said = 0;
+
+  constructor(session: Session, store: Store) {
+    this.#session = session;
+    this.#store = store;
+  }
+
+  say(text: string): void {
+    this.#said += 1;
+    const key = `own ${String(this.#said)}`;
+    const item = { key, own: true, name: null, text, atMs: Date.now(), problem: null };
+    this.#store.dispatch({ type: "add", item: { kind: "message", ...item, delivery: "sending" } });
+    void this.#deliver(key, text);
+  }
+
+  sayAgain(key: string, text: string): void {
+    this.#store.dispatch({ type: "message", key, facts: { delivery: "sending", problem: null } });
+    void this.#deliver(key, text);
+  }
+
+  async #deliver(key: string, text: string): Promise<void> {
+    const before = this.#hasOthers();
+    try {
+      await this.#session.send(text);
+      // Whoever was here at either end of it may have it. Who joins later never gets it.
+      const delivery = before || this.#hasOthers() ? "relayed" : "unheard";
+      this.#store.dispatch({ type: "message", key, facts: { delivery } });
+    } catch (error) {
+      const problem = wordsOf(error);
+      this.#store.dispatch({ type: "message", key, facts: { delivery: "unsent", problem } });
+    }
+  }
+
+  #hasOthers(): boolean {
+    return this.#session.people.some(({ self }) => !self);
+  }
+}
