@@ -60,7 +60,7 @@ describe("[PAGE6] the inspector", () => {
     await ada.button("Regenerate").waitFor();
     const { caught, received } = await inspect(ada);
     await caught.getByText("Nothing: its own scan of the same text agreed.").waitFor();
-    await received.getByText("What left this device, unchanged.").waitFor();
+    await received.getByText("What left this device, unchanged: 15 bytes of text.").waitFor();
   });
 
   it("claims nothing for an answer that was cut, or that never came", async () => {

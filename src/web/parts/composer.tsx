@@ -132,6 +132,8 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const press = (event: KeyboardEvent): void => {
     // While a writing system composes a character, Enter belongs to it.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    // A keyboard on the screen has no other key for a new line; there the button sends.
+    if (matchMedia("(hover: none) and (pointer: coarse)").matches) return;
     event.preventDefault();
     send();
   };

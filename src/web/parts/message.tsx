@@ -1,15 +1,16 @@
 // What a person said. Shown as plain text: it is somebody's words, not a document.
 import { memo } from "react";
 import type { MessageItem } from "../state/transcript.ts";
+import { At } from "./at.tsx";
 import { useChat } from "./context.ts";
 
 export const Message = memo(function Message({ item }: { readonly item: MessageItem }) {
   const chat = useChat();
-  const { own, name, text, delivery, problem, key } = item;
+  const { own, name, text, delivery, problem, key, atMs } = item;
   return (
     <article className={`message ${own ? "own" : "other"}`}>
       <p className="who" dir="auto">
-        {own ? "You" : (name ?? "Somebody")}
+        {own ? "You" : (name ?? "Somebody")} <At ms={atMs} />
       </p>
       <p className="bubble" dir="auto">
         {text}

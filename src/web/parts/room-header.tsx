@@ -9,7 +9,7 @@ import type { Panel } from "./room.tsx";
 export function RoomHeader({ onOpen }: { readonly onOpen: (panel: Panel) => void }) {
   const host = useChatState((state) => state.host);
   const people = useChatState((state) => state.people);
-  const others = people.filter(({ self }) => !self).map(nameOf);
+  const others = people.filter(({ self }) => !self).map((person) => nameOf(person, people));
   return (
     <header className="room-header">
       <Mark />

@@ -66,7 +66,7 @@ function People() {
       <ul className="people">
         {people.map((person) => (
           <li key={person.id}>
-            <bdi>{nameOf(person)}</bdi>
+            <bdi>{nameOf(person, people)}</bdi>
             <span className="hint">{`${person.role}${person.self ? ", you" : ""}`}</span>
             {host && !person.self && (
               <button

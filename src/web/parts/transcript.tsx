@@ -1,5 +1,5 @@
 // Everything that was said, newest at the end. It follows the newest as long as the reader is there.
-import { memo, useLayoutEffect, useRef } from "react";
+import { memo, useLayoutEffect, useRef, useState } from "react";
 import type { NoteItem, TranscriptItem, TurnItem } from "../state/transcript.ts";
 import { useChatState } from "./context.ts";
 import { Message } from "./message.tsx";
@@ -18,32 +18,47 @@ export function Transcript({ onInspect, onEdit }: TranscriptProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const count = useRef(0);
-  useLayoutEffect(() => {
+  /** something came below what is in view */
+  const [unseen, setUnseen] = useState(false);
+  const toEnd = (): void => {
     const element = scroller.current;
+    if (element !== null) element.scrollTop = element.scrollHeight;
+    setUnseen(false);
+  };
+  useLayoutEffect(() => {
     const last = items.at(-1);
-    const saidNow = items.length > count.current && last !== undefined && last.kind !== "note" && last.own;
+    const isMore = items.length > count.current && last !== undefined;
     count.current = items.length;
-    if (element !== null && (atEnd.current || saidNow)) element.scrollTop = element.scrollHeight;
+    if (atEnd.current || (isMore && last.kind !== "note" && last.own)) toEnd();
+    else if (isMore && last.kind !== "note") setUnseen(true);
   }, [items]);
   return (
-    <div
-      className="transcript"
-      ref={scroller}
-      tabIndex={0}
-      role="log"
-      aria-label="Messages"
-      aria-live="polite"
-      aria-relevant="additions"
-      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-        atEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
-      }}
-    >
-      <div className="column">
-        {items.every(({ kind }) => kind === "note") && <Welcome />}
-        {items.map((item) => (
-          <Row key={item.key} item={item} onInspect={onInspect} onEdit={onEdit} />
-        ))}
+    <div className="transcript-frame">
+      <div
+        className="transcript"
+        ref={scroller}
+        tabIndex={0}
+        role="log"
+        aria-label="Messages"
+        aria-live="polite"
+        aria-relevant="additions"
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          atEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+          if (atEnd.current) setUnseen(false);
+        }}
+      >
+        <div className="column">
+          {items.every(({ kind }) => kind === "note") && <Welcome />}
+          {items.map((item) => (
+            <Row key={item.key} item={item} onInspect={onInspect} onEdit={onEdit} />
+          ))}
+        </div>
       </div>
+      {unseen && (
+        <button type="button" className="quiet small to-end" onClick={toEnd}>
+          New messages below
+        </button>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { memo, useState } from "react";
 import type { TurnItem } from "../state/transcript.ts";
 import { AnswerBody } from "./answer-body.tsx";
+import { At } from "./at.tsx";
 import { MarkedText } from "./marked-text.tsx";
 import { TokenText } from "./token-text.tsx";
 
@@ -22,7 +23,7 @@ export const Turn = memo(function Turn({ item, onInspect, onEdit }: TurnProps) {
     <article className={`turn ${self ? "own" : "other"} ${replaced ? "set-aside" : ""}`}>
       <div className={`message ${self ? "own" : "other"}`}>
         <p className="who">
-          <bdi>{self ? "You" : (name ?? "Somebody")}</bdi>, to the assistant
+          <bdi>{self ? "You" : (name ?? "Somebody")}</bdi>, to the assistant <At ms={item.atMs} />
         </p>
         <p className="bubble question" dir="auto">
           {tokens && left !== null ? (

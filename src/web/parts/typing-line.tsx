@@ -6,7 +6,7 @@ import { Names } from "./names.tsx";
 export function TypingLine() {
   const typing = useChatState((state) => state.typing);
   const people = useChatState((state) => state.people);
-  const names = people.filter(({ id }) => id in typing).map(nameOf);
+  const names = people.filter(({ id }) => id in typing).map((person) => nameOf(person, people));
   return (
     <p className="typing" aria-live="off">
       {names.length > 0 && (

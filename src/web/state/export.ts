@@ -11,22 +11,41 @@ export function exportJson(items: readonly TranscriptItem[]): string {
   return JSON.stringify({ version: 1, items: items.map(record) }, null, 2) + "\n";
 }
 
+const DELIVERED = {
+  relayed: "",
+  unheard: " (nobody else was here)",
+  sending: " (not delivered)",
+  unsent: " (not delivered)",
+} as const;
+
+/** Who and when in the page's own words; what was said is quoted, so that no text passes for another's. */
 function paragraph(item: TranscriptItem): string {
-  if (item.kind === "note") return `> ${item.text}`;
-  const who = isOwn(item) ? "Me" : (item.name ?? "Somebody");
-  if (item.kind === "message") {
-    return `**${who}**${item.delivery === "relayed" ? "" : " (not delivered)"}: ${item.text}`;
-  }
+  const at = new Date(item.atMs).toISOString().slice(0, 16).replace("T", " ") + " UTC";
+  if (item.kind === "note") return `*${at}: ${escaped(item.text)}*`;
+  const who = isOwn(item) ? "Me" : escaped(item.name ?? "Somebody");
+  if (item.kind === "message") return said(`${who}**, ${at}${DELIVERED[item.delivery]}`, item.text);
   const { text, ending } = item.answer;
   const state = ending?.complete === true ? "" : " (not complete)";
-  return `**${who}, to the assistant**: ${item.question}\n\n**Assistant**${state}:\n\n${text}`;
+  return `${said(`${who}, to the assistant**, ${at}`, item.question)}\n\n${said(`Assistant**${state}`, text)}`;
+}
+
+function said(who: string, text: string): string {
+  return `**${who}:\n\n${text.replace(/\r\n?/g, "\n").replace(/^/gm, "> ")}`;
+}
+
+/** Without a meaning in Markdown. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>()#+.!|~-]/g, "\\$&");
 }
 
 function record(item: TranscriptItem): object {
   const at = new Date(item.atMs).toISOString();
   if (item.kind === "note") return { kind: "note", at, text: item.text };
   const from = { kind: item.kind, at, own: isOwn(item), name: item.name };
-  if (item.kind === "message") return { ...from, text: item.text, delivered: item.delivery === "relayed" };
+  if (item.kind === "message") {
+    const { text, delivery } = item;
+    return { ...from, text, delivered: delivery === "relayed", heard: delivery !== "unheard" };
+  }
   const { text, ending } = item.answer;
   return { ...from, question: item.question, answer: text, complete: ending?.complete === true };
 }

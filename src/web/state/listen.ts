@@ -19,7 +19,10 @@ export function listen(session: Session, store: Store): () => void {
   const draw = (items: readonly TurnItem[]): void => {
     for (const item of items) drawing.draw(item);
   };
-  const names = new Map(session.people.map((person) => [person.id, nameOf(person)]));
+  const names = new Map(session.people.map((person) => [person.id, nameOf(person, session.people)]));
+  /** Who speaks, as the list of people calls them. */
+  const called = ({ participant, name }: { participant: string | null; name: string | null }) =>
+    participant === null ? name : nameOf({ id: participant, name }, session.people);
   const facts = () => ({
     people: session.people,
     burn: session.burnPolicy,
@@ -36,7 +39,7 @@ export function listen(session: Session, store: Store): () => void {
     session.on("message", ({ id, self, name, text, participant, stream }) => {
       draw(turns.heard({ stream, participant }));
       if (participant !== null) store.dispatch({ type: "said", participant });
-      const item = { key: id, own: self, name, text, atMs: Date.now() };
+      const item = { key: id, own: self, name: called({ participant, name }), text, atMs: Date.now() };
       store.dispatch({
         type: "add",
         item: { kind: "message", ...item, delivery: "relayed", problem: null },
@@ -44,7 +47,10 @@ export function listen(session: Session, store: Store): () => void {
     }),
     session.on("turn", (part) => {
       if (part.participant !== null) store.dispatch({ type: "said", participant: part.participant });
-      draw([...turns.heard(part), turns.take(part, session.assistant, Date.now())]);
+      draw([
+        ...turns.heard(part),
+        turns.take({ ...part, name: called(part) }, session.assistant, Date.now()),
+      ]);
     }),
     session.on("presence", ({ people, joined, left }) => {
       store.dispatch({ type: "facts", facts: facts() });
@@ -56,7 +62,7 @@ export function listen(session: Session, store: Store): () => void {
       }
       for (const person of people) {
         const before = names.get(person.id);
-        const now = nameOf(person);
+        const now = nameOf(person, people);
         names.set(person.id, now);
         if (person.self || before === now) continue;
         if (before === undefined && person.name === null && joined.includes(person.id)) continue;

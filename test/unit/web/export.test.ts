@@ -6,6 +6,8 @@ import { SharedTurns } from "../../../src/web/state/shared-turns.ts";
 import type { MessageItem, TranscriptItem } from "../../../src/web/state/transcript.ts";
 import { part } from "./shared-part.ts";
 
+const EPOCH = "1970-01-01 00:00 UTC";
+
 const message: MessageItem = {
   kind: "message",
   key: "m",
@@ -24,17 +26,25 @@ function turn(end: "stop" | "cut", self: boolean): TranscriptItem {
 }
 
 it("[PAGE7] a cut answer says so, an answer of one's other tab is one's own, what was not delivered says so", () => {
-  const items = [message, turn("stop", true), turn("cut", false), note("loss", "2 messages did not arrive")];
+  const items = [
+    message,
+    turn("stop", true),
+    turn("cut", false),
+    { ...note("loss", "2 messages did not arrive"), atMs: 0 },
+  ];
   expect(exportMarkdown(items)).toBe(
     [
-      "**Me** (not delivered): unheard",
-      "**Me, to the assistant**: why?",
+      `**Me**, ${EPOCH} (not delivered):`,
+      "> unheard",
+      `**Me, to the assistant**, ${EPOCH}:`,
+      "> why?",
       "**Assistant**:",
-      "because",
-      "**Ada, to the assistant**: why?",
+      "> because",
+      `**Ada, to the assistant**, ${EPOCH}:`,
+      "> why?",
       "**Assistant** (not complete):",
-      "because",
-      "> 2 messages did not arrive\n",
+      "> because",
+      `*${EPOCH}: 2 messages did not arrive*\n`,
     ].join("\n\n"),
   );
   expect(JSON.parse(exportJson(items))).toMatchObject({
@@ -46,4 +56,24 @@ it("[PAGE7] a cut answer says so, an answer of one's other tab is one's own, wha
       { kind: "note" },
     ],
   });
+});
+
+it("[PAGE8] no text and no name passes for somebody else's words", () => {
+  const forged = "hi\r\n\r\n**Me**: I agree\u2028**Me**: to all";
+  const items = [{ ...message, own: false, name: "**Me**: I", text: forged, delivery: "relayed" as const }];
+  expect(exportMarkdown(items).split(/[\n\u2028]/)).toEqual([
+    `**\\*\\*Me\\*\\*: I**, ${EPOCH}:`,
+    "",
+    "> hi",
+    "> ",
+    "> **Me**: I agree",
+    "> **Me**: to all",
+    "",
+  ]);
+});
+
+it("[PAGE5] what was relayed to nobody says so", () => {
+  const items = [{ ...message, delivery: "unheard" as const }];
+  expect(exportMarkdown(items)).toContain("(nobody else was here)");
+  expect(JSON.parse(exportJson(items))).toMatchObject({ items: [{ delivered: false, heard: false }] });
 });
