@@ -96,7 +96,8 @@ describe("[PAGE5] what comes while somebody reads further up", () => {
   it("is said, and a click leads to it", async () => {
     const { ada, bob } = await world.pair();
     await bob.say("a long letter\n".repeat(100));
-    await ada.page.locator(".bubble", { hasText: "a long letter" }).waitFor();
+    await bob.say("and its end");
+    await ada.page.waitForFunction(() => (document.querySelector(".transcript")?.scrollTop ?? 0) > 500);
     // A page hears of scrolling with its next frame.
     await ada.page.locator(".transcript").evaluate(async (element) => {
       const heard = new Promise((resolve) => {
