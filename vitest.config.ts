@@ -64,7 +64,8 @@ export default defineConfig({
           environment: "node",
           include: ["test/package/**/*.test.ts"],
           globalSetup: "test/package/install.ts",
-          testTimeout: 300_000,
+          // Compilers run here, which took longer than 90 s where one core had all lanes to run.
+          testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },
