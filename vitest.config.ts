@@ -48,11 +48,13 @@ export default defineConfig({
           name: "local",
           environment: "node",
           include: ["test/local/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          // On a busy machine one start of the service alone has taken 35 s, and some tests start several.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
-          // Tests that say that they may run beside each other do nothing but wait, most of the time.
-          maxConcurrency: 12,
+          // Tests that say that they may run beside each other do nothing but wait, most of the time. More of them
+          // would start their processes at the same time, and each of them too late.
+          maxConcurrency: 4,
         },
       },
       {
@@ -62,8 +64,9 @@ export default defineConfig({
           environment: "node",
           include: ["test/package/**/*.test.ts"],
           globalSetup: "test/package/install.ts",
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // Compilers run here, which took longer than 90 s where one core had all lanes to run.
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -6,7 +6,8 @@ export default defineConfig({
     name: "disk",
     environment: "node",
     include: ["test/disk/**/*.test.ts"],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
     fileParallelism: false,
   },
 });

@@ -76,7 +76,7 @@ describe("npm start under strace", () => {
       npm_config_update_notifier: "false",
       NODE_DISABLE_COMPILE_CACHE: "1",
     });
-    const url = new URL(await program.printed(/runs at (\S+)/, 60_000));
+    const url = new URL(await program.printed(/runs at (\S+)/));
     const directory = await program.printed(/(\/\S*ghost-session-\w+)/);
     const { created, clients, secrets, ids } = await chat(url);
 

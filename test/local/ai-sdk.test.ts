@@ -23,13 +23,11 @@ import {
 } from "../../src/client/index.ts";
 import { startService, type Service } from "../../src/local/service.ts";
 import { loadPiiModule } from "../../src/pii/load-node.ts";
-import { sleep } from "../support/client.ts";
+import { PATIENCE_MS, sleep } from "../support/client.ts";
 import { eventually } from "../support/processes.ts";
 import { SCRIPTED, ScriptedModel } from "../support/scripted-model.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
-/** milliseconds; what is waited for takes far less, but on a busy machine. */
-const PATIENCE_MS = 20_000;
 const GLOBALS = ["window", "document", "IS_REACT_ACT_ENVIRONMENT"];
 
 let model: ScriptedModel;
@@ -358,7 +356,7 @@ describe("[SDK14] the component of the guide", () => {
       await act(async () => sleep(20));
       const shown = place.textContent;
       return shown.includes("assistant: ") && shown.includes("mirror") && !shown.includes("(not complete)");
-    }, PATIENCE_MS);
+    });
     expect(place.textContent).toContain("user: What would a provider get?");
   });
 });

@@ -6,7 +6,14 @@ import { makeSecrets } from "../../src/local/secrets.ts";
 import { startService, type Service } from "../../src/local/service.ts";
 import { createChatCli, type ChatCli, type ChatProcess } from "../support/chat-process.ts";
 import { sleep } from "../support/client.ts";
-import { endPrograms, eventually, processesNaming, Program, SERVICE } from "../support/processes.ts";
+import {
+  endPrograms,
+  eventually,
+  processesNaming,
+  Program,
+  quietPort,
+  SERVICE,
+} from "../support/processes.ts";
 import { startProxy } from "../support/tcp-proxy.ts";
 
 let service: Service;
@@ -51,7 +58,7 @@ describe("[CHAT1] two terminals", () => {
     bob.type("//me \u{1f44b}\r/who\r/nonsense\r/time\r/name Robert\r");
     await ada.printed(/Bob: (\/me \u{1f44b})/u);
     await ada.printed(/Bob is called (Robert)/);
-    await bob.printed(/(Ada \(host\))[^]*no such command[^]*Time left: 10m/);
+    await bob.printed(/(Ada \(host\))[^]*no such command[^]*Time left: (?:10|[5-9])m/);
     bob.type("/invite\r");
     await bob.printed(/\/invite failed: [^(]*\((forbidden)\)/);
     ada.type("/burn\r");
@@ -204,46 +211,43 @@ describe("[CHAT4] a service that fails", () => {
     await proxy.stop();
   });
 
-  it(
-    "killed and back with its storage and secrets: the same session goes on",
-    { timeout: 120_000 },
-    async () => {
-      const secrets = makeSecrets();
-      const options = { bindings: secrets, storageDir: join(cli.directory, "storage") };
-      const first = new Program(process.execPath, [SERVICE], { GHOST_TEST_OPTIONS: JSON.stringify(options) });
-      const url = new URL(await first.printed(/url=(\S+)/));
-      const directory = await first.printed(/directory=(\S+)/);
-      const host = cli.pipe(["chat", "--service", url.origin, "--wait", "--name", "Ada"]);
-      const guest = cli.pipe(["chat", await host.link, "--json", "--burn"]);
-      await guest.printed(/("type":"session")/);
-      await first.kill("SIGKILL");
-      await eventually(() => processesNaming(directory).length === 0);
-      await host.printed(/(Connection lost)/);
-      const again = { ...options, port: Number(url.port) };
-      const second = new Program(process.execPath, [SERVICE], { GHOST_TEST_OPTIONS: JSON.stringify(again) });
-      await second.printed(/url=(\S+)/);
-      // Whoever is back first would speak to nobody.
-      await host.printed(/(Connected again)/, 60_000);
-      await guest.printed(/("state":"live")/, 60_000);
-      host.type("still there?\n");
-      await guest.printed(/("text":"still there\?")/, 60_000);
-      expect(host.output).toContain("Connected again");
-      expect(guest.output).toContain('"type":"resumed","recovered":false');
-      // The guest may not burn: it says so and leaves with the code of a refusal.
-      expect(await finish(guest)).toBe(3);
-      expect(guest.output).toContain('"type":"failed","what":"The burn","code":"forbidden"');
-      await host.interrupt();
-      await second.kill("SIGTERM");
-    },
-  );
+  it("killed and back with its storage and secrets: the same session goes on", async () => {
+    const secrets = makeSecrets();
+    const port = await quietPort();
+    const options = { bindings: secrets, storageDir: join(cli.directory, "storage"), port };
+    const first = new Program(process.execPath, [SERVICE], { GHOST_TEST_OPTIONS: JSON.stringify(options) });
+    const url = new URL(await first.printed(/url=(\S+)/));
+    const directory = await first.printed(/directory=(\S+)/);
+    const host = cli.pipe(["chat", "--service", url.origin, "--wait", "--name", "Ada"]);
+    const guest = cli.pipe(["chat", await host.link, "--json", "--burn"]);
+    await guest.printed(/("type":"session")/);
+    await first.kill("SIGKILL");
+    await eventually(() => processesNaming(directory).length === 0);
+    await host.printed(/(Connection lost)/);
+    const second = new Program(process.execPath, [SERVICE], { GHOST_TEST_OPTIONS: JSON.stringify(options) });
+    await second.printed(/url=(\S+)/);
+    // Whoever is back first would speak to nobody.
+    await host.printed(/(Connected again)/);
+    await guest.printed(/("state":"live")/);
+    host.type("still there?\n");
+    await guest.printed(/("text":"still there\?")/);
+    expect(host.output).toContain("Connected again");
+    expect(guest.output).toContain('"type":"resumed","recovered":false');
+    // The guest may not burn: it says so and leaves with the code of a refusal.
+    expect(await finish(guest)).toBe(3);
+    expect(guest.output).toContain('"type":"failed","what":"The burn","code":"forbidden"');
+    await host.interrupt();
+    await second.kill("SIGTERM");
+  });
 
   it("gone for good and back as another one: refused, not tried for ever", async () => {
-    const own = await startService();
+    const port = await quietPort();
+    const own = await startService({ port });
     const host = cli.pipe(["chat", "--service", own.url.origin, "--wait"]);
     await host.printed(/(Whoever has it)/);
     await own.stop();
     await host.printed(/(Connection lost)/);
-    const other = await startService({ port: Number(own.url.port) });
+    const other = await startService({ port });
     expect((await host.ended).code).toBe(3);
     expect(host.output).toContain("(unauthorised)");
     await other.stop();

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { startService, type Service } from "../../src/local/service.ts";
 import { createChatCli, type ChatCli } from "../support/chat-process.ts";
+import { PATIENCE_MS } from "../support/client.ts";
 import { endPrograms } from "../support/processes.ts";
 import { blocks, read } from "../unit/docs/markdown.ts";
 
@@ -51,7 +52,7 @@ describe("[CHAT1] the examples of docs/cli.md", () => {
     const { stdout } = await promisify(execFile)("/bin/sh", ["-c", script], {
       cwd: cli.directory,
       env: { ...process.env, GHOST_SERVICE: service.url.origin },
-      timeout: 50_000,
+      timeout: PATIENCE_MS,
     });
     expect(missingLines(answer?.text ?? "no text", stdout.trimEnd().split("\n"), false)).toEqual([]);
   });

@@ -26,8 +26,12 @@ const LIES = [...HTTP_LIES, ...SOCKET_LIES, ...TURN_LIES].toSorted(
 );
 /** milliseconds; many a lie shows in what never comes. Where this was too short, the lie is judged again alone. */
 const IMPATIENT_MS = 3_000;
-/** milliseconds; a whole run takes about 15 s alone, and the others are at work */
-const RUN_TIMEOUT_MS = 180_000;
+/** milliseconds; a whole run takes about 15 s alone, ends itself after 180 s, and the others are at work */
+const RUN_TIMEOUT_MS = 300_000;
+/** milliseconds; a whole run that took longer was on a machine too busy for the kit's own deadlines */
+const BUSY_RUN_MS = 30_000;
+/** runs; on such a machine, for what an earlier one had no time for */
+const MAX_RUNS = 3;
 /** rules besides its own that a lie is tried with; over all lies every rule has its turn several times */
 const OTHERS_TRIED = 5;
 
@@ -88,15 +92,29 @@ async function alive(created: LyingProxy["created"]): Promise<string[]> {
 describe("an honest deployment", () => {
   it(
     "[CONF2] passes every rule that can be observed, and no session is left",
-    { timeout: RUN_TIMEOUT_MS },
+    { timeout: MAX_RUNS * RUN_TIMEOUT_MS },
     async () => {
       await through({}, async (proxy) => {
-        const report = await judge(proxy.origin);
-        expect(reasons(report)).toEqual([]);
-        expect(rulesThat(report, "pass")).toEqual(visible);
-        expect(rulesThat(report, "cannot_observe")).toEqual(RULES.filter((rule) => BEYOND_SIGHT.has(rule)));
-        expect(report).toMatchObject({ leftBehind: 0, unknownCreations: 0 });
-        expect(report.load.sessions).toBe(proxy.created.length);
+        const first = await judge(proxy.origin);
+        const reports = [first];
+        const passed = new Set(rulesThat(first, "pass"));
+        if (first.tookMs > BUSY_RUN_MS) {
+          for (let run = 1; run < MAX_RUNS && passed.size < visible.length; run++) {
+            const only = visible.filter((rule) => !passed.has(rule));
+            const report = await judge(proxy.origin, { only });
+            reports.push(report);
+            for (const rule of rulesThat(report, "pass")) passed.add(rule);
+          }
+        }
+        expect(
+          visible.filter((rule) => !passed.has(rule)),
+          reports.flatMap(reasons).join("\n"),
+        ).toEqual([]);
+        const unseen = RULES.filter((rule) => BEYOND_SIGHT.has(rule));
+        expect(rulesThat(first, "cannot_observe").filter((rule) => !visible.includes(rule))).toEqual(unseen);
+        for (const report of reports) expect(report).toMatchObject({ leftBehind: 0, unknownCreations: 0 });
+        const sessions = reports.reduce((sum, { load }) => sum + load.sessions, 0);
+        expect(sessions).toBe(proxy.created.length);
         expect(await alive(proxy.created)).toEqual([]);
       });
     },
@@ -179,7 +197,7 @@ describe.concurrent("[CONF4] the command", { timeout: RUN_TIMEOUT_MS }, () => {
   it("burns what it created and ends with 130 on Ctrl-C", async () => {
     await through({}, async (proxy) => {
       const program = start(proxy);
-      await eventually(() => proxy.created.length >= 8, 20_000);
+      await eventually(() => proxy.created.length >= 8);
       expect(await program.interrupt()).toEqual({ code: 130, signal: null });
       expect(program.output).toContain("The run was stopped.");
       expect(program.output).toContain("Every session that was created is burned.");
@@ -239,8 +257,12 @@ describe.concurrent("a deployment that lies", () => {
 
   it("[CONF3] who holds back every frame that comes alone fails", async () => {
     await through(holdsBack, async (proxy) => {
-      const report = await judge(proxy.origin, { only: ["FLOW8"] });
-      expect(reasons(report).join()).toMatch(/^FLOW8: a frame that came alone took 2\d{3} ms$/);
+      // While the machine is so busy that its own pings are slow, nobody is judged.
+      const report = await eventually(async () => {
+        const judged = await judge(proxy.origin, { only: ["FLOW8"] });
+        return judged.rules.every(({ unmade }) => !unmade) && judged;
+      });
+      expect(reasons(report).join()).toMatch(/^FLOW8: a frame that came alone took \d{4,5} ms$/);
     });
   });
 
@@ -272,11 +294,14 @@ describe.concurrent("a deployment that lies", () => {
 // A machine that is busy with other runs can make any of them too slow for a deadline; alone none is.
 it(
   "[CONF3] what was misjudged beside others is judged right alone",
-  { timeout: 2 * RUN_TIMEOUT_MS },
+  { timeout: 6 * RUN_TIMEOUT_MS },
   async () => {
     for (const lie of misjudged) {
       await through(lie, async (proxy) => {
-        const report = await judge(proxy.origin, { only: [...lie.breaks, ...othersFor(lie)] });
+        const only = [...lie.breaks, ...othersFor(lie)];
+        let report = await judge(proxy.origin, { only });
+        for (let run = 1; run < MAX_RUNS && !breaksOnly(report, lie); run++)
+          report = await judge(proxy.origin, { only });
         const failed = rulesThat(report, "fail");
         expect(failed.toSorted(), [lie.name, ...reasons(report)].join("\n")).toEqual(lie.breaks.toSorted());
         expect(await alive(proxy.created)).toEqual([]);

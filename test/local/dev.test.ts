@@ -2,15 +2,12 @@
 // requests wait for its repair, and nothing is left in the end. It watches a copy, in which this test may break what it likes.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"; // prettier-ignore
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { filesBelow } from "../support/canaries.ts";
-import { endPrograms, eventually, processesNaming, Program, ROOT } from "../support/processes.ts";
-
-/** milliseconds; a loaded machine builds slowly */
-const PATIENCE_MS = 60_000;
+import { PATIENCE_MS } from "../support/client.ts";
+import { endPrograms, eventually, processesNaming, Program, quietPort, ROOT } from "../support/processes.ts";
 
 let copy: string;
 beforeAll(() => {
@@ -33,14 +30,6 @@ function projectFiles(): string[] {
   return filesBelow(copy).filter((path) => !path.startsWith(join(copy, ".wrangler")));
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** The private directory of the run: its watchdog is told to remove it. */
 async function privateDirectory(): Promise<string> {
   const watchdog = join(copy, "src/local/watchdog.sh");
@@ -54,12 +43,12 @@ async function privateDirectory(): Promise<string> {
 
 it(
   "[RUN6] npm run dev serves edits, tells what does not build, and leaves nothing",
-  { timeout: 4 * PATIENCE_MS },
+  { timeout: 5 * PATIENCE_MS },
   async () => {
     const source = join(copy, "src/http/service.ts");
     const original = readFileSync(source, "utf8");
     const before = projectFiles();
-    const port = await freePort();
+    const port = await quietPort();
     const program = new Program(
       process.execPath,
       ["--import", "./src/local/check-node.js", "src/local/dev.ts"],
@@ -67,13 +56,13 @@ it(
       "ignore",
       copy,
     );
-    const url = await program.printed(/runs at (\S+)/, PATIENCE_MS);
+    const url = await program.printed(/runs at (\S+)/);
     const directory = await privateDirectory();
     const status = async (): Promise<unknown> => {
       const response = await fetch(`${url}/v1/health`).catch(() => null);
       return response?.ok === true ? ((await response.json()) as { status: unknown }).status : null;
     };
-    const serves = (wanted: string) => eventually(async () => (await status()) === wanted, PATIENCE_MS);
+    const serves = (wanted: string) => eventually(async () => (await status()) === wanted);
     await serves("ok");
 
     const edited = (value: string) => original.replace('status: "ok"', `status: "${value}"`);
@@ -83,7 +72,7 @@ it(
     const from = program.output.length;
     writeFileSync(source, `${edited("second")}\nconst = 1;\n`);
     const told = () => /The Worker does not build; [^\n]*\n([^\n]+)\n/.exec(program.output.slice(from))?.[1];
-    expect(await eventually(told, PATIENCE_MS)).toMatch(/^src\/http\/service\.ts:\d+: /);
+    expect(await eventually(told)).toMatch(/^src\/http\/service\.ts:\d+: /);
     const waiting = status();
 
     writeFileSync(source, edited("third"));

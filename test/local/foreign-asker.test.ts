@@ -176,7 +176,7 @@ it.concurrent.each(tampering)(
   async (_what, lie) => {
     const proxy = await startLyingProxy(service.url, lie);
     ending.push(() => proxy.stop());
-    const answer = await only(ask({ question: LONG, patienceMs: 3_000 }, proxy.origin.origin));
+    const answer = await only(ask({ question: LONG, recordPatienceMs: 3_000 }, proxy.origin.origin));
     expect(answer.complete).toBe(false);
     expect(answer.cut).toBeDefined();
     expect(answer.text).toMatch(BEGINS);

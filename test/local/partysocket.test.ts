@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { createSession, parseInviteLink, type Session } from "../../src/client/index.ts";
 import { startService, type Service } from "../../src/local/service.ts";
-import { sleep } from "../support/client.ts";
+import { keepAwake, sleep } from "../support/client.ts";
 import { ForeignClient, loadExample, type Connect } from "../support/foreign-socket.ts";
 import { eventually } from "../support/processes.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
@@ -36,7 +36,11 @@ async function pair(): Promise<{ ada: Session; texts: string[]; bob: ForeignClie
   const bob = await join(link, proxy.origin);
   const texts: string[] = [];
   ada.on("message", ({ text }) => texts.push(text));
+  const quiet = keepAwake(() => {
+    ada.typing();
+  });
   ending.push(() => {
+    quiet();
     ada.close();
   });
   await eventually(() => bob.heard.some(({ type }) => type === "welcome"));
@@ -64,7 +68,7 @@ describe("[PEER3] partysocket as a transport", () => {
     await ada.send("two");
     await ada.send("three");
     proxy.refuse(false);
-    await eventually(() => bob.texts.length === 3, 20_000);
+    await eventually(() => bob.texts.length === 3);
     expect(bob.texts).toEqual(["one", "two", "three"]);
     const [first, second] = bob.heard.filter((message) => message.type === "welcome");
     expect(second?.participant).toBe(first?.participant);

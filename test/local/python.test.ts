@@ -5,7 +5,7 @@ import { createSession, joinSession, type CreateOptions, type Session } from "..
 import { startService, type Service } from "../../src/local/service.ts";
 import { parseServerMessage } from "../../src/protocol/frames.ts";
 import { encodeClientRelay } from "../../src/protocol/frames.ts";
-import { Client, sleep } from "../support/client.ts";
+import { Client, keepAwake, sleep } from "../support/client.ts";
 import { eventually } from "../support/processes.ts";
 import { checkPython, PythonClient, runPythonVectors } from "../support/python-client.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
@@ -57,6 +57,20 @@ async function pair(options: Partial<CreateOptions> = {}) {
   return { ada, guido, proxy, link };
 }
 
+/** A session that does not sleep: what somebody missed who is away can be had again from its memory alone. */
+function stayAwake(session: Session): void {
+  ending.push(
+    keepAwake(() => {
+      session.typing();
+    }),
+  );
+}
+
+/** Both count what is left of the session alike, once both have heard all that was said. */
+async function countAlike(guido: PythonClient, session: Session): Promise<void> {
+  await eventually(async () => (await guido.ask("look"))["messagesLeft"] === session.messagesLeft);
+}
+
 const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${prefix}${String(n)}`);
 
@@ -68,7 +82,7 @@ it("[PEER1] it reproduces the known answers and refuses what they refuse", () =>
 
 describe.concurrent("[PEER2] a client in another language and the SDK in one session", () => {
   it("it creates and invites; names, messages, presence, typing and deadlines go both ways; the SDK burns", async () => {
-    const burn = { ttl: 90, idle: 60, messages: 40, burnBy: "anyone" };
+    const burn = { ttl: 900, idle: 600, messages: 40, burnBy: "anyone" };
     const guido = python(PythonClient.create(service.url.origin, { name: "Guido", burn }));
     await guido.until("welcome", ({ role }) => role === "host");
     const { link } = await guido.ask("invite");
@@ -84,9 +98,12 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
     await guido.until("typing", ({ participant }) => participant === ada.session.participant);
     guido.do("name", { name: "Guido van" });
     await eventually(() => ada.session.people.some(({ name }) => name === "Guido van"));
+    await countAlike(guido, ada.session);
+    const askedAt = Date.now();
     const look = await guido.ask("look");
-    expect(look).toMatchObject({ connections: 1, messagesLeft: ada.session.messagesLeft });
-    expect(Math.abs(Number(look["msLeft"]) - (ada.session.msLeft ?? 0))).toBeLessThan(5_000);
+    expect(look).toMatchObject({ connections: 1 });
+    const apartMs = Math.abs(Number(look["msLeft"]) - (ada.session.msLeft ?? 0));
+    expect(apartMs).toBeLessThan(5_000 + Date.now() - askedAt);
     const report = await ada.session.burn();
     const burned = await guido.until("burned");
     expect(burned).toMatchObject({ cause: "asked", verified: { storageKeys: 0, complete: true } });
@@ -96,14 +113,15 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
   });
 
   it("it resumes after drops, in the middle of talk both ways: nothing lost, nothing twice; then it burns", async () => {
-    const { ada, guido, proxy, link } = await pair({ burn: { ttl: 90, messages: 200, burnBy: "anyone" } });
+    const { ada, guido, proxy, link } = await pair({ burn: { ttl: 900, messages: 200, burnBy: "anyone" } });
+    stayAwake(ada.session);
     for (let n = 0; n < 12; n += 1) {
       guido.do("send", { text: `g${String(n)}` });
       void ada.session.send(`a${String(n)}`);
       if (n === 3 || n === 8) proxy.drop();
       await sleep(30);
     }
-    await eventually(() => ada.texts.length >= 12 && guido.texts.length >= 12, 20_000);
+    await eventually(() => ada.texts.length >= 12 && guido.texts.length >= 12);
     // A receipt that is lost with its connection: its frame comes back in the replay.
     proxy.delay(600);
     guido.do("send", { text: "unconfirmed" });
@@ -113,11 +131,12 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
     await guido.until("relayed", ({ text }) => text === "unconfirmed");
     expect(ada.texts).toEqual([...numbered("g", 12), "unconfirmed"]);
     expect(guido.texts).toEqual(numbered("a", 12));
+    // Where the receipt was faster than the loss, he comes back later than it.
+    await eventually(() => guido.heard("resumed").length >= 2);
     expect(guido.heard("resumed").every(({ recovered }) => recovered === true)).toBe(true);
-    expect(guido.heard("resumed").length).toBeGreaterThanOrEqual(2);
     expect([guido.heard("gap"), guido.heard("dropped")]).toEqual([[], []]);
     // What was replayed is counted once.
-    expect(await guido.ask("look")).toMatchObject({ messagesLeft: ada.session.messagesLeft });
+    await countAlike(guido, ada.session);
     const late = python(PythonClient.join(link));
     expect(await late.until("over")).toMatchObject({ reason: "invite_spent" });
     guido.do("burn");
@@ -129,9 +148,16 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
 
   it("it waits where it was too fast, and keeps its order", async () => {
     const { ada, guido } = await pair({ limits: { framesPerSecond: 2 } });
-    for (const text of numbered("r", 8)) guido.do("send", { text });
-    await eventually(() => ada.texts.length >= 8, 20_000);
-    expect(ada.texts).toEqual(numbered("r", 8));
+    // More at once than the burst allows. A machine that is busy enough may make it slow all the same: then some more.
+    const sent: string[] = [];
+    await eventually(async () => {
+      const more = numbered(`r${String(sent.length)}.`, 8);
+      sent.push(...more);
+      for (const text of more) guido.do("send", { text });
+      await eventually(() => ada.texts.length >= sent.length);
+      return guido.heard("error").length > 0;
+    });
+    expect(ada.texts).toEqual(sent);
     expect(guido.heard("error")).toContainEqual({ event: "error", code: "rate_limited" });
     expect(ada.troubles).toEqual([]);
   });
@@ -173,6 +199,7 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
     expect(guido.heard("epoch").length).toBeGreaterThan(0);
     guido.do("send", { text: "in the new epoch" });
     await eventually(() => ada.texts.includes("in the new epoch"));
+    stayAwake(ada.session);
     proxy.drop();
     await guido.until("resumed", ({ recovered }) => recovered === true);
     expect([guido.heard("gap"), guido.heard("dropped"), ada.troubles]).toEqual([[], [], []]);
@@ -220,7 +247,7 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
     big.set(own);
     for (let round = 1; round <= 6; round += 1) {
       for (let n = 0; n < 10; n += 1) send(big);
-      await eventually(() => guido.heard("dropped").length === 4 + 10 * round, 20_000);
+      await eventually(() => guido.heard("dropped").length === 4 + 10 * round);
     }
     guido.do("send", { text: "still here" });
     await eventually(() => ada.texts.includes("still here"));

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startService, type Service } from "../../src/local/service.ts";
+import { PATIENCE_MS } from "../support/client.ts";
 import { ROOT } from "../support/processes.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ghost-readme-"));
@@ -29,7 +30,7 @@ async function run(name: string, code: string): Promise<string[]> {
   writeFileSync(file, code);
   const { stdout } = await promisify(execFile)(process.execPath, [file], {
     env: { ...process.env, SERVICE: service.url.origin },
-    timeout: 40_000,
+    timeout: PATIENCE_MS,
   });
   return stdout.trim().split("\n");
 }

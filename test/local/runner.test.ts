@@ -1,7 +1,7 @@
 // `npm start` as whoever starts it sees it: what it prints, how it ends, what is left afterwards.
 import { existsSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { checkAddress, parseAddress } from "../../src/local/address.ts";
 import { readLocalModels } from "../../src/local/models.ts";
 import { createPrivateDirectory } from "../../src/local/private-directory.ts";
@@ -17,6 +17,9 @@ import {
   RUNNER,
   startRunner,
 } from "../support/processes.ts";
+
+// Each start keeps a core busy: more of them at once only make each other late.
+vi.setConfig({ maxConcurrency: 3 });
 
 afterAll(endPrograms);
 
@@ -86,7 +89,7 @@ describe.concurrent("npm start", () => {
         (id) => id !== program.process.pid,
       );
       return others.length > 0 && others;
-    }, 30_000);
+    });
     expect(started.length).toBeGreaterThan(0);
     await program.kill("SIGKILL");
     await eventually(() => processesNaming("GHOST_TEST_MARK=killed-early").length === 0);

@@ -16,7 +16,7 @@ function shell(script: string): Promise<string> {
 }
 
 it("[PKG2] the installed command asks, burns, and verifies what it saved", async () => {
-  const chat = "npx --no-install ghost-session chat --ttl 1m --model mirror --ask --burn";
+  const chat = "npx --no-install ghost-session chat --ttl 10m --model mirror --ask --burn";
   const asked = await shell(`echo 'Is anybody there?' | ${chat} --statement burned.jws`);
   expect(asked).toContain("This is the mirror.");
   expect(asked).toContain("Is anybody there?");

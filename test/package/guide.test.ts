@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT } from "../../scripts/package-entries.ts";
 import { startService, type Service } from "../../src/local/service.ts";
+import { PATIENCE_MS } from "../support/client.ts";
 import { launchChromium } from "../browser/support/chromium.ts";
 import { consumer } from "./consumer.ts";
 
@@ -36,7 +37,8 @@ it("[SDK14] the guide's chat runs in Node as it is written", async () => {
   const lines = out.trim().split("\n");
   // Names travel on their own: a message that is faster than the introduction has none yet.
   expect(lines).toContainEqual(expect.stringMatching(/^(Ada|somebody): This will be gone\.$/));
-  expect(lines).toContain("10 minutes left");
+  // Rounded up; on a busy machine a minute may have passed.
+  expect(lines).toContainEqual(expect.stringMatching(/^(10|[5-9]) minutes left$/));
   expect(lines).toContain("burned, 0 keys left in storage");
   expect(lines).toContain("Ada's session: burned");
 });
@@ -66,7 +68,7 @@ it("[SDK14] the guide's question is asked in Node as it is written", async () =>
 });
 
 it("[CHAT12] the command of the package finds the engine beside it", async () => {
-  const ask = "npx --no-install ghost-session chat --ttl 1m --model mirror --ask --burn 2>&1";
+  const ask = "npx --no-install ghost-session chat --ttl 10m --model mirror --ask --burn 2>&1";
   const script = `echo 'Write to anna@example.org.' | ${ask}`;
   const out = await consumer.run("/bin/sh", ["-c", script], { GHOST_SERVICE: service.url.origin });
   expect(out).toContain('What left this device: "Write to [EMAIL_1]."');
@@ -111,6 +113,7 @@ async function openTab(page: string, script: string): Promise<Page> {
   await context.route(`${service.url.origin}/page.js`, (route) => {
     return route.fulfill({ contentType: "text/javascript", body: script });
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   return context.newPage();
 }
 
@@ -120,6 +123,6 @@ async function say(tab: Page, text: string): Promise<void> {
 }
 
 async function textOf(tab: Page, pattern: RegExp): Promise<string> {
-  await expect.poll(() => tab.innerText("body"), { timeout: 20_000 }).toMatch(pattern);
+  await expect.poll(() => tab.innerText("body"), { timeout: PATIENCE_MS }).toMatch(pattern);
   return pattern.exec(await tab.innerText("body"))?.[0] ?? "";
 }

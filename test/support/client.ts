@@ -5,6 +5,9 @@ import type { Created } from "../../src/protocol/api.ts";
 import { parseServerControl, type ServerControl } from "../../src/protocol/control.ts";
 import { encodeClientRelay, FRAME, parseServerMessage, type ServerFrame } from "../../src/protocol/frames.ts";
 
+/** milliseconds; the longest wait for anything that has to come. Far more than it takes, but on a busy machine. */
+export const PATIENCE_MS = 120_000;
+
 /** One call of the session API. */
 export async function call(
   url: URL,
@@ -79,11 +82,6 @@ export class Client {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
-  /** Whether any control message of that type waits to be taken. */
-  hasHeard(type: ServerControl["type"]): boolean {
-    return this.#heard.some((each) => "control" in each && each.control.type === type);
-  }
-
   control<T extends ServerControl["type"]>(
     type: T,
     timeoutMs?: number,
@@ -104,7 +102,17 @@ export class Client {
       (each) => ("frame" in each && each.frame.kind === "relay" ? each.frame : undefined),
       "content",
     );
-    return new TextDecoder().decode(frame.sealed);
+    return decode(frame.sealed);
+  }
+
+  /** The next content frame of somebody else, and the epoch that was told before it, if any. */
+  async contentAndEpoch(): Promise<{ text: string; epoch: string | null }> {
+    let epoch: string | null = null;
+    const text = await this.#next((each) => {
+      if ("control" in each && each.control.type === "epoch") epoch = each.control.epoch;
+      return "frame" in each && each.frame.kind === "relay" ? decode(each.frame.sealed) : undefined;
+    }, "content");
+    return { text, epoch };
   }
 
   /** The next record of an answer. */
@@ -161,7 +169,7 @@ export class Client {
   }
 
   /** The next event that fits, dropping what comes before it. */
-  async #next<T>(pick: (event: Heard) => T | undefined, what: string, timeoutMs = 10_000): Promise<T> {
+  async #next<T>(pick: (event: Heard) => T | undefined, what: string, timeoutMs = PATIENCE_MS): Promise<T> {
     const until = Date.now() + timeoutMs;
     for (;;) {
       let event: Heard | undefined;
@@ -180,6 +188,19 @@ export class Client {
       });
     }
   }
+}
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/**
+ * Has a session hear something every second, until the function is called that this returns: a session that is quiet for
+ * ten seconds loses its memory, and on a busy machine whoever lost a connection may be away for that long.
+ */
+export function keepAwake(say: () => void): () => void {
+  const talk = setInterval(say, 1_000);
+  return () => {
+    clearInterval(talk);
+  };
 }
 
 export const sleep = (ms: number): Promise<void> =>

@@ -3,7 +3,7 @@
 // line that it prints is one JSON object. It prints what was asked and answered, so it is for tests and for nothing else.
 //
 //   {"service": "http://127.0.0.1:8787", "question": "…", "model": "mirror", "then": "cancel" or "regenerate",
-//    "patienceMs": 20000, "pin": "…"}
+//    "patienceMs": 60000, "recordPatienceMs": 60000, "pin": "…"}
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as channel from "./foreign-asker-channel.mjs";
@@ -16,7 +16,8 @@ const MAX_RESUMES = 5;
 const OFFER_LIFETIME_MS = 60_000;
 const FIRST_RECORD_WITHIN_MS = 330_000;
 
-const task = { patienceMs: 20_000, ...JSON.parse(readFileSync(0, "utf8")) };
+const task = { patienceMs: 60_000, ...JSON.parse(readFileSync(0, "utf8")) };
+const RECORD_WITHIN_MS = task.recordPatienceMs ?? task.patienceMs;
 const AGREED = { model: task.model ?? "mirror", pii: "required" };
 const print = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -122,7 +123,7 @@ async function follow(seat, place, answer) {
   };
 
   for (;;) {
-    const item = await seat.socket.next(answer.next() > 0 ? task.patienceMs : FIRST_RECORD_WITHIN_MS);
+    const item = await seat.socket.next(answer.next() > 0 ? RECORD_WITHIN_MS : FIRST_RECORD_WITHIN_MS);
     if (item.kind === "turn_accepted" && ours(item)) {
       if (!accepted) print({ event: "accepted", attempt });
       accepted = true;

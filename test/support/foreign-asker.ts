@@ -6,8 +6,6 @@ import { eventually } from "./processes.ts";
 
 const ASKER = fileURLToPath(new URL("./foreign-asker.mjs", import.meta.url));
 const VECTORS = fileURLToPath(new URL("./foreign-asker-vectors.mjs", import.meta.url));
-/** milliseconds; every wait of it ends far earlier, on a busy machine too. */
-const PATIENCE_MS = 60_000;
 
 export interface Task {
   readonly service: string;
@@ -15,8 +13,8 @@ export interface Task {
   /** the mirror, where none is named */
   readonly model?: string;
   readonly then?: "cancel" | "regenerate";
-  /** milliseconds; between two records of an answer */
-  readonly patienceMs?: number;
+  /** milliseconds; for a record that comes behind another one, where it is not what everything else is waited for */
+  readonly recordPatienceMs?: number;
   /** thumbprint of the identity key that it insists on */
   readonly pin?: string;
 }
@@ -77,12 +75,12 @@ export class ForeignAsker {
   }
 
   async until(event: string, fits: (said: Said) => boolean = () => true): Promise<Said> {
-    return eventually(() => this.heard(event).find(fits), PATIENCE_MS);
+    return eventually(() => this.heard(event).find(fits));
   }
 
   /** How the answers ended, once the process has printed all that it will. */
   async answers(): Promise<Ended[]> {
-    await eventually(() => this.#closed, PATIENCE_MS);
+    await eventually(() => this.#closed);
     return this.heard("answer") as unknown as Ended[];
   }
 

@@ -1,9 +1,11 @@
 // Processes that a test starts and looks at from outside. It signals none that it did not start.
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { sleep } from "./client.ts";
+import { PATIENCE_MS, sleep } from "./client.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const RUNNER = fileURLToPath(new URL("../../src/local/main.ts", import.meta.url));
@@ -13,6 +15,9 @@ export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/** Linux hands out ports from 32768 on by itself, other systems from 49152 on. */
+const [FIRST_QUIET_PORT, LAST_QUIET_PORT] = [10_240, 32_768];
 
 const running = new Set<Program>();
 
@@ -25,6 +30,8 @@ export class Program {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
   output = "";
+  /** it ended, and all that it had printed is in `output` */
+  #over = false;
 
   constructor(
     command: string,
@@ -48,16 +55,17 @@ export class Program {
     running.add(this);
     this.ended = once(this.process, "close").then(([code, signal]) => {
       running.delete(this);
+      this.#over = true;
       return { code: code as number | null, signal: signal as NodeJS.Signals | null };
     });
   }
 
   /** The part of the output that `pattern` captures, once it is there. */
-  async printed(pattern: RegExp, timeoutMs = 30_000): Promise<string> {
+  async printed(pattern: RegExp, timeoutMs = PATIENCE_MS): Promise<string> {
     return eventually(() => {
+      const over = this.#over;
       const found = pattern.exec(this.output)?.[1];
-      if (found === undefined && this.process.exitCode !== null)
-        throw new Error(`ended early: ${this.output}`);
+      if (found === undefined && over) throw new Error(`ended early: ${this.output}`);
       return found;
     }, timeoutMs);
   }
@@ -105,10 +113,31 @@ export function processesNaming(text: string): number[] {
     );
 }
 
+/**
+ * A port that stays free until somebody listens there on purpose: those that a system hands out by itself, to whoever
+ * connects or asks for any port, begin above. For what has to come back at the same address.
+ */
+export async function quietPort(): Promise<number> {
+  return eventually(() => {
+    const port = randomInt(FIRST_QUIET_PORT, LAST_QUIET_PORT);
+    const server = createServer();
+    return new Promise<number | false>((resolve) => {
+      server.once("error", () => {
+        resolve(false);
+      });
+      server.listen(port, "127.0.0.1", () =>
+        server.close(() => {
+          resolve(port);
+        }),
+      );
+    });
+  });
+}
+
 /** Asks again and again until there is an answer. */
 export async function eventually<T>(
   ask: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 30_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {

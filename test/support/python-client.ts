@@ -74,19 +74,15 @@ export class PythonClient {
   }
 
   /** The first event that fits, once it is there. Events stay. */
-  async until(
-    event: string,
-    fits: (fields: PythonEvent) => boolean = () => true,
-    timeoutMs = 20_000,
-  ): Promise<PythonEvent> {
-    return eventually(() => this.heard(event).find(fits), timeoutMs);
+  async until(event: string, fits: (fields: PythonEvent) => boolean = () => true): Promise<PythonEvent> {
+    return eventually(() => this.heard(event).find(fits));
   }
 
   /** The answer to a question, where earlier ones may have been answered. */
   async ask(verb: string, fields: Readonly<Record<string, unknown>> = {}): Promise<PythonEvent> {
     const before = this.heard(verb).length;
     this.do(verb, fields);
-    return eventually(() => this.heard(verb)[before], 20_000);
+    return eventually(() => this.heard(verb)[before]);
   }
 
   end(): void {

@@ -9,8 +9,6 @@ import { delta, events, finish, ScriptedUpstream, STREAM_HEAD } from "./upstream
 export const SCRIPTED = "ollama/scripted";
 /** A model whose server is not there. */
 export const DOWN = "compatible/down";
-/** milliseconds; until a question is here, on a busy machine too. */
-const PATIENCE_MS = 20_000;
 
 /** One question, as the provider got it. */
 export class ModelCall {
@@ -47,8 +45,8 @@ export class ModelCall {
   }
 
   /** Resolves once the service gave up the request. */
-  async aborted(timeoutMs = PATIENCE_MS): Promise<void> {
-    await eventually(() => this.#gone, timeoutMs);
+  async aborted(): Promise<void> {
+    await eventually(() => this.#gone);
   }
 }
 
@@ -85,7 +83,7 @@ export class ScriptedModel {
 
   /** The next question that nobody took yet. */
   async next(): Promise<ModelCall> {
-    return eventually(() => this.#calls.shift(), PATIENCE_MS);
+    return eventually(() => this.#calls.shift());
   }
 
   async stop(): Promise<void> {

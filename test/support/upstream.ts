@@ -52,7 +52,7 @@ export class ScriptedUpstream {
 
   /** Resolves when nobody is connected any more. */
   async closed(): Promise<void> {
-    await eventually(() => this.#sockets.size === 0, 30_000);
+    await eventually(() => this.#sockets.size === 0);
   }
 
   async stop(): Promise<void> {
