@@ -2,19 +2,14 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type axe from "axe-core";
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { createSession } from "../../src/client/index.ts";
-import { median } from "../bench/statistics.ts";
+import { PATIENCE_MS } from "../support/client.ts";
 import { eventually } from "../support/processes.ts";
 import { fillRoom } from "./support/full-room.ts";
-import {
-  DRAFT,
-  layoutShift,
-  measureAdding,
-  measureScrolling,
-  measureStart,
-  measureTyping,
-} from "./support/page-speed.ts";
+import { DRAFT, layoutShift, measureScrolling, measureTyping, momentOf } from "./support/page-speed.ts";
+import { workOf } from "./support/page-work.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
 
@@ -23,8 +18,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** What the scan finds that is serious or worse, as rule and place. */
 async function scan({ page }: WebPage): Promise<string[]> {
-  // Whatever fades in is judged when it is there.
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  // Whatever fades in is judged when it is there. What was taken away meanwhile fades in no more.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
@@ -32,6 +27,14 @@ async function scan({ page }: WebPage): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical" || impact === "moderate")
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
+
+/** A moment of a page's clock when what was done to it is on the screen. */
+async function momentAfter(page: Page): Promise<number> {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  });
+  return momentOf(page);
 }
 
 describe("[PAGE9] for everybody", () => {
@@ -46,6 +49,7 @@ describe("[PAGE9] for everybody", () => {
     expect(await scan(ada)).toEqual([]);
     const link = await ada.invite();
     const bob = await world.open(link, { colorScheme, bypassCSP: true });
+    await bob.button("Join the chat").waitFor();
     expect(await scan(bob)).toEqual([]);
     await bob.join("Bob");
     await ada.page.getByText("You and Bob").waitFor();
@@ -97,7 +101,7 @@ describe("[PAGE9] for everybody", () => {
     expect(await page.evaluate(() => document.activeElement?.closest("dialog") !== null)).toBe(true);
     await press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(await focused()).toBe("Invite");
+    await expect.poll(focused, { timeout: PATIENCE_MS }).toBe("Invite");
     for (
       let steps = 0;
       steps < 20 && (await page.evaluate(() => document.activeElement?.tagName)) !== "TEXTAREA";
@@ -157,71 +161,130 @@ describe("[PAGE9] for everybody", () => {
     await ada.start("Ada");
     const bob = await world.open(await ada.invite());
     await bob.join("Bob");
+    await ada.page.getByText("You and Bob").waitFor();
+    await bob.page.getByText("You and Ada").waitFor();
+    // A browser counts nothing half a second after a key or a click, as long as a slow machine does not take longer to
+    // answer it. So each page is looked at while its person does nothing, or from where the answer to it is drawn.
+    const reading = await momentAfter(ada.page);
     for (const words of [1, 80, 5, 200, 30]) {
       const text = `${"word ".repeat(words)}${String(words)}`;
       await bob.say(text);
       await ada.hears(text);
     }
     await bob.page.getByLabel("Message to the people here").pressSequentially("and now");
-    await ada.ask("Mail anna@example.org");
+    await ada.page.getByText("Bob is typing…").waitFor({ state: "detached" });
+    expect(await layoutShift(ada.page, reading)).toBeLessThan(MOST_SHIFT);
+    const readingAlong = await momentAfter(bob.page);
+    await ada.draft("Mail anna@example.org");
+    await ada.page.locator(".finding").waitFor();
+    await ada.button("Ask").click();
+    await ada.page.locator(".question").waitFor();
+    await ada.page.locator(".finding").waitFor({ state: "detached" });
+    const waiting = await momentAfter(ada.page);
     await ada.button("Regenerate").waitFor();
     await bob.button("Copy answer").waitFor();
-    for (const { page } of [ada, bob]) expect(await layoutShift(page)).toBeLessThan(MOST_SHIFT);
+    expect(await layoutShift(ada.page, waiting)).toBeLessThan(MOST_SHIFT);
+    expect(await layoutShift(bob.page, readingAlong)).toBeLessThan(MOST_SHIFT);
   });
 });
 
 /** Of a window's height and width together; a tenth of what counts as good. */
 const MOST_SHIFT = 0.02;
 
-/** milliseconds; what a test on a loaded machine still accepts. docs/web.md has what was measured on a quiet one. */
-const SLACK = 6;
-const FRAME_MS = 16;
+const MESSAGES = 1_000;
+/** Calls for each message that is there, when one more comes: 24 to compare it with what it was, 190 to draw it anew. */
+const MOST_CALLS_PER_MESSAGE = 80;
 
+// How long all this takes is measured by `npm run bench -- --only page`. Here stands what it depends on, and what no
+// machine is too slow for: how much is done.
 describe("[PAGE11] a lot", () => {
-  it("a thousand messages: the newest is in view, one more is quick, and so is scrolling", async () => {
+  it("a thousand messages: the newest is in view, one more draws one row, and scrolling draws none", async () => {
     const host = await createSession({
       service: world.origin,
       name: "Host",
       limits: { framesPerSecond: 200 },
-      burn: { ttl: 600, burnBy: "anyone" },
+      burn: { ttl: 3_600, burnBy: "anyone" },
     });
     const { link } = await host.invite();
     const bob = await world.open(link);
     await bob.join("Bob");
-    await fillRoom(host, 1_000);
-    await eventually(async () => (await bob.page.locator(".row").count()) >= 1_000, 30_000);
+    await fillRoom(host, MESSAGES);
+    await eventually(async () => (await bob.page.locator(".row").count()) >= MESSAGES);
     await host.send("the last one");
     await bob.hears("the last one");
     expect(await bob.page.getByText("the last one").isVisible()).toBe(true);
-    const addedMs: number[] = [];
-    for (let n = 0; n < 5; n += 1) addedMs.push(await measureAdding(bob.page, `own ${String(n)}`));
-    expect(median(addedMs)).toBeLessThan(FRAME_MS * SLACK);
-    const framesMs = await measureScrolling(bob.page);
-    expect(framesMs.length).toBeGreaterThan(100);
-    expect(median(framesMs)).toBeLessThan(FRAME_MS * SLACK);
+    const field = bob.page.getByLabel("Message to the people here");
+    await field.fill("one of my own");
+    const own = await workOf(bob.page, ".transcript", async () => {
+      await field.press("Enter");
+      await bob.hears("one of my own");
+      await bob.page.getByText("Sealed and relayed").waitFor();
+    });
+    const other = await workOf(bob.page, ".transcript", async () => {
+      await host.send("one of somebody else's");
+      await bob.hears("one of somebody else's");
+    });
+    for (const { changes } of [own, other]) expect(changes).toBeLessThan(10);
+    expect(other.calls).toBeLessThan(MOST_CALLS_PER_MESSAGE * MESSAGES);
+    // It is drawn twice: once as it is being sent.
+    expect(own.calls).toBeLessThan(3 * MOST_CALLS_PER_MESSAGE * MESSAGES);
+    let frames = 0;
+    const scrolling = await workOf(bob.page, ".transcript", async () => {
+      frames = (await measureScrolling(bob.page)).length;
+    });
+    expect(frames).toBeGreaterThan(100);
+    expect(scrolling.changes).toBe(0);
+    expect(scrolling.layouts).toBeLessThan(4 * frames);
+    // No frame looks at every message.
+    expect(scrolling.calls).toBeLessThan(5 * MESSAGES * frames);
     // All of it stays in the document, also what is far out of view.
-    expect(await bob.page.locator(".bubble").count()).toBeGreaterThanOrEqual(1_000);
+    expect(await bob.page.locator(".bubble").count()).toBeGreaterThanOrEqual(MESSAGES);
     await host.burn();
     await bob.isBurned();
-  });
+    // milliseconds; 25 s on a quiet machine, and 165 s on a sixth of a core.
+  }, 600_000);
 
-  it("typing in a draft of 5,000 characters with live detection", async () => {
+  it("in a draft of 5,000 characters with live detection a letter draws the piece that it stands in", async () => {
     const ada = await world.open();
     await ada.start("Ada");
     await ada.draft(DRAFT);
     const marks = ada.page.locator(".draft-marks mark");
     await eventually(async () => (await marks.count()) > 140);
-    const rounds: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      const { letterMs, foundMs } = await measureTyping(ada.page, 8);
-      expect(foundMs).toHaveLength(8);
-      rounds.push(median(letterMs));
-    }
-    expect(Math.min(...rounds)).toBeLessThan(FRAME_MS * SLACK);
+    // Detection goes on: what a key completes is found, and what a key takes away is lost, each time.
+    expect((await measureTyping(ada.page, 8)).foundMs).toHaveLength(8);
+    const before = await marks.count();
+    await ada.page.locator("textarea").evaluate(
+      (field, at) => {
+        (field as HTMLTextAreaElement).setSelectionRange(at, at);
+      },
+      DRAFT.indexOf("about the plan", DRAFT.length / 2),
+    );
+    const letters = "abcdefgh";
+    const { changes } = await workOf(ada.page, ".draft-marks", async () => {
+      for (const letter of letters) await ada.page.keyboard.press(letter);
+      await ada.page.locator(".draft-marks").getByText(letters).waitFor({ state: "attached" });
+    });
+    expect(await marks.count()).toBe(before);
+    // One for each letter, where drawing everything anew would be hundreds.
+    expect(changes).toBeLessThan(5 * letters.length);
   });
 
-  it("can be used within a second on 4G", async () => {
+  it("what the first screen needs is named in the document, and it waits for nothing else", async () => {
     const { page } = await world.open("about:blank");
-    expect(await measureStart(page, world.origin)).toBeLessThan(1_000 * SLACK);
+    const tools = await page.context().newCDPSession(page);
+    await tools.send("Network.enable");
+    const named: string[] = [];
+    const asked: string[] = [];
+    tools.on("Network.requestWillBeSent", ({ request, initiator }) => {
+      const { pathname } = new URL(request.url);
+      (initiator.type === "script" ? asked : named).push(pathname);
+    });
+    // What a script asks for comes a round trip later, 85 ms on 4G: it must not be missed, so it never comes.
+    await page.route("**/v1/models", () => undefined);
+    await page.goto(world.origin);
+    await page.getByRole("button", { name: "Start a chat" }).waitFor();
+    expect(named).toContain("/");
+    expect(named.filter((path) => path.endsWith(".js"))).toHaveLength(1);
+    expect(asked).toEqual(["/v1/models"]);
   });
 });

@@ -2,6 +2,7 @@
 // the lines under a draft under the letters that they belong to.
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { PATIENCE_MS } from "../support/client.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
 
@@ -65,7 +66,7 @@ describe("[PAGE9] from right to left", () => {
     const ada = await asking(`${ARABIC} anna@example.org\nMail bob@example.org`);
     const marks = ada.page.locator(".draft-marks mark");
     await expect
-      .poll(() => marks.allTextContents(), { timeout: 20_000 })
+      .poll(() => marks.allTextContents(), { timeout: PATIENCE_MS })
       .toEqual(["anna@example.org", "bob@example.org"]);
     const field = ada.page.getByLabel("Question to the assistant");
     expect(await liesRight(marks.nth(0), field)).toBe(true);

@@ -38,8 +38,9 @@ describe("[PAGE1] start, invite, join, talk, burn", () => {
 
   it("who types is shown, who leaves too, and a timer of the host's reaches everybody", async () => {
     const { ada, bob } = await world.pair();
+    const typing = await ada.watchFor(".typing", "Bob is typing…");
     await bob.page.getByRole("textbox").last().pressSequentially("hm");
-    await ada.page.getByText("Bob is typing…").waitFor();
+    await typing();
     await ada.button("Session").click();
     await ada.button("10 more messages").click();
     await ada.button("Close").click();

@@ -132,6 +132,8 @@ describe("[PAGE8] no text becomes markup", () => {
 
   it("a policy stands behind all of it: what got in could neither run nor fetch", async () => {
     const page = await world.open();
+    // Each refusal is noted, and the notes may come late.
+    page.watch.foresee(/Content Security Policy|TrustedHTML|TrustedScript|Trusted/);
     const outcome = await page.page.evaluate(async () => {
       const attempts: Record<string, string> = {};
       const attempt = (name: string, run: () => unknown): void => {
@@ -158,9 +160,6 @@ describe("[PAGE8] no text becomes markup", () => {
       script: "refused",
       ran: "refused",
     });
-    // Each refusal is noted, and the notes may come late.
-    await eventually(() => page.watch.problems.length >= 4);
-    await sleep(200);
-    page.watch.problems.length = 0;
+    await eventually(() => page.watch.foreseen.length >= 4);
   });
 });

@@ -1,5 +1,6 @@
 // The inspector says what happened to a question and nothing else: held against what the provider received, for
 // answers that came to their end and for those that did not.
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { createSession } from "../../src/client/index.ts";
 import { delta, events, finish, say, STREAM_HEAD } from "../support/upstream.ts";
@@ -65,11 +66,14 @@ describe("[PAGE6] the inspector", () => {
 
   it("claims nothing for an answer that was cut, or that never came", async () => {
     const ada = await start();
+    let upstream: Socket | null = null;
     provider.script((socket) => {
+      upstream = socket;
       socket.write(STREAM_HEAD + events(delta("Half of ")));
-      setTimeout(() => socket.destroy(), 200);
     });
     await ada.ask("Tell me all");
+    await ada.page.locator(".answer").getByText("Half of").waitFor();
+    (upstream as Socket | null)?.destroy();
     await ada.page.getByText("Cut off: this is not the whole answer.").waitFor();
     const cut = await inspect(ada);
     await cut.caught.getByText("Not known").waitFor();

@@ -2,6 +2,7 @@
 // in the chat by one: named, renamed, shown out.
 import { encode } from "uqr";
 import { describe, expect, it } from "vitest";
+import { eventually } from "../support/processes.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
 
@@ -49,8 +50,9 @@ describe("[PAGE1] an invite", () => {
     await ada.button("Invite").click();
     await ada.button("Make a link").click();
     const link = await linkOf(ada);
+    const copied = await ada.watchFor('button[aria-label="Copied"]', "Copied");
     await ada.button("Copy invite link").click();
-    await ada.button("Copied").waitFor();
+    await copied();
     expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     const code = ada.page.getByRole("img", { name: "QR code of the invite link" });
     const path = (await code.locator("path").getAttribute("d")) ?? "";
@@ -98,6 +100,7 @@ describe("[PAGE1] when it burns, and where it lives", () => {
 
   it("a place that this deployment cannot promise is refused in words, and nothing begins", async () => {
     const ada = await world.open();
+    ada.watch.foresee(/501/);
     await ada.page.getByLabel("Where the session lives").selectOption("eu");
     await ada.button("Start a chat").click();
     await ada.page
@@ -106,7 +109,7 @@ describe("[PAGE1] when it burns, and where it lives", () => {
       .waitFor();
     await ada.button("Start a chat").waitFor();
     // The refusal of the call is noted by the browser.
-    await expect.poll(() => ada.watch.problems.length, { timeout: 20_000 }).toBe(1);
-    expect(ada.watch.problems.splice(0)[0]).toContain("501");
+    await eventually(() => ada.watch.foreseen.length > 0);
+    expect(ada.watch.foreseen).toHaveLength(1);
   });
 });

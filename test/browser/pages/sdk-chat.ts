@@ -19,6 +19,7 @@ export interface ChatPageApi {
   invite(uses: number): Promise<Answer<string>>;
   send(text: string): Promise<Answer<string>>;
   setName(name: string): void;
+  typing(): void;
   remove(participant: string): Promise<Answer<void>>;
   burn(): Promise<Answer<unknown>>;
   look(): ChatLook;
@@ -65,6 +66,9 @@ const chat: ChatPageApi = {
   send: (text) => answer(async () => (await held().send(text)).id),
   setName: (name) => {
     held().setName(name);
+  },
+  typing: () => {
+    held().typing();
   },
   remove: (participant) => answer(() => held().remove(participant)),
   burn: () => answer(() => held().burn()),

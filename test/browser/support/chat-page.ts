@@ -3,6 +3,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ChatLook } from "../pages/sdk-chat.ts";
 import type { CreateOptions, JoinOptions } from "../../../src/client/index.ts";
+import { PATIENCE_MS } from "../../support/client.ts";
 import { eventually } from "../../support/processes.ts";
 import { watchPage, type PageWatch } from "./page-watch.ts";
 
@@ -18,6 +19,7 @@ export class ChatPage {
   /** In a context of its own, or as one more tab of `beside`. */
   static async open(browser: Browser, address: string, beside?: ChatPage): Promise<ChatPage> {
     const context: BrowserContext = beside?.page.context() ?? (await browser.newContext());
+    context.setDefaultTimeout(PATIENCE_MS);
     const chat = new ChatPage(await context.newPage());
     await chat.page.goto(address);
     await eventually(() => chat.page.evaluate(() => "chat" in globalThis));
@@ -73,11 +75,23 @@ export class ChatPage {
     return (await this.look()).events.flatMap((event) => (event.type === "message" ? [event.text] : []));
   }
 
-  async until(holds: (look: ChatLook) => boolean, timeoutMs = 20_000): Promise<ChatLook> {
+  async until(holds: (look: ChatLook) => boolean): Promise<ChatLook> {
     return eventually(async () => {
       const look = await this.look();
       return holds(look) && look;
-    }, timeoutMs);
+    });
+  }
+
+  /**
+   * Says from now on that somebody types, so that the session is never quiet: one that is quiet for ten seconds loses its
+   * memory, and on a busy machine whoever lost a connection may be away for that long.
+   */
+  async keepAwake(): Promise<void> {
+    await this.page.evaluate(() => {
+      setInterval(() => {
+        globalThis.chat.typing();
+      }, 1_000);
+    });
   }
 
   /**

@@ -15,7 +15,8 @@ export interface Chromium {
 /** Names that a Chromium goes by on the PATH. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const NODE_MODULES = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
-const VERSION_TIMEOUT_MS = 30_000;
+/** milliseconds; it takes a fraction of a second, but on a busy machine. */
+const VERSION_TIMEOUT_MS = 120_000;
 
 /** That of CHROMIUM_PATH, else one on the PATH, else the one that npm brought. */
 export async function findChromium(): Promise<Chromium> {

@@ -130,23 +130,28 @@ export async function measureAdding(page: Page, text: string): Promise<number> {
   }, text);
 }
 
-/** Sum of what moved without anybody having done anything, since the page began. */
-export function layoutShift(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let sum = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) {
-            const { value, hadRecentInput } = entry as unknown as { value: number; hadRecentInput: boolean };
-            if (!hadRecentInput) sum += value;
-          }
-        }).observe({ type: "layout-shift", buffered: true });
-        setTimeout(() => {
-          resolve(sum);
-        }, 300);
-      }),
-  );
+/** Sum of what moved without anybody having done anything, since the page began or since that moment of its clock. */
+export function layoutShift(page: Page, sinceMs = 0): Promise<number> {
+  return page.evaluate(async (since) => {
+    // What is on its way to the screen counts as well.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    const observer = new PerformanceObserver(() => undefined);
+    observer.observe({ type: "layout-shift", buffered: true });
+    const shifts = observer.takeRecords() as unknown as readonly {
+      readonly startTime: number;
+      readonly value: number;
+      readonly hadRecentInput: boolean;
+    }[];
+    observer.disconnect();
+    return shifts
+      .filter(({ startTime, hadRecentInput }) => startTime >= since && !hadRecentInput)
+      .reduce((sum, { value }) => sum + value, 0);
+  }, sinceMs);
+}
+
+/** A moment of the page's clock. */
+export function momentOf(page: Page): Promise<number> {
+  return page.evaluate(() => performance.now());
 }
 
 /**

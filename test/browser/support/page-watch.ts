@@ -3,12 +3,16 @@
 import type { Page } from "playwright-core";
 
 export interface PageWatch {
-  /** everything at the console that is a warning or worse, and every error that nobody caught */
+  /** everything at the console that is a warning or worse, and every error that nobody caught; but what was foreseen */
   readonly problems: string[];
+  /** what was foreseen and came */
+  readonly foreseen: string[];
   /** address of every request and socket, in the order in which they began */
   readonly requests: string[];
   /** how many sockets the page has opened */
   readonly sockets: number;
+  /** Lines of this kind are no problem, whether they came already or come late. */
+  foresee(kind: RegExp): void;
   /** origins of all of these, each once; that of a socket as `http:` */
   origins(): string[];
 }
@@ -16,12 +20,19 @@ export interface PageWatch {
 /** Must be called before the page loads anything. */
 export function watchPage(page: Page): PageWatch {
   const problems: string[] = [];
+  const foreseen: string[] = [];
+  const kinds: RegExp[] = [];
+  const note = (line: string): void => {
+    (kinds.some((kind) => kind.test(line)) ? foreseen : problems).push(line);
+  };
   const requests: string[] = [];
   let sockets = 0;
   page.on("console", (message) => {
-    if (["error", "warning", "assert"].includes(message.type())) problems.push(message.text());
+    if (["error", "warning", "assert"].includes(message.type())) note(message.text());
   });
-  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("pageerror", ({ message }) => {
+    note(message);
+  });
   page.on("crash", () => problems.push("the page crashed"));
   page.on("request", (request) => requests.push(request.url()));
   page.on("websocket", (socket) => {
@@ -30,9 +41,14 @@ export function watchPage(page: Page): PageWatch {
   });
   return {
     problems,
+    foreseen,
     requests,
     get sockets() {
       return sockets;
+    },
+    foresee: (kind) => {
+      kinds.push(kind);
+      for (const line of problems.splice(0)) note(line);
     },
     origins: () => [
       ...new Set(
@@ -63,4 +79,17 @@ export async function storedBy(page: Page): Promise<string[]> {
   });
   const cookies = await page.context().cookies();
   return [...inPage, ...cookies.map(({ name }) => `cookie ${name}`)];
+}
+
+/** Tokens that the service gives this page, from now on. */
+export function ownTokensOf(page: Page): string[] {
+  const tokens: string[] = [];
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => {
+      if (typeof payload !== "string") return;
+      const token = /"token":"([^"]+)"/.exec(payload)?.[1];
+      if (token !== undefined) tokens.push(token);
+    }),
+  );
+  return tokens;
 }

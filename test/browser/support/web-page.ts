@@ -1,9 +1,7 @@
 // The chat page in a browser context of its own, driven as a person drives it: by what it says and shows.
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { PATIENCE_MS } from "../../support/client.ts";
 import { watchPage, type PageWatch } from "./page-watch.ts";
-
-/** milliseconds; the shortest timer of a test, and a loaded machine on top of it. */
-const BURN_PATIENCE_MS = 40_000;
 
 export class WebPage {
   readonly page: Page;
@@ -20,6 +18,8 @@ export class WebPage {
     options: BrowserContextOptions = {},
   ): Promise<WebPage> {
     const context = await browser.newContext(options);
+    // Of the context, so that it holds for its first navigation and for tabs that a page opens, too.
+    context.setDefaultTimeout(PATIENCE_MS);
     const web = new WebPage(await context.newPage());
     await web.page.goto(address);
     return web;
@@ -80,7 +80,32 @@ export class WebPage {
   }
 
   async isBurned(): Promise<void> {
-    await this.page.getByRole("heading", { name: "Burned" }).waitFor({ timeout: BURN_PATIENCE_MS });
+    await this.page.getByRole("heading", { name: "Burned" }).waitFor();
+  }
+
+  /**
+   * Notes from now on whether a text was ever there in such an element: for what may be gone before anybody looks. The
+   * result waits until it was.
+   */
+  async watchFor(selector: string, text: string): Promise<() => Promise<void>> {
+    await this.page.evaluate(
+      ([where, what]) => {
+        const look = (): void => {
+          const shown = [...document.querySelectorAll(where)].some((each) => each.textContent.includes(what));
+          if (!shown) return;
+          observer.disconnect();
+          Object.assign(globalThis, { wasShown: true });
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+        Object.assign(globalThis, { wasShown: false });
+        look();
+      },
+      [selector, text] as const,
+    );
+    return async () => {
+      await this.page.waitForFunction(() => (globalThis as unknown as { wasShown: boolean }).wasShown);
+    };
   }
 
   async end(): Promise<void> {

@@ -6,9 +6,6 @@ import { endPrograms, startRunner } from "../../support/processes.ts";
 import { launchChromium } from "./chromium.ts";
 import { WebPage } from "./web-page.ts";
 
-/** milliseconds; a loaded machine takes its time, and a test says sooner than its own limit what it waited for. */
-const PATIENCE_MS = 20_000;
-
 export interface WebWorld {
   /** origin of the service */
   readonly origin: string;
@@ -17,6 +14,14 @@ export interface WebWorld {
   pair(): Promise<{ readonly ada: WebPage; readonly bob: WebPage; readonly link: string }>;
   /** The same where only Ada may burn, and without an assistant. */
   pairWhereHostsBurn(): Promise<{ readonly ada: WebPage; readonly bob: WebPage }>;
+}
+
+/** Each has heard who the other one is, which takes a moment. */
+async function namesAreKnown(ada: WebPage, bob: WebPage): Promise<void> {
+  await Promise.all([
+    ada.page.getByText("You and Bob").waitFor(),
+    bob.page.getByText("You and Ada").waitFor(),
+  ]);
 }
 
 /** `env`: what the service is started with. */
@@ -41,7 +46,6 @@ export function webWorld(env: () => Promise<Readonly<Record<string, string>>> = 
   });
   const open: WebWorld["open"] = async (address = origin, options = {}) => {
     const page = await WebPage.open(browser, address, options);
-    page.page.setDefaultTimeout(PATIENCE_MS);
     pages.push(page);
     return page;
   };
@@ -56,10 +60,7 @@ export function webWorld(env: () => Promise<Readonly<Record<string, string>>> = 
       const link = await ada.invite();
       const bob = await open(link);
       await bob.join("Bob");
-      await Promise.all([
-        ada.page.getByText("You and Bob").waitFor(),
-        bob.page.getByText("You and Ada").waitFor(),
-      ]);
+      await namesAreKnown(ada, bob);
       return { ada, bob, link };
     },
     pairWhereHostsBurn: async () => {
@@ -70,6 +71,7 @@ export function webWorld(env: () => Promise<Readonly<Record<string, string>>> = 
       });
       const bob = await open(await ada.invite());
       await bob.join("Bob");
+      await namesAreKnown(ada, bob);
       return { ada, bob };
     },
   };
