@@ -1,5 +1,5 @@
 import { evictDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeBundle, encodeClientRelay } from "../../src/protocol/frames.ts";
 import { ERRORS } from "../../src/protocol/errors.ts";
 import { MAX_CONNECTIONS_PER_PARTICIPANT } from "../../src/protocol/limits.ts";
@@ -16,7 +16,11 @@ import {
   joinByInvite,
   upgrade,
 } from "./support/client.ts";
-import { stubOf, until, wait } from "./support/objects.ts";
+import { setClock, stubOf, until, wait } from "./support/objects.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("[SOCK2] refused upgrades", () => {
   it("are accepted and closed with the code where ghost.v1 is offered", async () => {
@@ -184,6 +188,8 @@ describe("[SOCK7] malformed frames close their connection only", () => {
 });
 
 it("[FLOW4] frames beyond the rate are refused with the reference, a flood closes the connection", async () => {
+  // With time, there would be room for more.
+  setClock(Date.now());
   const created = await createSession({ limits: { framesPerSecond: 1 } });
   const host = await connect(created.id, created.hostToken);
   await host.control("welcome");
@@ -217,6 +223,7 @@ describe("[SOCK9] one order", () => {
   });
 
   it("content comes before the typing, the departure and the refusals that follow it", async () => {
+    setClock(Date.now());
     const created = await createSession({ limits: { framesPerSecond: 2 } });
     const host = await connect(created.id, created.hostToken);
     await host.control("welcome");

@@ -1,15 +1,11 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, connect, createSession, joinByInvite, stateOf } from "./support/client.ts";
-import { fireAlarm, storedBy, stubOf, until } from "./support/objects.ts";
+import { fireAlarm, setClock, storedBy, stubOf, until } from "./support/objects.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function setClock(at: number): void {
-  vi.useFakeTimers({ toFake: ["Date"], now: at });
-}
 
 describe("[RULE1] no content at rest", () => {
   it("storage holds one content-free record, attachments hold opaque ids, and both die with the session", async () => {
@@ -45,6 +41,7 @@ describe("[RULE1] no content at rest", () => {
   });
 
   it("content is not written per message", async () => {
+    setClock(Date.now());
     const created = await createSession({
       burn: { ttl: 600, idle: 300, messages: 1600 },
       limits: { framesPerSecond: 200 },
@@ -97,6 +94,7 @@ describe("[LIFE6] messages across a memory loss", () => {
 
 describe("[LIFE5] peers that vanish without a Close", () => {
   it("are noticed for `empty` by the alarm, after a memory loss too", async () => {
+    setClock(Date.now());
     const created = await createSession({ burn: { ttl: 6_000, empty: 30 } });
     const start = created.deadlines.now;
     const host = await connect(created.id, created.hostToken);
@@ -120,6 +118,7 @@ describe("[LIFE5] peers that vanish without a Close", () => {
   });
 
   it("connections that a deploy cut are noticed without any event", async () => {
+    setClock(Date.now());
     const created = await createSession({ burn: { ttl: 6_000, empty: 30 } });
     const start = created.deadlines.now;
     await (await connect(created.id, created.hostToken)).control("welcome");

@@ -157,8 +157,12 @@ describe("[TURN4] a turn over real sockets", () => {
     const client = await connect(created.id, created.hostToken);
     await client.control("welcome");
     client.say({ type: "turn_resume", ...nameOf(turn), index: turn.answer.next });
-    for (let i = 0; i < 5; i++) await turn.answer.push(await client.record());
-    expect([turn.answer.refused, turn.answer.records, model.state]).toEqual([null, 7, "streaming"]);
+    const before = turn.answer.records;
+    // Some records may be dummies: how many depends on how slow the model is.
+    while (!turn.answer.text.startsWith("word ".repeat(3)) && turn.answer.refused === null)
+      await turn.answer.push(await client.record());
+    expect([turn.answer.refused, model.state]).toEqual([null, "streaming"]);
+    expect(turn.answer.records).toBeGreaterThan(before);
     client.say({ type: "turn_cancel", ...nameOf(turn) });
     expect((await readAll(client, turn)).text).toMatch(/^(word ){3}/);
   });
@@ -232,7 +236,8 @@ it("[TURN11] an instance that ends in the middle of an answer: the turn is unkno
   client.say({ type: "turn_resume", ...nameOf(turn), index: turn.answer.next });
   expect(await client.control("turn_refused")).toMatchObject({ code: "turn_unknown", retryable: true });
   const next = await ask(again, { turn: turn.turn, attempt: 2 });
-  await next.answer.push(await client.record());
+  while (next.answer.text === "" && next.answer.refused === null)
+    await next.answer.push(await client.record());
   expect([next.answer.text, turn.answer.complete]).toEqual(["word ", false]);
   client.say({ type: "turn_cancel", ...nameOf(next) });
 });

@@ -20,6 +20,7 @@ import {
   type Problem,
 } from "../../../src/protocol/api.ts";
 import type { ErrorCode } from "../../../src/protocol/errors.ts";
+import { PATIENCE_MS } from "./objects.ts";
 
 export const ORIGIN = "https://ghost.test";
 
@@ -119,7 +120,7 @@ export class Client {
   }
 
   /** The next event that fits, dropping what comes before it. */
-  async #next<T>(pick: (event: Event) => T | undefined, what: string, timeoutMs = 15_000): Promise<T> {
+  async #next<T>(pick: (event: Event) => T | undefined, what: string): Promise<T> {
     // Counted, not timed: tests set the clock.
     const wait = { late: false };
     for (;;) {
@@ -128,12 +129,12 @@ export class Client {
         const picked = pick(event);
         if (picked !== undefined) return picked;
       }
-      if (wait.late) throw new Error(`no ${what} within ${String(timeoutMs)} ms`);
+      if (wait.late) throw new Error(`no ${what} within ${String(PATIENCE_MS)} ms`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(() => {
           wait.late = true;
           resolve();
-        }, timeoutMs);
+        }, PATIENCE_MS);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();
@@ -174,11 +175,10 @@ export class Client {
     return this.#next((event) => ("text" in event ? event.text : undefined), "text");
   }
 
-  closed(timeoutMs?: number): Promise<{ code: number; reason: string }> {
+  closed(): Promise<{ code: number; reason: string }> {
     return this.#next(
       (event) => ("close" in event ? { code: event.close, reason: event.reason } : undefined),
       "close",
-      timeoutMs,
     );
   }
 

@@ -1,6 +1,7 @@
 // What tests look at from inside: a session's object, its storage, its alarm.
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { vi } from "vitest";
 import type { ChatSession } from "../../../durable-objects/chat-session.ts";
 
 export function stubOf(session: string): DurableObjectStub<ChatSession> {
@@ -30,10 +31,13 @@ export async function fireAlarm(session: string): Promise<boolean> {
   }
 }
 
+/** milliseconds; the longest wait for anything that has to come. Far more than it takes, but on a busy machine. */
+export const PATIENCE_MS = 120_000;
+
 /** Waits until a condition holds. */
-export async function until(condition: () => Promise<boolean> | boolean, timeoutMs = 15_000): Promise<void> {
+export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
   // Counted, not timed: tests set the clock.
-  let left = timeoutMs / 20;
+  let left = PATIENCE_MS / 20;
   while (!(await condition())) {
     if (left-- <= 0) throw new Error("the condition never held");
     await scheduler.wait(20);
@@ -41,3 +45,8 @@ export async function until(condition: () => Promise<boolean> | boolean, timeout
 }
 
 export const wait = (ms: number): Promise<void> => scheduler.wait(ms);
+
+/** The clock, which only moves where a test sets it: what depends on time comes out the same on every machine. */
+export function setClock(at: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: at });
+}
