@@ -72,7 +72,7 @@ describe("[CONF4] a deployment that does not stop", () => {
         return true;
       },
     });
-    const report = await judge(deployment.origin, { only: ["END3"] });
+    const report = await judge(deployment.origin, { only: ["END3"], answerWithinMs: PATIENCE_MS });
     expect(outcome(report, "END3")).toMatchObject({ verdict: "cannot_observe", unmade: true });
     expect(outcome(report, "END3").because).toContain("the answer is huge");
     expect(report).toMatchObject({ leftBehind: 0 });
@@ -111,7 +111,7 @@ describe("[CONF4] a creation without an answer", () => {
   ])("%s is counted and told, and not called burned", async (_what, answers) => {
     // prettier-ignore
     const deployment = await deploy(secretive(answers));
-    const report = await judge(deployment.origin, { only: ["SOCK1"] });
+    const report = await judge(deployment.origin, { only: ["SOCK1"], answerWithinMs: PATIENCE_MS });
     expect(outcome(report, "SOCK1")).toMatchObject({ verdict: "cannot_observe", unmade: true });
     expect(report).toMatchObject({ leftBehind: 0, unknownCreations: 1 });
     const lines = describeReport(report);
@@ -127,7 +127,7 @@ describe("[CONF4] a creation without an answer", () => {
         return true;
       }),
     );
-    const report = await judge(deployment.origin, { only: ["SOCK1"] });
+    const report = await judge(deployment.origin, { only: ["SOCK1"], answerWithinMs: PATIENCE_MS });
     expect(report).toMatchObject({ leftBehind: 0, unknownCreations: 0, load: { sessions: 1 } });
   });
 
@@ -138,7 +138,7 @@ describe("[CONF4] a creation without an answer", () => {
         return method === "POST";
       },
     });
-    const judging = judge(deployment.origin);
+    const judging = judge(deployment.origin, { answerWithinMs: PATIENCE_MS });
     await expect(judging).rejects.toBeInstanceOf(NoDeployment);
     await expect(judging).rejects.toThrow("whether it created a session is unknown");
   });

@@ -201,7 +201,7 @@ describe("the wrong thing", () => {
       expect(oneLine(err), args.join(" ")).toMatch(/^ghost-session: /);
       expect(err, args.join(" ")).toContain(line);
     }
-  }, 30_000);
+  });
 });
 
 describe("a key set on the web", () => {
@@ -239,23 +239,21 @@ describe("a key set on the web", () => {
 
   it("[STMT5] exits with 2 on an error, a redirect, an endless body, and when nobody listens", async () => {
     const good = await serve((_, response) => response.end(keySet));
-    const closed = await serve((_, response) => response.end());
-    const last = servers.pop();
-    await new Promise((resolve) => last?.close(resolve));
     const cases: readonly (readonly [string, string])[] = [
       [await serve((_, response) => response.writeHead(404).end(keySet)), "answered with status 404"],
       [await serve((_, response) => response.writeHead(302, { location: good }).end()), "it redirects"],
       [await serve((_, response) => response.end("{}")), "JSON Web Key Set"],
       [await serve((_, response) => response.end()), "does not hold JSON"],
       [await serve(sendForEver), "larger than 65536 bytes"],
-      [closed, "cannot be fetched"],
+      // Nobody listens at the port of `discard`; another one that is free now may be somebody's a moment later.
+      ["http://127.0.0.1:9/jwks.json", "cannot be fetched"],
     ];
     for (const [url, line] of cases) {
       const { code, out, err } = await cli.run(["verify-statement", statement, "--jwks", url]);
       expect({ code, out }, line).toEqual({ code: 2, out: "" });
       expect(oneLine(err)).toContain(line);
     }
-  }, 20_000);
+  });
 
   it("[STMT5] exits with 2 where no answer comes, or only half of one", async () => {
     const mute = await serve(() => undefined);
@@ -267,7 +265,7 @@ describe("a key set on the web", () => {
       expect(code).toBe(2);
       expect(oneLine(err)).toContain("did not answer within 5 s");
     }
-  }, 20_000);
+  });
 });
 
 const sendForEver: RequestListener = (_, response) => {

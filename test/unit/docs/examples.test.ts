@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startService, type Service } from "../../../src/local/service.ts";
+import { PATIENCE_MS } from "../../support/client.ts";
 import { blocks, read, ROOT } from "./markdown.ts";
 
 const RUNNABLE = ["sh", "js"];
@@ -25,15 +26,15 @@ beforeAll(async () => {
   service = await startService();
   variables["GHOST"] = service.url.origin;
   directory = mkdtempSync(join(tmpdir(), "ghost-session-examples-"));
-}, 30_000);
+});
 
 afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
   await service.stop();
-}, 30_000);
+});
 
 describe("examples of docs/api.md", () => {
-  it.each(examples)("$language $text", { timeout: 20_000 }, async ({ language, text, answer }) => {
+  it.each(examples)("$language $text", async ({ language, text, answer }) => {
     expect(answer?.language, "every example is followed by its answer").toMatch(/^(json|text)$/);
     const output = await (language === "sh" ? runShell(text) : runNode(text));
     if (answer?.language === "json") {
@@ -71,7 +72,7 @@ function runNode(text: string): Promise<string> {
 }
 
 async function run(file: string, args: string[]): Promise<string> {
-  const options = { cwd: directory, env: { ...process.env, ...variables }, timeout: 15_000 };
+  const options = { cwd: directory, env: { ...process.env, ...variables }, timeout: PATIENCE_MS };
   return (await promisify(execFile)(file, args, options)).stdout.trim();
 }
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { FIRST_TOKEN_TIMEOUT_MS, PROVIDER_IDLE_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
+import { ServiceError } from "../../../src/protocol/errors.ts";
 import { eventually } from "../../support/processes.ts";
 import {
   clockedUpstream,
@@ -76,14 +77,26 @@ describe("[PROV9] attempts", () => {
   it("one once a token was seen, whatever comes then", async () => {
     for (const then of [events({ error: { code: 503 } }), "data: {"]) {
       server.received.length = 0;
+      let goOn = (): void => undefined;
       server.script((socket) => {
         socket.write(STREAM_HEAD + events(delta("Hel")));
-        setTimeout(() => socket.write(then, () => socket.resetAndDestroy()), 50);
+        goOn = () => void socket.write(then, () => socket.resetAndDestroy());
       });
-      expect(await ask(assistantAt(server.baseUrl, nodeUpstream()))).toMatchObject({
-        text: "Hel",
-        end: null,
-      });
+      const heard: unknown[] = [];
+      const asked = assistantAt(server.baseUrl, nodeUpstream());
+      const reading = async (): Promise<void> => {
+        for await (const event of asked.complete(
+          "test/model",
+          promptOf("hi"),
+          new AbortController().signal,
+        )) {
+          heard.push(event);
+          // Not before it was read: a reset takes along what lies on the way.
+          goOn();
+        }
+      };
+      await expect(reading()).rejects.toBeInstanceOf(ServiceError);
+      expect(heard).toEqual([{ type: "delta", text: "Hel" }]);
       expect(server.received).toHaveLength(1);
     }
   });

@@ -3,6 +3,7 @@
 // throws an error whose message begins with the service's number. The real service was not tried.
 import { describe, expect, it } from "vitest";
 import { createAssistant, offerModels } from "../../../src/providers/registry.ts";
+import { eventually } from "../../support/processes.ts";
 import { events, nodeUpstream } from "../../support/upstream.ts";
 import { ask, promptOf, utf8, type Outcome } from "./ask.ts";
 
@@ -144,7 +145,6 @@ describe("[PROV10] Workers AI", () => {
     abort.abort();
     expect(await asking).toEqual({ text: "", end: null, code: null });
     answer(new ReadableStream({ cancel: () => void (cancelled = true) }));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(cancelled).toBe(true);
+    await eventually(() => cancelled);
   });
 });
