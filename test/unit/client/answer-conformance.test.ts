@@ -122,7 +122,6 @@ const PIECES = ["Be", "cau", "se it is."];
 
 describe.each(["x25519", "mlkem768-x25519"] as const)(
   "[RULE8] [ASK1] an answer that did not come as it was sealed, %s",
-  { timeout: 120_000 },
   (suite) => {
     it.each([1, 2, 3, 8])("of %i records: moved, removed, doubled", async (records) => {
       const pieces = Array.from({ length: records }, (_, at) => `piece ${String(at)} `);

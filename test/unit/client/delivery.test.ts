@@ -128,7 +128,7 @@ describe("[SDK2] delivery", () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it("stays below the service's rate, in flight and over time", async () => {
     const { service, ada, adasWorld } = await stage();

@@ -211,5 +211,5 @@ describe("[SDK2] a chat of three over whatever goes wrong", () => {
       }),
       { numRuns: 100 },
     );
-  }, 180_000);
+  });
 });

@@ -5,12 +5,10 @@ import { CONTROLS } from "./support/exploration/controls.ts";
 import { explore } from "./support/exploration/explore.ts";
 import { SCENARIOS } from "./support/exploration/scenarios.ts";
 
-const TIMEOUT_MS = 120_000;
-
 describe("[END5] every order of events, memory losses, crashes and rejections", () => {
   const total = { states: 0, transitions: 0 };
 
-  it.each(SCENARIOS)("$name", { timeout: TIMEOUT_MS }, async (scenario) => {
+  it.each(SCENARIOS)("$name", async (scenario) => {
     const { states, transitions, found } = await explore(scenario);
     total.states += states;
     total.transitions += transitions;
@@ -28,7 +26,7 @@ describe("[END5] every order of events, memory losses, crashes and rejections", 
 });
 
 describe("[SPEC1] the exploration finds what is broken", () => {
-  it.each(CONTROLS)("$name", { timeout: TIMEOUT_MS }, async ({ scenario, wrap, finds }) => {
+  it.each(CONTROLS)("$name", async ({ scenario, wrap, finds }) => {
     const { found } = await explore(scenario, wrap, true);
     expect(found.map(({ rule }) => rule).join()).toMatch(finds);
   });

@@ -104,7 +104,6 @@ describe("[RULE8] [TURN4] a request that did not arrive as it was sent", () => {
     [3, 400, "647a"],
   ] as const)(
     "of %i records of %i bytes, suite %s: moved, removed, doubled",
-    { timeout: 120_000 },
     async (records, recordBytes, suite) => {
       const tried = await holdAgainst({ recordBytes, suite }, (frames) => {
         expect(frames).toHaveLength(records);
@@ -116,7 +115,6 @@ describe("[RULE8] [TURN4] a request that did not arrive as it was sent", () => {
 
   it.each(["0020", "647a"] as const)(
     "suite %s: spliced with an answer, another turn and another attempt",
-    { timeout: 120_000 },
     async (suite) => {
       const tried = await holdAgainst({ recordBytes: 400, suite }, function* (frames, others) {
         for (const name of ["an answer", "another turn", "the next attempt, on another connection"]) {
@@ -127,7 +125,7 @@ describe("[RULE8] [TURN4] a request that did not arrive as it was sent", () => {
     },
   );
 
-  it("cut at bytes of every part of a frame", { timeout: 120_000 }, async () => {
+  it("cut at bytes of every part of a frame", async () => {
     const tried = await holdAgainst(
       { recordBytes: 512 },
       byteCuts,
@@ -136,7 +134,7 @@ describe("[RULE8] [TURN4] a request that did not arrive as it was sent", () => {
     expect(tried).toBeGreaterThan(80);
   });
 
-  it("with bits turned in every part of a frame", { timeout: 120_000 }, async () => {
+  it("with bits turned in every part of a frame", async () => {
     const head = CHANNEL_HEADER_BYTES + 2 + 12;
     const tried = await holdAgainst(
       {},

@@ -89,7 +89,7 @@ describe("[ASK4] an answer of dummies", () => {
     await object.answer(running, "");
     expect(await answer.result).toMatchObject({ finish: "cut", error: "answer_forged", text: "Bec" });
     expect(object.world.timers).toBe(0);
-  }, 60_000);
+  });
 
   it("ends with the time that any turn may take, although a record comes again and again", async () => {
     const object = connected();

@@ -95,7 +95,7 @@ async function neighbours(suite: SuiteName, records: number) {
   return { sent, others };
 }
 
-describe.each(SHAPES)("suite %s, %i records", { timeout: 300_000 }, (suite, records) => {
+describe.each(SHAPES)("suite %s, %i records", (suite, records) => {
   it("[CHAN2] a request as it was sent is handed on once, an answer shown as complete", async () => {
     const sent = await exchange({ suite, requestRecords: records, answerRecords: records });
     expect(sent.request).toHaveLength(records);
@@ -135,7 +135,7 @@ describe.each(SHAPES)("suite %s, %i records", { timeout: 300_000 }, (suite, reco
 });
 
 // Thousands of streams each: minutes where the machine has other things to do.
-describe("every byte and bit", { timeout: 300_000 }, () => {
+describe("every byte and bit", () => {
   it("[CHAN3] a stream cut at any byte is noticed, in both directions", async () => {
     const sent = await exchange({ requestRecords: 3, answerRecords: 2 });
     expect(await checkRequests(sent, byteCuts(sent.request))).toBeGreaterThan(1_000);
