@@ -163,8 +163,8 @@ describe("[PAGE9] for everybody", () => {
     await bob.join("Bob");
     await ada.page.getByText("You and Bob").waitFor();
     await bob.page.getByText("You and Ada").waitFor();
-    // A browser counts nothing half a second after a key or a click, as long as a slow machine does not take longer to
-    // answer it. So each page is looked at while its person does nothing, or from where the answer to it is drawn.
+    // What moves within half a second after a key or a click does not count, and a slow machine takes longer to answer
+    // one. So each page is looked at while its person does nothing, or from where the answer to a click is drawn.
     const reading = await momentAfter(ada.page);
     for (const words of [1, 80, 5, 200, 30]) {
       const text = `${"word ".repeat(words)}${String(words)}`;
