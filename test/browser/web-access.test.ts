@@ -171,9 +171,7 @@ describe("[PAGE9] for everybody", () => {
       await bob.say(text);
       await ada.hears(text);
     }
-    const typing = await ada.watchFor(".typing", "Bob is typing…");
     await bob.page.getByLabel("Message to the people here").pressSequentially("and now");
-    await typing();
     expect(await layoutShift(ada.page, reading)).toBeLessThan(MOST_SHIFT);
     const readingAlong = await momentAfter(bob.page);
     await ada.draft("Mail anna@example.org");
