@@ -191,7 +191,7 @@ describe.concurrent("SIGKILL and restart", () => {
 
   it.for(["runner", "runtime"] as const)(
     "[DUR1] deadlines survive SIGKILL of the %s",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async (who, test) => {
       const deployment = await deploy(test);
       const { host, soon, past, untouched, touched, idle, far } = await restartedInTime(deployment, who);
