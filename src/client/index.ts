@@ -1,7 +1,7 @@
 // The client SDK of ghost-session, for browsers and Node 22 or newer. The only barrel of the project.
-export { createSession, joinSession, listModels } from "./start.ts";
-export type { CreateInput } from "../protocol/api.ts";
-export type { CreateOptions, JoinOptions, ListModelsOptions, StartOptions } from "./start.ts";
+export { createSession, joinSession, listJurisdictions, listModels } from "./start.ts";
+export type { CreateInput, Jurisdiction } from "../protocol/api.ts";
+export type { CreateOptions, JoinOptions, ListOptions, StartOptions } from "./start.ts";
 export type { CallOptions, Invite, Session } from "./session.ts";
 export type { SessionEnd } from "./session-parts.ts";
 export type { Delivery } from "./conversation.ts";
