@@ -59,8 +59,11 @@ export const MAX_SEND_ATTEMPTS = 8;
 export const MAX_WAITING_EVENTS = 1_024;
 /** milliseconds; announcements answer several causes at once, and not all participants at the same moment. */
 export const ANNOUNCE_DELAY_MS = 1_500;
-/** milliseconds; between two `typing` messages. */
+/** milliseconds; between two `typing` messages of one draft. */
 export const TYPING_EVERY_MS = 3_000;
+/** milliseconds; between two of different drafts: five a second at most, half of what the service takes of everything
+ * that is no content. Nobody writes and sends faster by hand. */
+export const TYPING_DRAFT_MS = 200;
 /** milliseconds; `leave` waits so long for the service to confirm. */
 export const LEAVE_TIMEOUT_MS = 3_000;
 
