@@ -1,7 +1,8 @@
 // Makes invite links. The link is the key: whoever carries it can join and read.
-import { useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import type { Invite } from "../../client/index.ts";
-import { counted } from "../state/words.ts";
+import { counted, instant } from "../state/words.ts";
+import { every } from "../timers.ts";
 import { useChat, useChatState } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -112,27 +113,54 @@ interface InviteViewProps {
 }
 
 function InviteView({ invite: { link, role, uses, expiresAt }, open, onRevoke }: InviteViewProps) {
-  const until = new Date(expiresAt).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const left = useMsUntil(expiresAt);
+  const expired = left <= 0;
+  const until = instant(Date.now() + left);
   return (
     <details className="invite" open={open}>
-      <summary>{`For ${counted(uses, role)}, good until ${until}`}</summary>
-      <input
-        className="invite-link"
-        type="text"
-        readOnly
-        value={link}
-        aria-label="Invite link"
-        onFocus={(event) => {
-          event.target.select();
-        }}
-      />
+      <summary>{`For ${counted(uses, role)}, ${expired ? "expired" : "good until"} ${until}`}</summary>
+      {expired ? (
+        <p className="hint">Nobody can join by this link any more. Whoever came by it stays.</p>
+      ) : (
+        <input
+          className="invite-link"
+          type="text"
+          readOnly
+          value={link}
+          aria-label="Invite link"
+          onFocus={(event) => {
+            event.target.select();
+          }}
+        />
+      )}
       <div className="under">
-        <CopyButton text={link} what="invite link" className="primary" />
+        {!expired && <CopyButton text={link} what="invite link" className="primary" />}
         <button type="button" className="quiet" onClick={onRevoke}>
-          Revoke
+          {expired ? "Take it off the list" : "Revoke"}
         </button>
       </div>
-      <QrCode text={link} />
+      {!expired && <QrCode text={link} />}
     </details>
   );
+}
+
+/** milliseconds; how often it is looked whether an invite has expired. */
+const LOOK_MS = 500;
+
+/** Time until an instant of the service's clock, to the half second; below 0 once it has passed. */
+function useMsUntil(instantMs: number): number {
+  const { session } = useChat();
+  const look = useCallback(
+    () => Math.ceil((session?.msUntil(instantMs) ?? 0) / LOOK_MS) * LOOK_MS,
+    [session, instantMs],
+  );
+  const [left, setLeft] = useState(look);
+  useEffect(
+    () =>
+      every(LOOK_MS, () => {
+        setLeft(look());
+      }),
+    [look],
+  );
+  return left;
 }

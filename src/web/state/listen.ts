@@ -43,7 +43,9 @@ export function listen(session: Session, store: Store): () => void {
       });
     }),
     session.on("turn", (part) => {
-      if (part.participant !== null) store.dispatch({ type: "said", participant: part.participant });
+      // Whoever asked may write again while the answer comes.
+      if (part.participant !== null && part.of === "question")
+        store.dispatch({ type: "said", participant: part.participant });
       draw([...turns.heard(part), turns.take(part, session.assistant, Date.now())]);
     }),
     session.on("presence", ({ people, joined, left }) => {
