@@ -18,6 +18,15 @@ const placeOf = (page: Page) => page.getByLabel("Where the session lives");
 const nameOf = (page: Page) => page.getByLabel("Your name in this chat");
 const placesOf = (page: Page) => placeOf(page).locator("option").allTextContents();
 
+const OUT_OF_BOUNDS = {
+  type: "about:blank",
+  title: "",
+  status: 422,
+  code: "out_of_bounds",
+  retryable: false,
+  at: ["burn.ttl"],
+};
+
 /** Chromium notes what was refused, with its status. */
 async function expectRefusal({ watch }: WebPage, noted: string): Promise<void> {
   await expect.poll(() => watch.problems.length, { timeout: 20_000 }).toBe(1);
@@ -103,6 +112,32 @@ describe("[PAGE1] a start that is refused", () => {
     expect(await page.getByLabel("Burns after silence of (minutes)").inputValue()).toBe("999999");
     await expectChosen(web);
     await expectRefusal(web, "422");
+  });
+
+  it("for the timer, on a phone: what has the focus and what went wrong are both in view", async () => {
+    const viewport = { width: 390, height: 780 };
+    for (const preset of ["5 minutes", "Exact values"]) {
+      const web = await world.open("about:blank", { viewport, hasTouch: true, isMobile: true });
+      // As a service does that allows no shorter timer, or no longer one.
+      await web.page.route("**/v1/sessions", (route) =>
+        route.fulfill({ status: 422, contentType: "application/problem+json", json: OUT_OF_BOUNDS }),
+      );
+      await web.page.goto(world.origin);
+      await web.page.getByRole("radio", { name: new RegExp(`^${preset}`) }).check();
+      await web.button("Start a chat").click();
+      const said = web.page.getByRole("alert");
+      await said.waitFor();
+      const chosen = web.page.locator(".card", { hasText: preset });
+      for (const each of [said, chosen]) {
+        await expect
+          .poll(async () => {
+            const { y, height } = (await each.boundingBox()) ?? { y: -1, height: 0 };
+            return y >= 0 && y + height <= viewport.height;
+          })
+          .toBe(true);
+      }
+      await expectRefusal(web, "422");
+    }
   });
 
   it("for the name: the name has the focus, and nothing was asked of the service", async () => {

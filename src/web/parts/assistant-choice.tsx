@@ -19,7 +19,6 @@ export function AssistantChoice({ models, value, onChange, problem }: AssistantC
   return (
     <fieldset className="choice">
       <legend>Does an assistant take part?</legend>
-      <Problem text={problem} />
       <div className="pills">
         {[...ids].map((id) => (
           <label key={id ?? "none"} className="pill">
@@ -36,6 +35,7 @@ export function AssistantChoice({ models, value, onChange, problem }: AssistantC
           </label>
         ))}
       </div>
+      <Problem text={problem} />
       <div className="card-place">
         {value === null && (
           <p className="hint">

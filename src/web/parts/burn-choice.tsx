@@ -30,7 +30,6 @@ export function BurnChoice({ value, onChange, problem }: BurnChoiceProps) {
   return (
     <fieldset className="choice">
       <legend>When does it burn?</legend>
-      <Problem text={problem} />
       <div className="cards">
         {PRESETS.map(({ id, title, hint }) => (
           <label key={id} className="card">
@@ -48,6 +47,7 @@ export function BurnChoice({ value, onChange, problem }: BurnChoiceProps) {
           </label>
         ))}
       </div>
+      <Problem text={problem} />
       {value.preset === "messages" && (
         <NumberField
           label="Messages until it burns"

@@ -1,5 +1,5 @@
 // Makes invite links. The link is the key: whoever carries it can join and read.
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Invite } from "../../client/index.ts";
 import { counted, instant } from "../state/words.ts";
 import { every } from "../timers.ts";
@@ -24,11 +24,19 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const [expiry, setExpiry] = useState(0);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [made, setMade] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the new link is below what can be seen.
+  useEffect(() => {
+    if (made > 0) list.current?.firstElementChild?.scrollIntoView({ block: "nearest" });
+  }, [made]);
   const make = async (): Promise<void> => {
     setBusy(true);
     const seconds = EXPIRIES[expiry]?.seconds ?? null;
     const terms = { role, uses: Math.max(1, Number(uses)), ...(seconds !== null && { expiresIn: seconds }) };
-    setProblem(await chat.invite(terms));
+    const refusal = await chat.invite(terms);
+    setProblem(refusal);
+    if (refusal === null) setMade((before) => before + 1);
     setBusy(false);
   };
   return (
@@ -89,7 +97,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         </button>
       </form>
       <Problem text={problem} />
-      <ul className="invites">
+      <ul className="invites" ref={list}>
         {invites.toReversed().map((invite, at) => (
           <li key={invite.id}>
             <InviteView

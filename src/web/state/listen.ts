@@ -12,8 +12,11 @@ const TYPING_SHOWN_MS = 5_000;
 /** milliseconds; how often it is looked whether somebody stopped typing. */
 const TYPING_LOOK_MS = 1_000;
 
+/** What is listened to, and looked at when it speaks. */
+type Heard = Pick<Session, "on" | "people" | "burnPolicy" | "assistant" | "role">;
+
 /** Starts to listen; the result ends it. */
-export function listen(session: Session, store: Store): () => void {
+export function listen(session: Heard, store: Store): () => void {
   const turns = new SharedTurns();
   const drawing = new Drawing(store);
   const draw = (items: readonly TurnItem[]): void => {
