@@ -14,6 +14,9 @@ async function openWhere(jurisdictions: readonly string[]): Promise<WebPage> {
   return web;
 }
 
+/** What is seen comes as soon as a loaded machine lets it. */
+const PATIENCE = { timeout: 20_000 };
+
 const placeOf = (page: Page) => page.getByLabel("Where the session lives");
 const nameOf = (page: Page) => page.getByLabel("Your name in this chat");
 const placesOf = (page: Page) => placeOf(page).locator("option").allTextContents();
@@ -29,7 +32,7 @@ const OUT_OF_BOUNDS = {
 
 /** Chromium notes what was refused, with its status. */
 async function expectRefusal({ watch }: WebPage, noted: string): Promise<void> {
-  await expect.poll(() => watch.problems.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => watch.problems.length, PATIENCE).toBe(1);
   expect(watch.problems.splice(0)[0]).toContain(noted);
 }
 
@@ -66,7 +69,7 @@ describe("[PAGE1] where the session lives", () => {
 
   it("one that can offers those places and no other", async () => {
     const { page } = await openWhere(["eu", "fedramp"]);
-    await expect.poll(() => placesOf(page)).toEqual(["Anywhere", "European Union", "FedRAMP"]);
+    await expect.poll(() => placesOf(page), PATIENCE).toEqual(["Anywhere", "European Union", "FedRAMP"]);
   });
 
   it("one that does not answer that offers none, and a chat begins all the same", async () => {
@@ -86,7 +89,7 @@ describe("[PAGE1] a start that is refused", () => {
     await placeOf(page).selectOption("eu");
     await web.button("Start a chat").click();
     await page.getByRole("alert").getByText("Choose another place, or anywhere.").waitFor();
-    await expect.poll(() => isFocused(placeOf(page))).toBe(true);
+    await expect.poll(() => isFocused(placeOf(page)), PATIENCE).toBe(true);
     expect(await placeOf(page).inputValue()).toBe("eu");
     expect(await page.getByRole("alert").count()).toBe(1);
     await expectChosen(web);
@@ -108,7 +111,7 @@ describe("[PAGE1] a start that is refused", () => {
     await page.getByLabel("Burns after silence of (minutes)").fill("999999");
     await web.button("Start a chat").click();
     await page.getByRole("alert").getByText("This service does not allow that timer.").waitFor();
-    await expect.poll(() => isFocused(page.getByLabel("Exact values"))).toBe(true);
+    await expect.poll(() => isFocused(page.getByLabel("Exact values")), PATIENCE).toBe(true);
     expect(await page.getByLabel("Burns after silence of (minutes)").inputValue()).toBe("999999");
     await expectChosen(web);
     await expectRefusal(web, "422");
@@ -133,7 +136,7 @@ describe("[PAGE1] a start that is refused", () => {
           .poll(async () => {
             const { y, height } = (await each.boundingBox()) ?? { y: -1, height: 0 };
             return y >= 0 && y + height <= viewport.height;
-          })
+          }, PATIENCE)
           .toBe(true);
       }
       await expectRefusal(web, "422");
@@ -146,7 +149,7 @@ describe("[PAGE1] a start that is refused", () => {
     await nameOf(web.page).fill("猫".repeat(40));
     await web.button("Start a chat").click();
     await web.page.getByRole("alert").getByText("That name is too long").waitFor();
-    await expect.poll(() => isFocused(nameOf(web.page))).toBe(true);
+    await expect.poll(() => isFocused(nameOf(web.page)), PATIENCE).toBe(true);
     await nameOf(web.page).fill("Ada");
     await expectChosen(web);
   });
@@ -158,7 +161,7 @@ describe("[PAGE1] a start that is refused", () => {
     await web.button("Start a chat").click();
     const alert = web.page.getByRole("alert");
     await alert.getByText("The service could not be reached. Look at your network").waitFor();
-    await expect.poll(() => isFocused(alert)).toBe(true);
+    await expect.poll(() => isFocused(alert), PATIENCE).toBe(true);
     await expectChosen(web);
     await web.page.unroute("**/.well-known/jwks.json");
     await web.button("Start a chat").click();
