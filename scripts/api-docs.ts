@@ -159,6 +159,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   PROVIDERS: "none: `mirror` only",
   BUILD_ID: "`unknown`",
   ALLOWED_ORIGINS: "the service's own origin only",
+  JURISDICTIONS: "all of them",
 };
 
 async function variablesSection(): Promise<string> {

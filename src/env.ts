@@ -4,6 +4,7 @@ import { publicKeys, parseIdentity, type Identity } from "./crypto/identity.ts";
 import { createTokens, type Tokens } from "./crypto/tokens.ts";
 import type { JSONWebKeySet } from "jose";
 import type { ChatSession } from "../durable-objects/chat-session.ts";
+import { JurisdictionSchema, type Jurisdiction } from "./protocol/api.ts";
 import type { Model } from "./protocol/assistant.ts";
 import { ok, refuse, type Result } from "./protocol/errors.ts";
 import {
@@ -36,6 +37,8 @@ export interface Env {
   readonly BUILD_ID?: string;
   /** Comma-separated web origins, or `*`. */
   readonly ALLOWED_ORIGINS?: string;
+  /** Comma-separated jurisdictions that sessions may be created in, of those that the platform can restrict to. */
+  readonly JURISDICTIONS?: string;
   /** Shortest `ttl` and `idle` that a session may have. */
   readonly MIN_BURN_SECONDS?: string;
   /** Longest life of a session. */
@@ -61,6 +64,8 @@ export interface Config {
   readonly jwks: JSONWebKeySet;
   readonly build: string;
   readonly allowedOrigins: readonly string[];
+  /** what the operator lets sessions ask for; whether the platform can is its own affair */
+  readonly jurisdictions: readonly Jurisdiction[];
   readonly bounds: OperatorBounds;
   /** what `GET /v1/models` shows and `POST /v1/sessions` chooses from; no keys */
   readonly models: readonly Model[];
@@ -95,10 +100,8 @@ export async function checkEnv(env: Env): Promise<Result<Config>> {
       tokens: readTokens(env),
       jwks: await publicKeys(env.IDENTITY_KEY ?? "", env.RETIRED_IDENTITY_KEYS ?? ""),
       build: buildOf(env),
-      allowedOrigins: (env.ALLOWED_ORIGINS ?? "")
-        .split(",")
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ""),
+      allowedOrigins: namesIn(env.ALLOWED_ORIGINS ?? ""),
+      jurisdictions: readJurisdictions(env.JURISDICTIONS),
       bounds: {
         minBurnSeconds: number(env.MIN_BURN_SECONDS, MIN_BURN_SECONDS),
         maxTtlSeconds: number(env.MAX_TTL_SECONDS, MAX_TTL_SECONDS),
@@ -118,6 +121,23 @@ export async function checkEnv(env: Env): Promise<Result<Config>> {
 
 export function buildOf(env: Env): string {
   return env.BUILD_ID ?? "unknown";
+}
+
+/** Throws a TypeError where one is named that does not exist. */
+function readJurisdictions(text: string | undefined): readonly Jurisdiction[] {
+  const known = JurisdictionSchema.options;
+  if (text === undefined) return known;
+  const named: ReadonlySet<string> = new Set(namesIn(text));
+  const allowed = known.filter((each) => named.has(each));
+  if (allowed.length !== named.size) throw new TypeError("not a jurisdiction");
+  return allowed;
+}
+
+function namesIn(list: string): string[] {
+  return list
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 function number(text: string | undefined, fallback: number): number {

@@ -5,6 +5,7 @@ import { checkEnv, type Config, type Env } from "./env.ts";
 import { changeBurn } from "./http/burn.ts";
 import { allowedOrigin } from "./http/guards.ts";
 import { mintInvite, revokeInvite, revokeInvites } from "./http/invites.ts";
+import { listJurisdictions } from "./http/jurisdictions.ts";
 import { listModels } from "./http/models.ts";
 import { describeApi } from "./http/openapi.ts";
 import { PAGE_PATHS, servePage } from "./http/page.ts";
@@ -20,6 +21,7 @@ const sessionRoutes: readonly Route[] = [
   health,
   keys,
   listModels,
+  listJurisdictions,
   createSession,
   showSession,
   burnSession,

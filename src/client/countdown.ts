@@ -83,6 +83,11 @@ export class Countdown {
     return this.#deadlines.hardCapAt - this.#serviceNow() + this.#sleptMs;
   }
 
+  /** milliseconds until an instant of the service's clock, below 0 once it has passed; null before the first `welcome` */
+  msUntil(instantMs: number): number | null {
+    return this.#deadlines === null ? null : instantMs - this.#serviceNow();
+  }
+
   /** content messages until the burn; null where they are not counted */
   get messagesLeft(): number | null {
     return this.#deadlines?.messagesLeft ?? null;

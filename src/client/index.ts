@@ -1,8 +1,8 @@
 // The client SDK of ghost-session, for browsers and Node 22 or newer. The only barrel of the project.
-export { createSession, joinSession, listModels } from "./start.ts";
-export type { CreateInput } from "../protocol/api.ts";
-export type { CreateOptions, JoinOptions, ListModelsOptions, StartOptions } from "./start.ts";
-export type { CallOptions, Invite, Session } from "./session.ts";
+export { createSession, joinSession, listJurisdictions, listModels } from "./start.ts";
+export type { CreateInput, Jurisdiction } from "../protocol/api.ts";
+export type { CreateOptions, JoinOptions, ListOptions, StartOptions } from "./start.ts";
+export type { CallOptions, Session } from "./session.ts";
 export type { SessionEnd } from "./session-parts.ts";
 export type { Delivery } from "./conversation.ts";
 export type {
@@ -37,7 +37,7 @@ export type {
   Usage,
 } from "../protocol/assistant.ts";
 export type { PiiSpan } from "../pii/detector.ts";
-export { makeInviteLink, parseInviteLink, type InviteLink } from "./invite-link.ts";
+export { makeInviteLink, parseInviteLink, type Invite, type InviteLink } from "./invite-link.ts";
 export { platformEnvironment, type Environment, type SocketEvents, type SocketPort } from "./environment.ts";
 export { verifyStatement, type Statement } from "../crypto/statement.ts";
 export type { Role } from "../protocol/control.ts";

@@ -2,9 +2,21 @@
 // sends to no server. Whoever carries the link still sees it: messengers, history sync, QR scanners.
 import { fromBase64Url, isCanonicalJws, toBase64Url } from "../crypto/bytes.ts";
 import { parseRoomKey } from "../crypto/seal.ts";
+import type { Role } from "../protocol/control.ts";
 import { isBase64Url, isSessionId } from "../protocol/ids.ts";
 import { MAX_TOKEN_CHARS } from "../protocol/limits.ts";
 import { GhostError } from "./error.ts";
+
+/** An invite that was minted. */
+export interface Invite {
+  readonly id: string;
+  readonly role: Role;
+  readonly uses: number;
+  /** ms since the epoch by the service's clock; {@link Session.msUntil} says how long that is */
+  readonly expiresAt: number;
+  /** the whole link: whoever has it can join and read; hand it over with care */
+  readonly link: string;
+}
 
 /** What a link carries. */
 export interface InviteLink {

@@ -59,8 +59,13 @@ export const MAX_SEND_ATTEMPTS = 8;
 export const MAX_WAITING_EVENTS = 1_024;
 /** milliseconds; announcements answer several causes at once, and not all participants at the same moment. */
 export const ANNOUNCE_DELAY_MS = 1_500;
-/** milliseconds; between two `typing` messages. */
+/** milliseconds; between two `typing` messages of one draft. */
 export const TYPING_EVERY_MS = 3_000;
+/** milliseconds; between the first ones of two drafts, in the long run: five a second, half of what the service takes of
+ * everything that is no content. */
+export const TYPING_DRAFT_MS = 200;
+/** messages; so many of them may come at once, for who writes and sends a few words quickly. */
+export const TYPING_DRAFTS_AT_ONCE = 5;
 /** milliseconds; `leave` waits so long for the service to confirm. */
 export const LEAVE_TIMEOUT_MS = 3_000;
 

@@ -7,11 +7,13 @@ import {
   BurnStateSchema,
   CreatedSchema,
   InviteSchema,
+  JurisdictionsSchema,
   JwksSchema,
   ProblemSchema,
   RemovedSchema,
   type CreateInput,
   type Created,
+  type Jurisdiction,
 } from "../protocol/api.ts";
 import { ModelsSchema, type Model } from "../protocol/assistant.ts";
 import type { BurnChange } from "../protocol/burn-policy.ts";
@@ -102,6 +104,11 @@ export class ServiceApi {
 
   async models(signal?: AbortSignal): Promise<readonly Model[]> {
     return (await this.#call({ method: "GET", path: "/v1/models", schema: ModelsSchema, signal })).models;
+  }
+
+  async jurisdictions(signal?: AbortSignal): Promise<readonly Jurisdiction[]> {
+    const call = { method: "GET", path: "/v1/jurisdictions", schema: JurisdictionsSchema, signal } as const;
+    return (await this.#call(call)).jurisdictions;
   }
 
   invite(session: string, token: string, terms: InviteTerms, signal?: AbortSignal) {

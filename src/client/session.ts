@@ -11,27 +11,17 @@ import type { PiiSpan } from "../pii/detector.ts";
 import { orAborted } from "./abort.ts";
 import { GhostError } from "./error.ts";
 import type { BurnReport, Person, SessionEvent, SessionEvents, SessionState } from "./events.ts";
-import { makeInviteLink } from "./invite-link.ts";
-import { LEAVE_TIMEOUT_MS, TYPING_EVERY_MS } from "./limits.ts";
+import { makeInviteLink, type Invite } from "./invite-link.ts";
+import { LEAVE_TIMEOUT_MS } from "./limits.ts";
 import type { InviteTerms, ServiceApi } from "./service-api.ts";
 import type { SessionCore } from "./session-core.ts";
 import { codeOfEnd, type SessionEnd } from "./session-parts.ts";
+import { TypingMark } from "./typing-mark.ts";
 
 /** Options of calls that wait. */
 export interface CallOptions {
   /** gives up waiting; the call rejects with `aborted` */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** An invite that was minted. */
-export interface Invite {
-  readonly id: string;
-  readonly role: Role;
-  readonly uses: number;
-  /** ms since the epoch by the service's clock */
-  readonly expiresAt: number;
-  /** the whole link: whoever has it can join and read; hand it over with care */
-  readonly link: string;
 }
 
 /**
@@ -46,7 +36,7 @@ export class Session {
   readonly #core: SessionCore;
   readonly #api: ServiceApi;
   readonly #page: string;
-  #typedAtMs = -Infinity;
+  readonly #typingMark = new TypingMark();
 
   /** @internal Use `createSession` or `joinSession`. */
   constructor(core: SessionCore, api: ServiceApi, page: string) {
@@ -94,6 +84,11 @@ export class Session {
     return this.#core.countdown.msLeft;
   }
 
+  /** milliseconds until an instant of the service's clock, below 0 once it has passed; null before the session is live */
+  msUntil(instantMs: number): number | null {
+    return this.#core.countdown.msUntil(instantMs);
+  }
+
   /** content messages until the burn; null where they are not counted */
   get messagesLeft(): number | null {
     return this.#core.countdown.messagesLeft;
@@ -120,7 +115,9 @@ export class Session {
    */
   async send(text: string, { signal }: CallOptions = {}): Promise<Delivery> {
     this.#checkLive();
-    return this.#core.conversation.say(text, signal);
+    const said = this.#core.conversation.say(text, signal);
+    this.#typingMark.sent(said);
+    return said;
   }
 
   /** the assistant and its terms, as the service last told them; null where there is none */
@@ -143,7 +140,9 @@ export class Session {
    */
   ask(prompt: string, options: AskOptions = {}): Answer {
     this.#checkLive();
-    return this.#core.assistant.ask(prompt, options);
+    const answer = this.#core.assistant.ask(prompt, options);
+    this.#typingMark.sent(null);
+    return answer;
   }
 
   /**
@@ -173,9 +172,8 @@ export class Session {
 
   /** Tells the others that somebody is typing here. Cheap to call with every key. */
   typing(): void {
-    const now = this.#core.parts.environment.monotonicMs();
-    if (this.state !== "live" || now - this.#typedAtMs < TYPING_EVERY_MS) return;
-    this.#typedAtMs = now;
+    const { environment } = this.#core.parts;
+    if (this.state !== "live" || !this.#typingMark.press(environment.monotonicMs())) return;
     this.#core.reconnector.connection?.send(JSON.stringify({ type: "typing" }));
   }
 

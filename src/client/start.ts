@@ -2,7 +2,7 @@
 import { createSeal, ROOM_KEY_BYTES, STREAM_ID_BYTES } from "../crypto/seal.ts";
 import { isName } from "../crypto/seal-content.ts";
 import type { Model } from "../protocol/assistant.ts";
-import type { CreateInput } from "../protocol/api.ts";
+import type { CreateInput, Jurisdiction } from "../protocol/api.ts";
 import { platformEnvironment, type Environment } from "./environment.ts";
 import { Privacy, type PrivacyOptions } from "./assistant/privacy.ts";
 import { channelLoader, type ChannelSuite } from "./assistant/channel-loader.ts";
@@ -88,8 +88,8 @@ export async function joinSession(link: string, options: JoinOptions = {}): Prom
   return start(options, api, { ...invite, identity, page: link.split("#")[0]?.trim() ?? service });
 }
 
-/** Options of {@link listModels}. */
-export interface ListModelsOptions {
+/** Options of {@link listModels} and {@link listJurisdictions}. */
+export interface ListOptions {
   readonly signal?: AbortSignal;
   /** surroundings, for tests and unusual platforms */
   readonly environment?: Environment;
@@ -102,9 +102,22 @@ export interface ListModelsOptions {
  */
 export async function listModels(
   service: string,
-  { signal, environment = platformEnvironment() }: ListModelsOptions = {},
+  { signal, environment = platformEnvironment() }: ListOptions = {},
 ): Promise<readonly Model[]> {
   return new ServiceApi(environment, parseService(service)).models(signal);
+}
+
+/**
+ * The jurisdictions that a session may be created in at a service, for `jurisdiction` of {@link createSession}; perhaps
+ * none. A service that runs on one machine has none.
+ *
+ * @throws {@link GhostError} `misuse`, `link_insecure`, `unreachable`, `aborted`, and the codes of the service
+ */
+export async function listJurisdictions(
+  service: string,
+  { signal, environment = platformEnvironment() }: ListOptions = {},
+): Promise<readonly Jurisdiction[]> {
+  return new ServiceApi(environment, parseService(service)).jurisdictions(signal);
 }
 
 interface Place {

@@ -2,7 +2,7 @@
 // evicted under the call, an overload) becomes `unavailable` and takes no message along.
 import type { ChatSession } from "../../durable-objects/chat-session.ts";
 import type { Capability } from "../crypto/tokens.ts";
-import type { Env } from "../env.ts";
+import type { Config, Env } from "../env.ts";
 import type { Jurisdiction } from "../protocol/api.ts";
 import { ok, refuse, type Result } from "../protocol/errors.ts";
 import type { SessionContext } from "./route.ts";
@@ -25,8 +25,21 @@ export type SessionStub = Pick<DurableObjectStub, "fetch"> & {
   readonly [K in Call]: (...args: Parameters<ChatSession[K]>) => Promise<Awaited<ReturnType<ChatSession[K]>>>;
 };
 
+/** The jurisdictions that a session may be created in: those that the operator allows and the platform takes. */
+export function offeredJurisdictions(env: Env, { jurisdictions }: Config): Jurisdiction[] {
+  return jurisdictions.filter((each) => restrict(env, each).ok);
+}
+
 /** A new session's object. Its id is unguessable and has no name. Refuses with `jurisdiction_unavailable`. */
-export function newSession(env: Env, jurisdiction: Jurisdiction | null): Result<DurableObjectId> {
+export function newSession(
+  env: Env,
+  { jurisdictions }: Config,
+  jurisdiction: Jurisdiction | null,
+): Result<DurableObjectId> {
+  // Sessions that exist stay reachable, whatever the operator allows today.
+  if (jurisdiction !== null && !jurisdictions.includes(jurisdiction)) {
+    return refuse("jurisdiction_unavailable");
+  }
   const namespace = restrict(env, jurisdiction);
   return namespace.ok ? ok(namespace.value.newUniqueId()) : namespace;
 }

@@ -71,7 +71,7 @@ async function create({ request, env, config }: Context): Promise<Result<Respons
   // The object decides; this look keeps one from being woken for an assistant that is not to be had.
   const terms = assistant === null ? ok(null) : chooseModel(config.models, assistant, jurisdiction);
   if (!terms.ok) return terms;
-  const id = newSession(env, jurisdiction);
+  const id = newSession(env, config, jurisdiction);
   if (!id.ok) return id;
   const session = id.value.toString();
   const chosen = { session, burn: burn.value, limits: limits.value, jurisdiction, assistant };

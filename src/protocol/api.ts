@@ -11,7 +11,11 @@ const count = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(
 
 /** Places that the platform can bind an object to. */
 export const JurisdictionSchema = v.picklist(["eu", "fedramp", "us"]);
+/** A place that the platform can bind a session to. */
 export type Jurisdiction = v.InferOutput<typeof JurisdictionSchema>;
+
+/** Answer of `GET /v1/jurisdictions`. */
+export const JurisdictionsSchema = v.strictObject({ jurisdictions: v.array(JurisdictionSchema) });
 
 export const CreateRequestSchema = v.strictObject({
   burn: v.optional(BurnChangeSchema, {}),

@@ -142,8 +142,11 @@ describe("[PAGE9] for everybody", () => {
     expect(box?.y ?? -1).toBeGreaterThanOrEqual(0);
     await ada.button("Invite").click();
     await ada.button("Make a link").click();
-    await ada.page.getByRole("img", { name: "QR code of the invite link" }).waitFor();
+    const code = ada.page.getByRole("img", { name: "QR code of the invite link" });
+    await code.waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
+    // What was made is brought into view.
+    await expect.poll(async () => (await code.boundingBox())?.y, { timeout: 20_000 }).toBeLessThan(540);
   });
 
   it("motion is left out for those who asked for that", async () => {

@@ -53,6 +53,20 @@ describe("[PAGE1] start, invite, join, talk, burn", () => {
     await ada.page.getByText("Bob left.").waitFor();
   });
 
+  it("the first key after a message is shown as typing at once", async () => {
+    const { ada, bob } = await world.pair();
+    const field = bob.page.getByLabel("Message to the people here");
+    const shown = ada.page.getByText("Bob is typing…");
+    await bob.button("People").click();
+    await field.press("h");
+    await shown.waitFor();
+    await field.press("Enter");
+    await ada.hears("h");
+    await shown.waitFor({ state: "detached" });
+    await field.press("o");
+    await shown.waitFor();
+  });
+
   it("an export holds the transcript and is made only when asked for, after a warning", async () => {
     const { ada, bob } = await world.pair();
     await bob.say("to be kept");

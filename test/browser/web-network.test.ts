@@ -134,6 +134,32 @@ describe("[PAGE5] a network that comes and goes", () => {
     await proxy.stop();
   });
 
+  it("leaving without a connection empties the page at once, and says that nobody could be told", async () => {
+    const proxy = await startProxy(new URL(world.origin));
+    const ada = await world.open(proxy.origin);
+    await ada.start("Ada");
+    const link = (await ada.invite()).replace(proxy.origin, world.origin);
+    const bob = await world.open(link);
+    await bob.join("Bob");
+    await ada.page.getByText("You and Bob").waitFor();
+    await bob.say("the canary sings");
+    await ada.hears("the canary sings");
+    await ada.button("Session").click();
+    proxy.refuse(true);
+    proxy.drop();
+    await ada.button("Leave").click();
+    await ada.page
+      .getByText("Leaving…")
+      .or(ada.page.getByRole("heading", { name: "You left" }))
+      .waitFor();
+    expect(await ada.page.locator("body").textContent()).not.toContain("canary");
+    await ada.page.getByRole("alert").getByText("The service could not be told that you left.").waitFor();
+    await ada.page.getByRole("heading", { name: "You left" }).waitFor();
+    expectRefusalsOnly(ada);
+    await ada.end();
+    await proxy.stop();
+  });
+
   it("a browser without a network, and a tab in the background, miss nothing", async () => {
     const { ada, bob } = await world.pair();
     bob.watch.foresee(REFUSED);

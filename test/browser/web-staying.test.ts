@@ -137,6 +137,35 @@ describe("[PAGE4] reloading", () => {
     expect(await storedBy(bob.page)).toEqual([]);
   });
 
+  it("leaving says beside its button that it is for good, and it is", async () => {
+    const { ada, bob, link } = await world.pair();
+    await ada.say("the canary sings");
+    await bob.hears("the canary sings");
+    await bob.button("Session").click();
+    const leave = bob.button("Leave");
+    const said = await leave.evaluate((button) =>
+      (button.getAttribute("aria-describedby") ?? "")
+        .split(" ")
+        .map((id) => document.getElementById(id)?.textContent)
+        .join(" "),
+    );
+    expect(said).toBe("Leaving is for good: your key and everything that was said are gone from this page.");
+    await bob.page.getByText(said).waitFor();
+    await leave.click();
+    await bob.page.getByRole("heading", { name: "You left" }).waitFor();
+    expect(await bob.page.locator("body").textContent()).not.toContain("canary");
+    expect(await bob.page.getByRole("alert").count()).toBe(0);
+    await ada.page.getByText("Bob left.").waitFor();
+    await bob.button("Start another chat").click();
+    expect(await bob.button("Go back to it").count()).toBe(0);
+    // The way in was used up with the first joining.
+    await bob.page.goto("about:blank");
+    await bob.page.goto(link);
+    await bob.page.getByLabel("Your name in this chat").fill("Bob");
+    await bob.button("Join the chat").click();
+    await bob.page.getByRole("alert").getByText("used as often as it allows").waitFor();
+  });
+
   it("switched off again, or left, it forgets as well", async () => {
     const page = await world.open();
     await page.start("Ada");

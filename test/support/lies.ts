@@ -156,12 +156,22 @@ export const HTTP_LIES: readonly NamedLie[] = [
   },
   {
     name: "a jurisdiction is promised and not kept",
-    breaks: ["API6"],
+    breaks: ["API6", "API9"],
     asked: (asked) => {
       edit(asked, (body) => {
         delete body["jurisdiction"];
       });
       return undefined;
+    },
+  },
+  {
+    name: "a jurisdiction is offered that cannot be had",
+    breaks: ["API9"],
+    answered: (answered, { path }) => {
+      if (path !== "/v1/jurisdictions") return;
+      edit(answered, (body) => {
+        body["jurisdictions"] = ["eu"];
+      });
     },
   },
   {

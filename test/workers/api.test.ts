@@ -236,6 +236,7 @@ describe("[API8] a service without its secrets refuses everything", () => {
     ["no identity key", { IDENTITY_KEY: "" }],
     ["an identity key that is none", { IDENTITY_KEY: '{"kty":"OKP"}' }],
     ["a bound that is no number", { MAX_TTL_SECONDS: "much" }],
+    ["a jurisdiction that does not exist", { JURISDICTIONS: "eu,moon" }],
     ["bounds that leave nothing", { MIN_BURN_SECONDS: "61", MAX_TTL_SECONDS: "60" }],
   ];
   it.each(broken)("[RULE9] %s", async (_what, change) => {

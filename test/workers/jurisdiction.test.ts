@@ -1,10 +1,19 @@
-// A session that was promised to a jurisdiction asks no model elsewhere. The Worker looks before an object is woken, the
-// object decides: each is shown by a deployment in which the two were told different regions of the same model.
+// Where a session may live, and what follows from it. One that was promised to a jurisdiction asks no model elsewhere: the
+// Worker looks before an object is woken, the object decides, and each is shown by a deployment in which the two were
+// told different regions of the same model.
 import { env } from "cloudflare:workers";
 import { listDurableObjectIds } from "cloudflare:test";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { CreatedSchema, ProblemSchema, SessionStateSchema } from "../../src/protocol/api.ts";
+import type { Env } from "../../src/env.ts";
+import {
+  CreatedSchema,
+  JurisdictionSchema,
+  JurisdictionsSchema,
+  ProblemSchema,
+  SessionStateSchema,
+  type Jurisdiction,
+} from "../../src/protocol/api.ts";
 import { route } from "../../src/router.ts";
 import { ORIGIN } from "./support/client.ts";
 import { storedBy } from "./support/objects.ts";
@@ -55,6 +64,44 @@ describe("[PROV3] the assistant of a session in a jurisdiction", () => {
     for (const id of fresh) expect(await storedBy(id)).toEqual({ entries: [], alarmAt: null });
     // It is for the place alone that it was refused.
     expect((await create(object, worker, null)).status).toBe(201);
+  });
+});
+
+describe("[API9] the jurisdictions of a deployment", () => {
+  const listed = async (bindings: Env): Promise<readonly Jurisdiction[]> => {
+    const answer = await route(new Request(`${ORIGIN}/v1/jurisdictions`), bindings);
+    expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+    return v.parse(JurisdictionsSchema, await answer.json()).jurisdictions;
+  };
+  const createIn = (bindings: Env, jurisdiction: Jurisdiction): Promise<Response> => {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ jurisdiction });
+    return route(new Request(`${ORIGIN}/v1/sessions`, { method: "POST", headers, body }), bindings);
+  };
+
+  it.each([
+    ["where the platform cannot restrict: none", env, []],
+    ["where it can: all of them", placedIn(), ["eu", "fedramp", "us"]],
+    ["where the operator chose: those", { ...placedIn(), JURISDICTIONS: " us,eu " }, ["eu", "us"]],
+    ["where the operator wants none: none", { ...placedIn(), JURISDICTIONS: "" }, []],
+    ["where the operator chose what the platform cannot: none", { ...env, JURISDICTIONS: "eu" }, []],
+  ] as const)("%s; creation takes these and no other", async (_what, bindings, expected) => {
+    expect(await listed(bindings)).toEqual(expected);
+    const before = (await objects()).length;
+    for (const each of JurisdictionSchema.options) {
+      const answer = await createIn(bindings, each);
+      if (expected.some((place) => place === each)) expect(answer.status).toBe(201);
+      else expect(await answer.json()).toMatchObject({ code: "jurisdiction_unavailable" });
+    }
+    expect((await objects()).length).toBe(before + expected.length);
+  });
+
+  it("a session goes on where the operator allows no new ones any more", async () => {
+    const created = v.parse(CreatedSchema, await (await createIn(placedIn(), "eu")).json());
+    const headers = { authorization: `Bearer ${created.hostToken}` };
+    const later = { ...placedIn(), JURISDICTIONS: "us" };
+    const shown = await route(new Request(`${ORIGIN}/v1/sessions/${created.id}`, { headers }), later);
+    expect(await shown.json()).toMatchObject({ jurisdiction: "eu" });
   });
 });
 

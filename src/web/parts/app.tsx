@@ -17,6 +17,7 @@ export function App({ chat }: { readonly chat: Chat }) {
       {place === "connecting" && <Waiting words="Connecting…" />}
       {place === "chat" && <Room />}
       {place === "burning" && <Waiting words="Burning…" />}
+      {place === "leaving" && <Waiting words="Leaving…" />}
       {place === "over" && <Over />}
     </ChatContext>
   );

@@ -1,26 +1,31 @@
 // Whether an assistant takes part, and which: each with what its provider says that it does with what it receives.
 import type { Model } from "../../client/index.ts";
 import { PolicyCardView } from "./policy-card.tsx";
+import { Problem } from "./problem.tsx";
 
 interface AssistantChoiceProps {
   /** null while the service was not heard */
   readonly models: readonly Model[] | null;
   readonly value: string | null;
   readonly onChange: (model: string | null) => void;
+  /** why it was refused */
+  readonly problem: string | null;
 }
 
-export function AssistantChoice({ models, value, onChange }: AssistantChoiceProps) {
+export function AssistantChoice({ models, value, onChange, problem }: AssistantChoiceProps) {
   const chosen = models?.find((model) => model.id === value);
-  const ids = models?.map(({ id }) => id) ?? ["mirror"];
+  // What was chosen stays in sight, also while the service was not heard.
+  const ids = new Set([null, "mirror", ...(models ?? []).map(({ id }) => id), value]);
   return (
     <fieldset className="choice">
       <legend>Does an assistant take part?</legend>
       <div className="pills">
-        {[null, ...ids].map((id) => (
+        {[...ids].map((id) => (
           <label key={id ?? "none"} className="pill">
             <input
               type="radio"
               name="assistant"
+              autoFocus={problem !== null && value === id}
               checked={value === id}
               onChange={() => {
                 onChange(id);
@@ -30,6 +35,7 @@ export function AssistantChoice({ models, value, onChange }: AssistantChoiceProp
           </label>
         ))}
       </div>
+      <Problem text={problem} />
       <div className="card-place">
         {value === null && (
           <p className="hint">

@@ -1,32 +1,13 @@
 // When the session burns: five presets, and every timer by its exact value.
 import { useId } from "react";
-import type { BurnChange } from "../../client/index.ts";
+import type { BurnDraft } from "../state/choices.ts";
+import { Problem } from "./problem.tsx";
 
-type Preset = "minutes" | "hour" | "day" | "empty" | "messages" | "exact";
-
-export interface BurnDraft {
-  readonly preset: Preset;
-  readonly messages: string;
-  readonly ttl: string;
-  readonly idle: string;
-  readonly empty: string;
-  readonly burnBy: "host" | "anyone";
-}
-
-export const DEFAULT_BURN: BurnDraft = {
-  preset: "hour",
-  messages: "50",
-  ttl: "60",
-  idle: "",
-  empty: "",
-  burnBy: "anyone",
-};
-
-const MINUTE_SECONDS = 60;
-const HOUR_SECONDS = 3_600;
-const DAY_SECONDS = 86_400;
-
-const PRESETS: readonly { readonly id: Preset; readonly title: string; readonly hint: string }[] = [
+const PRESETS: readonly {
+  readonly id: BurnDraft["preset"];
+  readonly title: string;
+  readonly hint: string;
+}[] = [
   { id: "minutes", title: "5 minutes", hint: "For one quick thing" },
   { id: "hour", title: "1 hour", hint: "For a conversation" },
   { id: "day", title: "24 hours", hint: "For people who answer later" },
@@ -35,37 +16,14 @@ const PRESETS: readonly { readonly id: Preset; readonly title: string; readonly 
   { id: "exact", title: "Exact values", hint: "Every timer by itself" },
 ];
 
-/** What the service is asked for. */
-export function burnOf({ preset, messages, ttl, idle, empty, burnBy }: BurnDraft): BurnChange {
-  const minutes = (text: string): number => Math.round(Number(text) * MINUTE_SECONDS);
-  switch (preset) {
-    case "minutes":
-      return { ttl: 5 * MINUTE_SECONDS, burnBy };
-    case "hour":
-      return { ttl: HOUR_SECONDS, burnBy };
-    case "day":
-      return { ttl: DAY_SECONDS, burnBy };
-    case "empty":
-      return { ttl: DAY_SECONDS, empty: 0, burnBy };
-    case "messages":
-      return { ttl: DAY_SECONDS, messages: Math.max(1, Math.round(Number(messages))), burnBy };
-    case "exact":
-      return {
-        ttl: minutes(ttl),
-        ...(idle !== "" && { idle: minutes(idle) }),
-        ...(empty !== "" && { empty: minutes(empty) }),
-        ...(messages !== "" && { messages: Math.max(1, Math.round(Number(messages))) }),
-        burnBy,
-      };
-  }
-}
-
 interface BurnChoiceProps {
   readonly value: BurnDraft;
   readonly onChange: (draft: BurnDraft) => void;
+  /** why it was refused */
+  readonly problem: string | null;
 }
 
-export function BurnChoice({ value, onChange }: BurnChoiceProps) {
+export function BurnChoice({ value, onChange, problem }: BurnChoiceProps) {
   const set = (change: Partial<BurnDraft>): void => {
     onChange({ ...value, ...change });
   };
@@ -78,6 +36,7 @@ export function BurnChoice({ value, onChange }: BurnChoiceProps) {
             <input
               type="radio"
               name="burn"
+              autoFocus={problem !== null && value.preset === id}
               checked={value.preset === id}
               onChange={() => {
                 set({ preset: id });
@@ -88,6 +47,7 @@ export function BurnChoice({ value, onChange }: BurnChoiceProps) {
           </label>
         ))}
       </div>
+      <Problem text={problem} />
       {value.preset === "messages" && (
         <NumberField
           label="Messages until it burns"

@@ -11,6 +11,8 @@ interface HeroProps {
 
 export function Hero({ title, children }: HeroProps) {
   const problem = useChatState((state) => state.problem);
+  const refused = useChatState((state) => state.refused);
+  const elsewhere = refused !== null && refused.part !== null;
   return (
     <>
       <header className="hero">
@@ -18,7 +20,7 @@ export function Hero({ title, children }: HeroProps) {
         <h1>{title}</h1>
         <p>{children}</p>
       </header>
-      <Problem text={problem} />
+      {!elsewhere && <Problem text={problem} focused={refused !== null} />}
       <KeptAccess />
     </>
   );

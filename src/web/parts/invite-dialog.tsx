@@ -1,7 +1,8 @@
 // Makes invite links. The link is the key: whoever carries it can join and read.
-import { useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Invite } from "../../client/index.ts";
-import { counted } from "../state/words.ts";
+import { counted, instant } from "../state/words.ts";
+import { every } from "../timers.ts";
 import { useChat, useChatState } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -23,11 +24,19 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const [expiry, setExpiry] = useState(0);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [made, setMade] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the new link is below what can be seen.
+  useEffect(() => {
+    if (made > 0) list.current?.firstElementChild?.scrollIntoView({ block: "nearest" });
+  }, [made]);
   const make = async (): Promise<void> => {
     setBusy(true);
     const seconds = EXPIRIES[expiry]?.seconds ?? null;
     const terms = { role, uses: Math.max(1, Number(uses)), ...(seconds !== null && { expiresIn: seconds }) };
-    setProblem(await chat.invite(terms));
+    const refusal = await chat.invite(terms);
+    setProblem(refusal);
+    if (refusal === null) setMade((before) => before + 1);
     setBusy(false);
   };
   return (
@@ -88,7 +97,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         </button>
       </form>
       <Problem text={problem} />
-      <ul className="invites">
+      <ul className="invites" ref={list}>
         {invites.toReversed().map((invite, at) => (
           <li key={invite.id}>
             <InviteView
@@ -112,27 +121,54 @@ interface InviteViewProps {
 }
 
 function InviteView({ invite: { link, role, uses, expiresAt }, open, onRevoke }: InviteViewProps) {
-  const until = new Date(expiresAt).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const left = useMsUntil(expiresAt);
+  const expired = left <= 0;
+  const until = instant(Date.now() + left);
   return (
     <details className="invite" open={open}>
-      <summary>{`For ${counted(uses, role)}, good until ${until}`}</summary>
-      <input
-        className="invite-link"
-        type="text"
-        readOnly
-        value={link}
-        aria-label="Invite link"
-        onFocus={(event) => {
-          event.target.select();
-        }}
-      />
+      <summary>{`For ${counted(uses, role)}, ${expired ? "expired" : "good until"} ${until}`}</summary>
+      {expired ? (
+        <p className="hint">Nobody can join by this link any more. Whoever came by it stays.</p>
+      ) : (
+        <input
+          className="invite-link"
+          type="text"
+          readOnly
+          value={link}
+          aria-label="Invite link"
+          onFocus={(event) => {
+            event.target.select();
+          }}
+        />
+      )}
       <div className="under">
-        <CopyButton text={link} what="invite link" className="primary" />
+        {!expired && <CopyButton text={link} what="invite link" className="primary" />}
         <button type="button" className="quiet" onClick={onRevoke}>
-          Revoke
+          {expired ? "Take it off the list" : "Revoke"}
         </button>
       </div>
-      <QrCode text={link} />
+      {!expired && <QrCode text={link} />}
     </details>
   );
+}
+
+/** milliseconds; how often it is looked whether an invite has expired. */
+const LOOK_MS = 500;
+
+/** Time until an instant of the service's clock, to the half second; below 0 once it has passed. */
+function useMsUntil(instantMs: number): number {
+  const { session } = useChat();
+  const look = useCallback(
+    () => Math.ceil((session?.msUntil(instantMs) ?? 0) / LOOK_MS) * LOOK_MS,
+    [session, instantMs],
+  );
+  const [left, setLeft] = useState(look);
+  useEffect(
+    () =>
+      every(LOOK_MS, () => {
+        setLeft(look());
+      }),
+    [look],
+  );
+  return left;
 }

@@ -1,12 +1,14 @@
 // Somebody opened an invite link. Nothing was joined: previews and scanners that open the page change nothing.
 import { useState } from "react";
-import { useChat } from "./context.ts";
+import { useChat, useChatState } from "./context.ts";
 import { Hero } from "./hero.tsx";
 import { NameField } from "./name-field.tsx";
 
 export function Invited() {
   const chat = useChat();
-  const [name, setName] = useState("");
+  const problem = useChatState((state) => state.problem);
+  const refused = useChatState((state) => state.refused);
+  const [name, setName] = useState(refused?.choices.name ?? "");
   return (
     <main className="screen start">
       <Hero title="You are invited to a chat">
@@ -16,10 +18,10 @@ export function Invited() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void chat.join(name.trim());
+          void chat.join(name);
         }}
       >
-        <NameField value={name} onChange={setName} />
+        <NameField value={name} onChange={setName} problem={refused?.part === "name" ? problem : null} />
         <button type="submit" className="primary large">
           Join the chat
         </button>

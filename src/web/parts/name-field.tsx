@@ -1,12 +1,15 @@
 // A person's display name. It travels sealed: the service never sees it.
 import { useId } from "react";
+import { Problem } from "./problem.tsx";
 
 interface NameFieldProps {
   readonly value: string;
   readonly onChange: (name: string) => void;
+  /** why it was refused */
+  readonly problem: string | null;
 }
 
-export function NameField({ value, onChange }: NameFieldProps) {
+export function NameField({ value, onChange, problem }: NameFieldProps) {
   const id = useId();
   return (
     <div className="field">
@@ -19,7 +22,9 @@ export function NameField({ value, onChange }: NameFieldProps) {
         autoComplete="off"
         spellCheck={false}
         placeholder="Optional"
+        autoFocus={problem !== null}
         value={value}
+        aria-invalid={problem !== null}
         aria-describedby={`${id}-hint`}
         onChange={(event) => {
           onChange(event.target.value);
@@ -28,6 +33,7 @@ export function NameField({ value, onChange }: NameFieldProps) {
       <p className="hint" id={`${id}-hint`}>
         Sealed like everything you say: only the people in the chat see it.
       </p>
+      <Problem text={problem} />
     </div>
   );
 }

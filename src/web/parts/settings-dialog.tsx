@@ -1,5 +1,5 @@
 // The session: who is here, its rules, one's own name, staying through reloads, taking a copy, leaving.
-import { useState } from "react";
+import { useId, useState } from "react";
 import { nameOf, rulesOf } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
@@ -17,6 +17,7 @@ export function SettingsDialog({ onClose, onExport }: SettingsDialogProps) {
   const burn = useChatState((state) => state.burn);
   const host = useChatState((state) => state.host);
   const assistant = useChatState((state) => state.assistant);
+  const leaving = useId();
   return (
     <Dialog title="This session" onClose={onClose}>
       <People />
@@ -34,7 +35,7 @@ export function SettingsDialog({ onClose, onExport }: SettingsDialogProps) {
       )}
       <OwnName />
       <Stay />
-      <p className="hint">
+      <p className="hint" id={leaving}>
         Leaving is for good: your key and everything that was said are gone from this page.
       </p>
       <div className="actions">
@@ -44,6 +45,7 @@ export function SettingsDialog({ onClose, onExport }: SettingsDialogProps) {
         <button
           type="button"
           className="quiet"
+          aria-describedby={leaving}
           onClick={() => {
             void chat.leave();
           }}

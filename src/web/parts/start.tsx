@@ -1,26 +1,25 @@
-// The first screen: one click gives a session; everything else has a default.
+// The first screen: one click gives a session; everything else has a default. What was chosen outlives a refusal.
 import { useEffect, useState } from "react";
-import { listModels, type Model } from "../../client/index.ts";
+import { listJurisdictions, listModels, type ListOptions } from "../../client/index.ts";
+import { FIRST_CHOICES, type ChoicePart, type Choices } from "../state/choices.ts";
 import { AssistantChoice } from "./assistant-choice.tsx";
-import { BurnChoice, burnOf, DEFAULT_BURN } from "./burn-choice.tsx";
-import { useChat } from "./context.ts";
+import { BurnChoice } from "./burn-choice.tsx";
+import { useChat, useChatState } from "./context.ts";
 import { Hero } from "./hero.tsx";
 import { NameField } from "./name-field.tsx";
-import { PlaceChoice, type Place } from "./place-choice.tsx";
+import { PlaceChoice } from "./place-choice.tsx";
 
 export function Start() {
   const chat = useChat();
-  const [name, setName] = useState("");
-  const [burn, setBurn] = useState(DEFAULT_BURN);
-  const [model, setModel] = useState<string | null>("mirror");
-  const [place, setPlace] = useState<Place>("anywhere");
-  const models = useModels();
-  const start = (): void => {
-    const assistant =
-      model === null ? null : ({ model, pii: "offered", policy: policyOf(models, model) } as const);
-    const jurisdiction = place === "anywhere" ? null : place;
-    void chat.start({ burn: burnOf(burn), assistant, jurisdiction }, name.trim());
+  const problem = useChatState((state) => state.problem);
+  const refused = useChatState((state) => state.refused);
+  const [choices, setChoices] = useState(refused?.choices ?? FIRST_CHOICES);
+  const models = useListed(listModels);
+  const jurisdictions = useListed(listJurisdictions);
+  const set = (change: Partial<Choices>): void => {
+    setChoices({ ...choices, ...change });
   };
+  const problemOf = (part: ChoicePart): string | null => (refused?.part === part ? problem : null);
   return (
     <main className="screen start">
       <Hero title="A chat that leaves nothing behind">
@@ -30,14 +29,40 @@ export function Start() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          start();
+          void chat.start(choices, models);
         }}
       >
-        <BurnChoice value={burn} onChange={setBurn} />
-        <AssistantChoice models={models} value={model} onChange={setModel} />
+        <BurnChoice
+          value={choices.burn}
+          problem={problemOf("burn")}
+          onChange={(burn) => {
+            set({ burn });
+          }}
+        />
+        <AssistantChoice
+          models={models}
+          value={choices.model}
+          problem={problemOf("assistant")}
+          onChange={(model) => {
+            set({ model });
+          }}
+        />
         <div className="columns">
-          <NameField value={name} onChange={setName} />
-          <PlaceChoice value={place} onChange={setPlace} />
+          <NameField
+            value={choices.name}
+            problem={problemOf("name")}
+            onChange={(name) => {
+              set({ name });
+            }}
+          />
+          <PlaceChoice
+            offered={jurisdictions}
+            value={choices.jurisdiction}
+            problem={problemOf("jurisdiction")}
+            onChange={(jurisdiction) => {
+              set({ jurisdiction });
+            }}
+          />
         </div>
         <button type="submit" className="primary large">
           Start a chat
@@ -48,25 +73,17 @@ export function Start() {
   );
 }
 
-/** Null while they are not known; the page works without. */
-function useModels(): readonly Model[] | null {
-  const [models, setModels] = useState<readonly Model[] | null>(null);
+/** What the service lists; null while it was not heard. The page works without. */
+function useListed<T>(
+  list: (service: string, options: ListOptions) => Promise<readonly T[]>,
+): readonly T[] | null {
+  const [listed, setListed] = useState<readonly T[] | null>(null);
   useEffect(() => {
     const controller = new AbortController();
-    listModels(location.origin, { signal: controller.signal }).then(setModels, () => undefined);
+    list(location.origin, { signal: controller.signal }).then(setListed, () => undefined);
     return () => {
       controller.abort();
     };
-  }, []);
-  return models;
-}
-
-// Whoever chose a model has read its card: the session then accepts that much and no more.
-function policyOf(models: readonly Model[] | null, id: string) {
-  const card = models?.find((model) => model.id === id)?.card;
-  if (card === undefined) return {};
-  return {
-    ...(card.retentionDays !== null && { maxRetentionDays: card.retentionDays }),
-    allowTraining: card.trains !== false,
-  };
+  }, [list]);
+  return listed;
 }

@@ -6,22 +6,21 @@ import {
   joinSession,
   parseInviteLink,
   type BurnChange,
-  type CreateOptions,
   type InviteTerms,
+  type Model,
   type Session,
   type SessionEnd,
   type StartOptions,
 } from "../../client/index.ts";
 import { Asking, type Question } from "./asking.ts";
 import { burnWithin } from "./burn-within.ts";
+import { FIRST_CHOICES, refusedPart, sessionOf, type Choices } from "./choices.ts";
+import { dropInvite, mintInvite } from "./invites.ts";
 import { listen, note } from "./listen.ts";
 import { Saying } from "./saying.ts";
-import type { Place, Store } from "./state.ts";
+import type { Place, Refused, Store } from "./state.ts";
 import { forget, isLostForGood, keep, recall } from "./stay.ts";
-import { COME_BACK, NOT_FORGOTTEN, NOT_KEPT, ONE_AT_A_TIME, wordsOf } from "./words.ts";
-
-/** What a person chooses before a session begins. */
-export type Choice = Pick<CreateOptions, "burn" | "assistant" | "jurisdiction">;
+import { COME_BACK, NOT_FORGOTTEN, NOT_KEPT, ONE_AT_A_TIME, wordsOf, wordsOfRefusal } from "./words.ts";
 
 /** What the page brings along for each session: the detector, and surroundings other than the platform's. */
 export type Equipment = Pick<StartOptions, "pii" | "environment">;
@@ -31,8 +30,8 @@ export class Chat {
   readonly #service: string;
   readonly #equipment: Equipment;
   #session: Session | null = null;
-  /** the one that the panic key took off the page, until its end is known */
-  #panicked: Session | null = null;
+  /** the one that is off the page already, by the panic key or by leaving, until its end is known */
+  #parting: Session | null = null;
   /** its burn did not reach the service */
   #unburned = false;
   #asking: Asking | null = null;
@@ -58,7 +57,7 @@ export class Chat {
   invited(link: string): void {
     const { place } = this.store.get();
     if (place === "chat") this.#tell("warning", ONE_AT_A_TIME);
-    else if (place === "connecting" || place === "burning") {
+    else if (place === "connecting" || place === "burning" || place === "leaving") {
       this.store.dispatch({ type: "facts", facts: { problem: ONE_AT_A_TIME } });
     } else {
       try {
@@ -71,22 +70,24 @@ export class Chat {
     }
   }
 
-  async start(choice: Choice, name: string): Promise<void> {
-    await this.#begin("start", () =>
-      createSession({ service: this.#service, ...choice, name, ...this.#equipment }),
-    );
+  /** `models`: what the page showed of them, null where it could not. */
+  async start(choices: Choices, models: readonly Model[] | null): Promise<void> {
+    const options = { ...sessionOf(choices, models), name: choices.name.trim(), ...this.#equipment };
+    await this.#begin("start", choices, () => createSession({ service: this.#service, ...options }));
   }
 
   async join(name: string): Promise<void> {
     const link = this.#link;
-    if (link !== null) await this.#begin("invited", () => joinSession(link, { name, ...this.#equipment }));
+    if (link === null) return;
+    const options = { name: name.trim(), ...this.#equipment };
+    await this.#begin("invited", { ...FIRST_CHOICES, name }, () => joinSession(link, options));
   }
 
   /** Comes back after a reload, where this tab was told to stay. */
   async comeBack(): Promise<void> {
     const kept = recall();
     if (kept === null) return;
-    await this.#begin("start", () => joinSession(kept.link, { name: kept.name, ...this.#equipment }), true);
+    await this.#begin("start", null, () => joinSession(kept.link, { name: kept.name, ...this.#equipment }));
   }
 
   /** Drops what this tab keeps of an earlier session. */
@@ -142,18 +143,11 @@ export class Chat {
 
   /** Null, or why not. So are the answers of whatever else is asked of the service here. */
   invite(terms: InviteTerms): Promise<string | null> {
-    return this.#refusalOf(async (session) => {
-      const invite = await session.invite(terms);
-      this.store.dispatch({ type: "invites", invites: [...this.store.get().invites, invite] });
-    });
+    return this.#refusalOf((session) => mintInvite(session, this.store, terms));
   }
 
   revoke(id: string): Promise<string | null> {
-    return this.#refusalOf(async (session) => {
-      await session.revokeInvite(id);
-      const invites = this.store.get().invites.filter((invite) => invite.id !== id);
-      this.store.dispatch({ type: "invites", invites });
-    });
+    return this.#refusalOf((session) => dropInvite(session, this.store, id));
   }
 
   remove(participant: string): Promise<string | null> {
@@ -173,11 +167,8 @@ export class Chat {
     const session = this.#session;
     if (session === null) return;
     const { mayBurn } = this;
-    this.#go("burning");
-    this.#letGo();
-    this.#panicked = session;
-    this.#unburned = false;
-    void (mayBurn ? this.#burnOrLeave(session) : session.leave());
+    this.#part(session, "burning");
+    void (mayBurn ? this.#burnOrLeave(session) : this.#leave(session));
   }
 
   get mayBurn(): boolean {
@@ -185,8 +176,12 @@ export class Chat {
     return host || burn?.burnBy === "anyone";
   }
 
+  /** This page is empty at once, whether the service can be told or not. */
   async leave(): Promise<void> {
-    await this.#session?.leave();
+    const session = this.#session;
+    if (session === null) return;
+    this.#part(session, "leaving");
+    await this.#leave(session);
   }
 
   /** Back to the first screen. */
@@ -195,20 +190,26 @@ export class Chat {
     this.#go("start");
   }
 
-  async #begin(from: "start" | "invited", connect: () => Promise<Session>, comesBack = false): Promise<void> {
+  // `choices`: what the screen that comes back then must still show; null where this tab only comes back.
+  async #begin(
+    from: "start" | "invited",
+    choices: Choices | null,
+    connect: () => Promise<Session>,
+  ): Promise<void> {
     if (this.store.get().place === "connecting") return;
     this.#go("connecting");
     try {
-      this.#adopt(await connect(), comesBack);
+      this.#adopt(await connect(), choices === null);
     } catch (error) {
-      if (comesBack && isLostForGood(error)) this.#forget();
-      this.#go(from, wordsOf(error));
+      if (choices === null && isLostForGood(error)) this.#forget();
+      const part = error instanceof GhostError ? refusedPart(error.code) : null;
+      this.#go(from, wordsOfRefusal(error, part), choices === null ? null : { part, choices });
     }
   }
 
   #adopt(session: Session, comesBack: boolean): void {
     this.#session = session;
-    this.#panicked = null;
+    this.#parting = null;
     this.#asking = new Asking(session, this.store);
     this.#saying = new Saying(session, this.store);
     this.#link = null;
@@ -231,16 +232,32 @@ export class Chat {
   async #burnOrLeave(session: Session): Promise<void> {
     if (await burnWithin(session, this.#equipment.environment)) return;
     this.#unburned = true;
-    await session.leave();
+    await this.#leave(session);
+  }
+
+  // How it ended is known by then, but for this.
+  async #leave(session: Session): Promise<void> {
+    if (await session.leave()) return;
+    const { ending } = this.store.get();
+    if (ending?.session !== session.id) return;
+    this.store.dispatch({ type: "facts", facts: { ending: { ...ending, untold: true } } });
+  }
+
+  // Nothing of the chat is shown from here on, whatever becomes of the session.
+  #part(session: Session, place: "burning" | "leaving"): void {
+    this.#go(place);
+    this.#letGo();
+    this.#parting = session;
+    this.#unburned = false;
   }
 
   #finish(session: Session, { state, reason, burn }: SessionEnd): void {
     // A late end is none of the session that the page has by now.
-    if (session !== this.#session && session !== this.#panicked) return;
+    if (session !== this.#session && session !== this.#parting) return;
     const problem = reason === null ? null : wordsOf(new GhostError(reason));
     const { id, identity } = session;
     const unburned = this.#unburned && state !== "burned";
-    const ending = { state, problem, report: burn, session: id, identity, unburned };
+    const ending = { state, problem, report: burn, session: id, identity, unburned, untold: false };
     this.store.dispatch({ type: "over", ending });
     this.#letGo();
     this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
@@ -248,7 +265,7 @@ export class Chat {
 
   // The state is emptied before: whatever fails here, nothing of the chat is shown any more.
   #letGo(): void {
-    this.#session = this.#panicked = null;
+    this.#session = this.#parting = null;
     this.#stopListening?.();
     this.#stopListening = null;
     this.#asking?.close();
@@ -261,14 +278,15 @@ export class Chat {
     if (forget()) this.#kept = false;
   }
 
-  #go(place: Place, problem: string | null = null): void {
-    this.store.dispatch({ type: "go", place, problem });
+  #go(place: Place, problem: string | null = null, refused: Refused | null = null): void {
+    this.store.dispatch({ type: "go", place, problem, refused });
     this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
   }
 
   async #refusalOf(call: (session: Session) => Promise<unknown>): Promise<string | null> {
     try {
-      await call(this.#live());
+      if (this.#session === null) throw new GhostError("ended");
+      await call(this.#session);
       return null;
     } catch (error) {
       return wordsOf(error);
@@ -277,10 +295,5 @@ export class Chat {
 
   #tell(tone: "loss" | "warning", text: string): void {
     this.store.dispatch({ type: "add", item: note(tone, text) });
-  }
-
-  #live(): Session {
-    if (this.#session === null) throw new GhostError("ended");
-    return this.#session;
   }
 }

@@ -12,8 +12,11 @@ const TYPING_SHOWN_MS = 5_000;
 /** milliseconds; how often it is looked whether somebody stopped typing. */
 const TYPING_LOOK_MS = 1_000;
 
+/** What is listened to, and looked at when it speaks. */
+type Heard = Pick<Session, "on" | "people" | "burnPolicy" | "assistant" | "role">;
+
 /** Starts to listen; the result ends it. */
-export function listen(session: Session, store: Store): () => void {
+export function listen(session: Heard, store: Store): () => void {
   const turns = new SharedTurns();
   const drawing = new Drawing(store);
   const draw = (items: readonly TurnItem[]): void => {
@@ -46,7 +49,9 @@ export function listen(session: Session, store: Store): () => void {
       });
     }),
     session.on("turn", (part) => {
-      if (part.participant !== null) store.dispatch({ type: "said", participant: part.participant });
+      // Whoever asked may write again while the answer comes.
+      if (part.participant !== null && part.of === "question")
+        store.dispatch({ type: "said", participant: part.participant });
       draw([
         ...turns.heard(part),
         turns.take({ ...part, name: called(part) }, session.assistant, Date.now()),

@@ -8,10 +8,11 @@ import type {
   Person,
   SessionState,
 } from "../../client/index.ts";
+import type { ChoicePart, Choices } from "./choices.ts";
 import type { AnswerView, TranscriptItem, TurnItem } from "./transcript.ts";
 
 /** Where the person is. */
-export type Place = "start" | "invited" | "connecting" | "chat" | "burning" | "over";
+export type Place = "start" | "invited" | "connecting" | "chat" | "burning" | "leaving" | "over";
 
 /** What is left to say when a session is over. */
 export interface Ending {
@@ -24,12 +25,23 @@ export interface Ending {
   readonly identity: string;
   /** the panic key was to burn it, and that did not reach the service */
   readonly unburned: boolean;
+  /** the service could not be told that this participant left */
+  readonly untold: boolean;
+}
+
+/** A start or a join that came to nothing. */
+export interface Refused {
+  /** what of the choices it is about; null where about none */
+  readonly part: ChoicePart | null;
+  readonly choices: Choices;
 }
 
 export interface State {
   readonly place: Place;
   /** what went wrong with the last attempt to start or join */
   readonly problem: string | null;
+  /** what was chosen then, so that nobody has to choose it anew */
+  readonly refused: Refused | null;
   readonly connection: SessionState;
   readonly host: boolean;
   readonly people: readonly Person[];
@@ -46,6 +58,7 @@ export interface State {
 export const EMPTY: State = {
   place: "start",
   problem: null,
+  refused: null,
   connection: "connecting",
   host: false,
   people: [],
@@ -59,7 +72,12 @@ export const EMPTY: State = {
 };
 
 export type Change =
-  | { readonly type: "go"; readonly place: Place; readonly problem?: string | null }
+  | {
+      readonly type: "go";
+      readonly place: Place;
+      readonly problem: string | null;
+      readonly refused: Refused | null;
+    }
   | { readonly type: "live"; readonly facts: Partial<State> }
   | { readonly type: "facts"; readonly facts: Partial<State> }
   | { readonly type: "add"; readonly item: TranscriptItem }
@@ -82,7 +100,7 @@ export type Change =
 export function reduce(state: State, change: Change): State {
   switch (change.type) {
     case "go":
-      return { ...EMPTY, place: change.place, problem: change.problem ?? null };
+      return { ...EMPTY, place: change.place, problem: change.problem, refused: change.refused };
     case "live":
       return { ...EMPTY, ...change.facts, place: "chat", connection: "live" };
     case "facts":

@@ -1,10 +1,29 @@
 // How the page says things: errors, causes, times and sizes, in words for people.
 import { GhostError, type BurnCause, type BurnPolicy, type Person } from "../../client/index.ts";
+import type { ChoicePart } from "./choices.ts";
 
 /** The text of an error; what is not ours is never shown as it is. */
 export function wordsOf(error: unknown): string {
   return error instanceof GhostError ? error.message : "Something went wrong in this page.";
 }
+
+const INSTEAD: Readonly<Record<ChoicePart, string>> = {
+  burn: "This service does not allow that timer. Choose a longer or a shorter one.",
+  assistant: "This service does not offer that model, or not in the place that was chosen. Choose another.",
+  jurisdiction: "This service cannot keep a session there. Choose another place, or anywhere.",
+  name: "That name is too long, or has characters that cannot be shown. Choose another.",
+};
+
+/** Why nothing began, and what to do. `part`: what of the choices it is about. */
+export function wordsOfRefusal(error: unknown, part: ChoicePart | null): string {
+  if (part !== null) return INSTEAD[part];
+  return error instanceof GhostError && error.code === "unreachable"
+    ? `${error.message} Look at your network, then try again.`
+    : wordsOf(error);
+}
+
+export const LEFT_UNTOLD =
+  "The service could not be told that you left. The others may see you as connected until it notices that your connection is gone, and your place stays taken until the session burns.";
 
 export const ONE_AT_A_TIME =
   "Another invite link was opened in this tab. Open it in a tab of its own to join.";
@@ -34,6 +53,16 @@ export function countdown(ms: number): string {
     return `${String(Math.floor(seconds / 3_600))} h ${two(Math.floor((seconds % 3_600) / 60))} min`;
   }
   return `${String(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+}
+
+/** The time of the day, with the day where it is another one. */
+export function instant(atMs: number): string {
+  const at = new Date(atMs);
+  const today = at.toDateString() === new Date().toDateString();
+  const time = { hour: "2-digit", minute: "2-digit" } as const;
+  return today
+    ? at.toLocaleTimeString(undefined, time)
+    : at.toLocaleString(undefined, { weekday: "short", ...time });
 }
 
 /** A length of time in the largest unit that it fills. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   createSession,
   joinSession,
+  listJurisdictions,
   listModels,
   parseInviteLink,
   type CallOptions,
@@ -148,6 +149,34 @@ describe("[SDK10] the list of models", () => {
     const { environment } = world;
     await expect(listModels(service, { environment })).rejects.toMatchObject({ name: "GhostError", code });
     expect(world.timers).toBe(0);
+  });
+});
+
+describe("[API9] the list of jurisdictions", () => {
+  const listing = (http: Http): ReturnType<typeof listJurisdictions> => {
+    const world = worldOf(new FakeService());
+    world.http = http;
+    return listJurisdictions(SERVICE, { environment: world.environment });
+  };
+
+  it("is where the service can keep a session, and perhaps nothing", async () => {
+    const asked: string[] = [];
+    const jurisdictions = await listing((method, path) => {
+      asked.push(`${method} ${path}`);
+      return { status: 200, body: { jurisdictions: ["eu"] } };
+    });
+    expect(jurisdictions).toEqual(["eu"]);
+    expect(asked).toEqual(["GET /v1/jurisdictions"]);
+    expect(await listing(() => ({ status: 200, body: { jurisdictions: [] } }))).toEqual([]);
+  });
+
+  it("of a service that has none to name, or names something else, is refused", async () => {
+    const problem = { type: "about:blank", title: "", status: 404, code: "not_found", retryable: false };
+    await expect(listing(() => ({ status: 404, body: problem }))).rejects.toMatchObject({
+      code: "not_found",
+    });
+    const moon = { jurisdictions: ["moon"] };
+    await expect(listing(() => ({ status: 200, body: moon }))).rejects.toMatchObject({ code: "internal" });
   });
 });
 

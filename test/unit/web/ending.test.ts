@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { FakeService } from "../client/fake-service.ts";
 import { settle, until } from "../client/world.ts";
-import { openChat, openPage, placed, stubStorage, unblockStorage } from "./page.ts";
+import { ADA, openChat, openPage, placed, stubStorage, unblockStorage } from "./page.ts";
 
 afterEach(unblockStorage);
 
@@ -83,7 +83,7 @@ describe("[PAGE3] a link that is opened in a tab that is busy", () => {
     page.chat.panic();
     const { socket } = page.world;
     page.chat.reset();
-    await page.chat.start({}, "Ada");
+    await page.chat.start(ADA, null);
     page.chat.stay(true);
     socket.say({ type: "burned", cause: "asked", statement: null });
     socket.drop(4410, "burned");
@@ -96,10 +96,10 @@ describe("[PAGE3] a link that is opened in a tab that is busy", () => {
   it("while the page connects: refused, and said once it is there", async () => {
     const page = openPage();
     const link = await inviteOf(new FakeService());
-    const starting = page.chat.start({}, "Ada");
+    const starting = page.chat.start(ADA, null);
     page.chat.invited(link);
     expect(page.chat.store.get().place).toBe("connecting");
-    await Promise.all([page.chat.join("Ada"), page.chat.start({}, "Ada"), starting]);
+    await Promise.all([page.chat.join("Ada"), page.chat.start(ADA, null), starting]);
     await settle();
     expect(page.world.sockets).toHaveLength(1);
     expect(page.chat.store.get()).toMatchObject({ place: "chat" });

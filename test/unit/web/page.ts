@@ -1,6 +1,7 @@
 // The page's chat without a page: the SDK's own client against a service in memory, and a tab's storage that can refuse.
 import { vi } from "vitest";
 import { Chat } from "../../../src/web/state/chat.ts";
+import { FIRST_CHOICES, type Choices } from "../../../src/web/state/choices.ts";
 import { createStore, type Place } from "../../../src/web/state/state.ts";
 import { FakeService, SERVICE, worldOf } from "../client/fake-service.ts";
 import { until, type World } from "../client/world.ts";
@@ -11,6 +12,9 @@ export interface Page {
   readonly world: World;
 }
 
+/** What Ada chooses. */
+export const ADA: Choices = { ...FIRST_CHOICES, model: null, name: "Ada" };
+
 /** A page that has just loaded. */
 export function openPage(service = new FakeService()): Page {
   const world = worldOf(service);
@@ -20,7 +24,7 @@ export function openPage(service = new FakeService()): Page {
 /** A page with a chat in it. */
 export async function openChat(service?: FakeService): Promise<Page> {
   const page = openPage(service);
-  await page.chat.start({}, "Ada");
+  await page.chat.start(ADA, null);
   return page;
 }
 

@@ -1,6 +1,6 @@
 // What the HTTP face says: form of answers and refusals, validation, origins. Sends only to this deployment.
 import { MAX_BODY_BYTES } from "../../../protocol/limits.ts";
-import { ProblemSchema } from "../../../protocol/api.ts";
+import { JurisdictionSchema, JurisdictionsSchema, ProblemSchema } from "../../../protocol/api.ts";
 import { ERRORS, type ErrorCode } from "../../../protocol/errors.ts";
 import { SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "../../../protocol/control.ts";
 import { codeOf, hasForm, type Context } from "../context.ts";
@@ -23,6 +23,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   "/v1/sessions/{id}/participants/{participant}": ["delete"],
   "/v1/sessions/{id}/ws": ["get"],
   "/v1/models": ["get"],
+  "/v1/jurisdictions": ["get"],
   "/v1/openapi.json": ["get"],
 };
 
@@ -188,6 +189,26 @@ export const API_CHECKS: readonly Check[] = [
       const state = await context.call("GET", `${SESSIONS}/${id}`, { token: hostToken });
       const place = (state.body as { jurisdiction?: unknown } | undefined)?.jurisdiction;
       expectSame([state.status, place], [200, "eu"], "state of a session that was created in the eu");
+    },
+  },
+  {
+    rules: ["API9"],
+    tries: "the first jurisdiction that is named is taken, every one that is not is refused",
+    run: async (context) => {
+      const { status, body } = await context.call("GET", "/v1/jurisdictions");
+      expectSame(status, 200, "status of the list of jurisdictions");
+      expectThat(hasForm(JurisdictionsSchema, body), "the list of jurisdictions has not its form");
+      const { jurisdictions } = body as { jurisdictions: readonly string[] };
+      const others = JurisdictionSchema.options.filter((each) => !jurisdictions.includes(each));
+      for (const jurisdiction of [...jurisdictions.slice(0, 1), ...others]) {
+        const answer = await context.call("POST", SESSIONS, { body: { jurisdiction } });
+        const expected = jurisdictions.includes(jurisdiction) ? "taken" : "jurisdiction_unavailable";
+        expectSame(
+          answer.status === 201 ? "taken" : codeOf(answer),
+          expected,
+          `a session in ${jurisdiction}`,
+        );
+      }
     },
   },
   {

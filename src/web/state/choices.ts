@@ -1,0 +1,96 @@
+// What a person chooses on the first screen, and what the service is asked for by it. It is kept in memory only: until a
+// session begins, or the screen is left.
+import type { BurnChange, CreateOptions, GhostErrorCode, Jurisdiction, Model } from "../../client/index.ts";
+
+type Preset = "minutes" | "hour" | "day" | "empty" | "messages" | "exact";
+
+/** Numbers as they were written. */
+export interface BurnDraft {
+  readonly preset: Preset;
+  readonly messages: string;
+  readonly ttl: string;
+  readonly idle: string;
+  readonly empty: string;
+  readonly burnBy: "host" | "anyone";
+}
+
+export interface Choices {
+  readonly burn: BurnDraft;
+  /** null: people only */
+  readonly model: string | null;
+  /** null: anywhere */
+  readonly jurisdiction: Jurisdiction | null;
+  readonly name: string;
+}
+
+export const FIRST_CHOICES: Choices = {
+  burn: { preset: "hour", messages: "50", ttl: "60", idle: "", empty: "", burnBy: "anyone" },
+  model: "mirror",
+  jurisdiction: null,
+  name: "",
+};
+
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 86_400;
+
+/** What the service is asked for. */
+export function burnOf({ preset, messages, ttl, idle, empty, burnBy }: BurnDraft): BurnChange {
+  const minutes = (text: string): number => Math.round(Number(text) * MINUTE_SECONDS);
+  switch (preset) {
+    case "minutes":
+      return { ttl: 5 * MINUTE_SECONDS, burnBy };
+    case "hour":
+      return { ttl: HOUR_SECONDS, burnBy };
+    case "day":
+      return { ttl: DAY_SECONDS, burnBy };
+    case "empty":
+      return { ttl: DAY_SECONDS, empty: 0, burnBy };
+    case "messages":
+      return { ttl: DAY_SECONDS, messages: Math.max(1, Math.round(Number(messages))), burnBy };
+    case "exact":
+      return {
+        ttl: minutes(ttl),
+        ...(idle !== "" && { idle: minutes(idle) }),
+        ...(empty !== "" && { empty: minutes(empty) }),
+        ...(messages !== "" && { messages: Math.max(1, Math.round(Number(messages))) }),
+        burnBy,
+      };
+  }
+}
+
+/** The session that these choices ask for. `models`: what the page showed of them, null where it could not. */
+export function sessionOf(
+  { burn, model, jurisdiction }: Choices,
+  models: readonly Model[] | null,
+): Pick<CreateOptions, "burn" | "assistant" | "jurisdiction"> {
+  const assistant =
+    model === null ? null : ({ model, pii: "offered", policy: policyOf(models, model) } as const);
+  return { burn: burnOf(burn), assistant, jurisdiction };
+}
+
+// Whoever chose a model has read its card: the session then accepts that much and no more.
+function policyOf(models: readonly Model[] | null, id: string) {
+  const card = models?.find((model) => model.id === id)?.card;
+  if (card === undefined) return {};
+  return {
+    ...(card.retentionDays !== null && { maxRetentionDays: card.retentionDays }),
+    allowTraining: card.trains !== false,
+  };
+}
+
+/** The part of the choices that a refusal is about. */
+export type ChoicePart = "burn" | "assistant" | "jurisdiction" | "name";
+
+const REFUSED_PART: Partial<Record<GhostErrorCode, ChoicePart>> = {
+  out_of_bounds: "burn",
+  model_unknown: "assistant",
+  policy_unmet: "assistant",
+  jurisdiction_unavailable: "jurisdiction",
+  name_invalid: "name",
+};
+
+/** Null where it is about none of them, as where the service cannot be reached. */
+export function refusedPart(code: GhostErrorCode): ChoicePart | null {
+  return REFUSED_PART[code] ?? null;
+}
