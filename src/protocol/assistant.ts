@@ -122,6 +122,11 @@ export const FINISH_REASONS = ["stop", "length", "filtered", "cancelled", "error
 /** Why an answer ended. `stop`, `length` and `filtered` are the model's own end: what it said arrived whole. */
 export type FinishReason = (typeof FINISH_REASONS)[number];
 
+/** Whether the model came to its own end, so that an answer of which everything arrived is complete. */
+export function isOwnEnd(finish: FinishReason | "cut"): boolean {
+  return finish === "stop" || finish === "length" || finish === "filtered";
+}
+
 /** Tokens as the provider counted them. */
 export const UsageSchema = v.strictObject({ inputTokens: WholeSchema, outputTokens: WholeSchema });
 /** Tokens as the provider counted them. */
