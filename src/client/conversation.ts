@@ -20,6 +20,7 @@ import { GhostError } from "./error.ts";
 import type { EventHub } from "./events.ts";
 import { Outbox } from "./outbox.ts";
 import { Roster } from "./roster.ts";
+import { SharedCourses } from "./shared-courses.ts";
 
 /** A message that the service has relayed to everyone connected. */
 export interface Delivery {
@@ -34,6 +35,7 @@ export class Conversation {
   readonly announcer: Announcer;
   readonly #seal: Seal;
   readonly #hub: EventHub;
+  readonly #courses = new SharedCourses();
   #frameBytes = MIN_FRAME_BYTES;
   #announceWaits = false;
   #closed = false;
@@ -128,6 +130,7 @@ export class Conversation {
   /** Drops keys, names and whatever waits. */
   close(error: GhostError["code"]): void {
     this.#closed = true;
+    this.#courses.clear();
     this.announcer.close();
     this.outbox.close(error);
     this.#seal.close();
@@ -153,7 +156,8 @@ export class Conversation {
       this.#hub.emit("message", { id: `${stream}.${String(counter)}`, ...who, text: content.text });
     } else {
       const { of, turn, attempt, index, end, text } = content;
-      this.#hub.emit("turn", { of, turn, attempt, index, end, text, ...who });
+      const complete = this.#courses.take(stream, content);
+      this.#hub.emit("turn", { of, turn, attempt, index, end, complete, text, ...who });
     }
   }
 

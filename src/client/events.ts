@@ -41,7 +41,7 @@ export interface Message {
 
 /**
  * A part of what another participant asks the assistant, or of its answer as that participant's client tells it. Parts
- * of one attempt come in the order of `index`; where one is left out, or none has an `end`, it is incomplete.
+ * of one attempt come in the order of `index`. What has no part that says `complete` is incomplete: show it as that.
  */
 export interface SharedTurn {
   readonly of: "question" | "answer";
@@ -53,6 +53,11 @@ export interface SharedTurn {
   readonly index: number;
   /** how it ended, in the last part; `cut`: the asker did not receive the whole answer */
   readonly end: FinishReason | "cut" | null;
+  /**
+   * true in the last part, where every part before it came, in order and from the first on, and the asker received all
+   * that the model had to say; false in every other
+   */
+  readonly complete: boolean;
   readonly text: string;
   /** the asker's instance */
   readonly stream: string;

@@ -97,3 +97,6 @@ export const ANSWER_SILENCE_MS = 10_000;
 export const CANCEL_TIMEOUT_MS = 3_000;
 /** milliseconds; between two parts of an answer that the others read along. */
 export const SHARE_EVERY_MS = 500;
+/** questions and answers of others; kept in mind to tell which came whole, some 200 bytes each. Whoever still shares one is
+ * among them: a participant has two turns at a time. */
+export const MAX_SHARED_COURSES = 1_024;

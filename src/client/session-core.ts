@@ -1,7 +1,6 @@
 // The machine behind a session: connects the parts and holds the one state. Whatever the application hears goes
 // through one queue, so that messages, presence, states and the end come in the order in which they happened.
 import { toBase64Url, zero } from "../crypto/bytes.ts";
-import { verifyStatement } from "../crypto/statement.ts";
 import type { AssistantTerms } from "../protocol/assistant.ts";
 import type { BurnCause, BurnPolicy } from "../protocol/burn-policy.ts";
 import type { Role, ServerControl } from "../protocol/control.ts";
@@ -11,12 +10,12 @@ import type { Connection, Welcome } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Countdown } from "./countdown.ts";
 import type { GhostErrorCode } from "./error.ts";
-import { EventHub, type BurnReport, type SessionState } from "./events.ts";
+import { EventHub, type SessionState } from "./events.ts";
 import { Inbox } from "./inbox.ts";
 import { HARD_CAP_GRACE_MS } from "./limits.ts";
 import { Reconnector } from "./reconnector.ts";
 import { createAssistant } from "./session-assistant.ts";
-import { codeOfEnd, type SessionEnd, type SessionParts } from "./session-parts.ts";
+import { codeOfEnd, reportBurn, type SessionEnd, type SessionParts } from "./session-parts.ts";
 
 export class SessionCore {
   readonly hub = new EventHub();
@@ -145,17 +144,9 @@ export class SessionCore {
     this.reconnector.stop();
     this.#inbox.pushLast(async () => {
       if (this.#finishing) return;
-      const burn = await this.reportBurn(cause, statement);
+      const burn = await reportBurn(this.parts, cause, statement);
       this.#finish({ state: "burned", reason: null, burn });
     });
-  }
-
-  /** Holds a statement against the pinned identity, this session and the cause that came with it. */
-  async reportBurn(cause: BurnCause | null, statement: string | null): Promise<BurnReport> {
-    const { identity, session } = this.parts;
-    const signed = statement === null ? null : await verifyStatement(statement, identity.keys, session);
-    // A genuine statement that tells another cause than the message around it proves nothing about either.
-    return { cause, statement, verified: signed?.cause === cause ? signed : null };
   }
 
   #welcome(message: Welcome, continued: boolean): void {
@@ -228,6 +219,7 @@ export class SessionCore {
       case "offer":
       case "turn_accepted":
       case "turn_refused":
+        this.assistant.noteArrival(message);
         // Behind the records that came before it.
         this.#later(connection, () => {
           this.assistant.hear(message);

@@ -1,4 +1,6 @@
 // What a session is made of, and how it can end.
+import type { BurnCause } from "../protocol/burn-policy.ts";
+import { verifyStatement } from "../crypto/statement.ts";
 import type { ChannelPort } from "./assistant/channel-port.ts";
 import type { Privacy } from "./assistant/privacy.ts";
 import type { Seal } from "../crypto/seal.ts";
@@ -38,4 +40,15 @@ export interface SessionParts {
 /** What calls get once the session is over. */
 export function codeOfEnd(end: SessionEnd): GhostErrorCode {
   return end.state === "burned" ? "burned" : (end.reason ?? "ended");
+}
+
+/** Holds a statement against the pinned identity, this session and the cause that came with it. */
+export async function reportBurn(
+  { identity, session }: Pick<SessionParts, "identity" | "session">,
+  cause: BurnCause | null,
+  statement: string | null,
+): Promise<BurnReport> {
+  const signed = statement === null ? null : await verifyStatement(statement, identity.keys, session);
+  // A genuine statement that tells another cause than the message around it proves nothing about either.
+  return { cause, statement, verified: signed?.cause === cause ? signed : null };
 }

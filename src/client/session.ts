@@ -15,7 +15,7 @@ import { makeInviteLink, type Invite } from "./invite-link.ts";
 import { LEAVE_TIMEOUT_MS } from "./limits.ts";
 import type { InviteTerms, ServiceApi } from "./service-api.ts";
 import type { SessionCore } from "./session-core.ts";
-import { codeOfEnd, type SessionEnd } from "./session-parts.ts";
+import { codeOfEnd, reportBurn, type SessionEnd } from "./session-parts.ts";
 import { TypingMark } from "./typing-mark.ts";
 
 /** Options of calls that wait. */
@@ -191,15 +191,10 @@ export class Session {
    * @throws {@link GhostError} `forbidden`, `invites_full`, `out_of_bounds`, `unreachable`, `aborted`
    */
   async invite(terms: InviteTerms = {}, { signal }: CallOptions = {}): Promise<Invite> {
-    const { roomKey, identity } = this.#core.parts;
     const { token, id, role, uses, expiresAt } = await this.#call((own) =>
       this.#api.invite(this.id, own, terms, signal),
     );
-    // The key is zeroed at the end: a link made of it would look right and open nothing.
-    this.#checkLive();
-    const { service } = this.#api;
-    const parts = { service, session: this.id, token, roomKey, identity: identity.thumbprint };
-    return { id, role, uses, expiresAt, link: makeInviteLink(parts, this.#page) };
+    return { id, role, uses, expiresAt, link: this.#linkWith(token) };
   }
 
   /**
@@ -207,13 +202,7 @@ export class Session {
    * holds the participant's token and the room key. Whoever has it is this participant: it is for nobody else.
    */
   rejoinLink(): string {
-    this.#checkLive();
-    const { roomKey, identity } = this.#core.parts;
-    const parts = { session: this.id, token: this.#core.reconnector.token, roomKey };
-    return makeInviteLink(
-      { service: this.#api.service, identity: identity.thumbprint, ...parts },
-      this.#page,
-    );
+    return this.#linkWith(this.#core.reconnector.token);
   }
 
   /**
@@ -257,7 +246,8 @@ export class Session {
     this.#core.finishBurned(cause, statement);
     const { burn } = await this.ended;
     // It may have ended by what was heard on the socket first, and that may have come without the statement.
-    return burn !== null && burn.statement !== null ? burn : await this.#core.reportBurn(cause, statement);
+    if (burn !== null && burn.statement !== null) return burn;
+    return reportBurn(this.#core.parts, cause, statement);
   }
 
   /**
@@ -284,6 +274,14 @@ export class Session {
   /** Ends this client's part at once. The participant stays admitted, but its token is forgotten here. */
   close(): void {
     this.#core.finish({ state: "left", reason: null, burn: null });
+  }
+
+  #linkWith(token: string): string {
+    // The key is zeroed at the end: a link made of it would look right and open nothing.
+    this.#checkLive();
+    const { roomKey, identity } = this.#core.parts;
+    const parts = { session: this.id, token, roomKey, identity: identity.thumbprint };
+    return makeInviteLink({ service: this.#api.service, ...parts }, this.#page);
   }
 
   #call<T>(call: (token: string) => Promise<T>): Promise<T> {

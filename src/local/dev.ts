@@ -12,6 +12,9 @@ import { untilStopped, withoutSignalListeners } from "./signals.ts";
 import { startWatchdog } from "./watchdog.ts";
 import { describeWorker, WRANGLER_CONFIG } from "./worker-options.ts";
 
+type DevEnvironment = Awaited<ReturnType<typeof unstable_startWorker>>["raw"];
+type ReloadComplete = Parameters<DevEnvironment["proxy"]["onReloadComplete"]>[0];
+
 async function main(): Promise<void> {
   const stopped = untilStopped();
   const { host, port } = parseAddress(process.env);
@@ -26,6 +29,7 @@ async function main(): Promise<void> {
     WRANGLER_REGISTRY_PATH: directory.scratch,
     WRANGLER_CACHE_DIR: directory.scratch,
   });
+  let served: ReloadComplete | null = null;
   try {
     const worker = await withoutSignalListeners(async () => {
       const starting = await unstable_startWorker({
@@ -41,14 +45,17 @@ async function main(): Promise<void> {
           remote: false,
         },
       });
+      starting.raw.on("reloadComplete", (event: ReloadComplete) => {
+        if (served !== null) console.log("Reloaded.");
+        served = event;
+      });
+      starting.raw.on("buildFailed", (event: { cause?: unknown }) => {
+        console.error(explainBuild(event.cause));
+        // Since the build began requests are held. The Worker of the last one runs on: let them through to it.
+        if (served !== null) starting.raw.proxy.onReloadComplete(served);
+      });
       await starting.ready;
       return starting;
-    });
-    worker.raw.on("reloadComplete", () => {
-      console.log("Reloaded.");
-    });
-    worker.raw.on("buildFailed", (event: { cause?: unknown }) => {
-      console.error(explainBuild(event.cause));
     });
     console.log(`ghost-session (development) runs at http://${formatAddress({ host, port })}`);
     console.log(describeModels(models));
@@ -74,7 +81,7 @@ function explainBuild(cause: unknown): string {
   const lines = errors.map(({ text, location }) =>
     location === null ? text : `${location.file}:${String(location.line)}: ${text}`,
   );
-  return ["The Worker does not build; requests wait until it does.", ...lines].join("\n");
+  return ["The Worker does not build; the last one that did is served.", ...lines].join("\n");
 }
 
 main().then(

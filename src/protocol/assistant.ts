@@ -87,6 +87,26 @@ export const AssistantTermsSchema = v.strictObject({
 /** The assistant of a session: which model, under which terms. */
 export type AssistantTerms = v.InferOutput<typeof AssistantTermsSchema>;
 
+/** Whether two terms say the same, in whatever order their members stand. */
+export function sameTerms(one: AssistantTerms, other: AssistantTerms): boolean {
+  return sameValue(one, other);
+}
+
+// Whatever the terms come to have is compared: a member that only one of them has is a difference.
+function sameValue(one: unknown, other: unknown): boolean {
+  if (!isComposed(one) || !isComposed(other)) return one === other;
+  const names = Object.keys(one);
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && sameValue(one[name], other[name]))
+  );
+}
+
+function isComposed(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
 export const ModelSchema = v.strictObject({
   id: ModelIdSchema,
   card: PolicyCardSchema,
@@ -101,6 +121,11 @@ export const ModelsSchema = v.strictObject({ models: v.array(ModelSchema) });
 export const FINISH_REASONS = ["stop", "length", "filtered", "cancelled", "error"] as const;
 /** Why an answer ended. `stop`, `length` and `filtered` are the model's own end: what it said arrived whole. */
 export type FinishReason = (typeof FINISH_REASONS)[number];
+
+/** Whether the model came to its own end, so that an answer of which everything arrived is complete. */
+export function isOwnEnd(finish: FinishReason | "cut"): boolean {
+  return finish === "stop" || finish === "length" || finish === "filtered";
+}
 
 /** Tokens as the provider counted them. */
 export const UsageSchema = v.strictObject({ inputTokens: WholeSchema, outputTokens: WholeSchema });

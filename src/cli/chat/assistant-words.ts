@@ -52,8 +52,10 @@ export function describeFinish(finish: NonNullable<SharedTurn["end"]>): string {
   return `${UNFINISHED[finish]}: the answer is NOT COMPLETE.`;
 }
 
-export function isWhole(finish: NonNullable<SharedTurn["end"]>): boolean {
-  return finish === "stop" || finish === "length" || finish === "filtered";
+/** The same where the SDK does not tell it to be complete, whatever its last part says. */
+export function describeUnfinished(end: NonNullable<SharedTurn["end"]>): string {
+  const stated = end === "cancelled" || end === "error" || end === "cut";
+  return stated ? describeFinish(end) : "INCOMPLETE: parts of the answer are missing.";
 }
 
 /** What happens to the personal data of a question before it leaves; no lines where there is none. */

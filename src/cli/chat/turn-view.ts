@@ -3,7 +3,7 @@
 // or stops coming, is said to be.
 import type { SharedTurn } from "../../client/index.ts";
 import { AnswerRows } from "./answer-rows.ts";
-import { describeAnswered, describeFinish, isWhole } from "./assistant-words.ts";
+import { describeAnswered, describeFinish, describeUnfinished } from "./assistant-words.ts";
 import type { ChatEvents } from "./chat-event.ts";
 import { MAX_OPEN_TURNS } from "./limits.ts";
 import { printable } from "./printable.ts";
@@ -15,9 +15,8 @@ interface OpenTurn {
   readonly participant: string | null;
   readonly attempt: number;
   readonly rows: AnswerRows;
-  /** the part that has to come next */
-  next: number;
-  missing: boolean;
+  /** its rows stand here from the first on */
+  readonly fromStart: boolean;
 }
 
 export class TurnView {
@@ -34,7 +33,7 @@ export class TurnView {
 
   /** A part of one's own answer. */
   answer({ turn, attempt, text }: ChatEvents["answer"]): Line[] {
-    const open = this.#openTurn(turn, { who: "you", participant: null, attempt });
+    const open = this.#openTurn(turn, { who: "you", participant: null, attempt, fromStart: true });
     return this.#rows(turn, open.lines, open.turn, open.turn.rows.push(text));
   }
 
@@ -63,27 +62,24 @@ export class TurnView {
   }
 
   #sharedAnswer(part: SharedTurn): Line[] {
-    const { stream, turn, attempt, index, text, end, participant } = part;
+    const { stream, turn, attempt, index, text, end, complete, participant } = part;
     const key = `${stream} ${turn}`;
     const known = this.#open.get(key);
     if (known !== undefined && attempt < known.attempt) return [];
-    const { lines, turn: open } = this.#openTurn(key, { who: whoAsks(part), participant, attempt });
-    if (index !== open.next) open.missing = true;
-    open.next = index + 1;
+    const asked = { who: whoAsks(part), participant, attempt, fromStart: index === 0 };
+    const { lines, turn: open } = this.#openTurn(key, asked);
     const rows = this.#rows(key, lines, open, open.rows.push(text));
     if (end === null) return rows;
     const rest = this.#rows(key, [], open, open.rows.flush());
-    const last = open.missing
-      ? warning(`INCOMPLETE: parts of the answer to ${open.who} are missing.`)
-      : (isWhole(end) ? notice : warning)(`${describeFinish(end)} It was for ${open.who}.`);
+    const last =
+      complete && open.fromStart
+        ? notice(`${describeFinish(end)} It was for ${open.who}.`)
+        : warning(`${describeUnfinished(end)} It was for ${open.who}.`);
     this.#close(key);
     return [...rows, ...rest, last];
   }
 
-  #openTurn(
-    key: string,
-    asked: Pick<OpenTurn, "who" | "participant" | "attempt">,
-  ): { readonly turn: OpenTurn; readonly lines: Line[] } {
+  #openTurn(key: string, asked: Omit<OpenTurn, "rows">): { readonly turn: OpenTurn; readonly lines: Line[] } {
     const known = this.#open.get(key);
     if (known?.attempt === asked.attempt) return { turn: known, lines: [] };
     const lines: Line[] = [];
@@ -95,7 +91,7 @@ export class TurnView {
     if (this.#open.size >= MAX_OPEN_TURNS && oldest !== undefined) {
       lines.push(...this.#giveUp(...oldest, "too many answers come at once"));
     }
-    const turn = { ...asked, rows: new AnswerRows(this.#rowChars), next: 0, missing: false };
+    const turn = { ...asked, rows: new AnswerRows(this.#rowChars) };
     this.#open.set(key, turn);
     return { turn, lines };
   }

@@ -41,6 +41,13 @@ interface Running {
   readers: number;
 }
 
+/** A complete answer whose text changed at its end: the hook keeps what came until then. */
+interface SettledAnswer {
+  readonly shown: string;
+  /** with the values back that the service replaced */
+  readonly text: string;
+}
+
 const TEXT_ID = "text";
 
 /**
@@ -56,11 +63,13 @@ export function createGhostTransport(options: GhostTransportOptions): ChatTransp
   const running = new Map<string, Running>();
   /** turns by the user message that asked, so that a regeneration is the next attempt of the same turn */
   const turns = new Map<string, string>();
+  /** by turn and attempt */
+  const settled = new Map<string, SettledAnswer>();
 
   return {
     resumeStreamIsReplay: true,
     async sendMessages({ trigger, chatId, messages, abortSignal }) {
-      const context = toContext(messages, system);
+      const context = toContext(messages, system, settled);
       const asking = messages.findLast(({ role }) => role === "user")?.id ?? "";
       const regenerate = trigger === "regenerate-message" ? turns.get(asking) : undefined;
       const open = typeof session === "function" ? await session() : session;
@@ -73,8 +82,13 @@ export function createGhostTransport(options: GhostTransportOptions): ChatTransp
       remember(turns, asking, answer.turn);
       const entry = { answer, readers: 0 };
       running.set(chatId, entry);
-      void answer.result.then(() => {
+      void answer.result.then(({ text, complete }) => {
         if (running.get(chatId) === entry) running.delete(chatId);
+        // Without `pii` nothing is put back: the service would have to find each value again before it leaves.
+        if (complete && text !== answer.text) remember(settled, nameOf(answer), { shown: answer.text, text });
+      });
+      void open.ended.then(() => {
+        settled.clear();
       });
       onAnswer?.(answer);
       return streamOf(entry);
@@ -86,22 +100,41 @@ export function createGhostTransport(options: GhostTransportOptions): ChatTransp
   };
 }
 
-function remember(turns: Map<string, string>, message: string, turn: string): void {
-  turns.delete(message);
-  turns.set(message, turn);
-  const [oldest] = turns.keys();
-  if (turns.size > MAX_CONTEXT_TURNS && oldest !== undefined) turns.delete(oldest);
+function remember<T>(known: Map<string, T>, key: string, value: T): void {
+  known.delete(key);
+  known.set(key, value);
+  const [oldest] = known.keys();
+  if (known.size > MAX_CONTEXT_TURNS && oldest !== undefined) known.delete(oldest);
 }
 
-function toContext(messages: readonly GhostUIMessage[], system: string | undefined): AskMessage[] {
+function nameOf({ turn, attempt }: Pick<GhostMetadata, "turn" | "attempt">): string {
+  return `${turn} ${String(attempt)}`;
+}
+
+function toContext(
+  messages: readonly GhostUIMessage[],
+  system: string | undefined,
+  settled: ReadonlyMap<string, SettledAnswer>,
+): AskMessage[] {
   const context: AskMessage[] = system === undefined ? [] : [{ role: "system", content: system }];
   for (const message of messages) {
     // Half an answer would pass for what the model said: neither it nor its question is told again.
-    if (message.metadata?.complete !== false) context.push(toAskMessage(message));
+    if (message.metadata?.complete !== false) context.push(settle(toAskMessage(message), message, settled));
     else if (context.at(-1)?.role === "user") context.pop();
   }
   while (context.at(-1)?.role === "assistant") context.pop();
   return context;
+}
+
+// The service's tokens stand for values of that one request: told again as they are, they would mean nothing. With the
+// values back this device replaces them, by tokens of its own.
+function settle(
+  told: AskMessage,
+  { metadata }: GhostUIMessage,
+  settled: ReadonlyMap<string, SettledAnswer>,
+): AskMessage {
+  const answer = metadata === undefined ? undefined : settled.get(nameOf(metadata));
+  return answer?.shown === told.content ? { ...told, content: answer.text } : told;
 }
 
 // What a model must see and this transport cannot send is refused: leaving it out would change the question.

@@ -75,6 +75,8 @@ export class AssistantClient {
   readonly #turns = new Map<string, Turn>();
   readonly #offers: OfferDesk;
   readonly #attempts = new Map<string, number>();
+  /** attempts that left by this connection and were not accepted yet, nor refused */
+  readonly #unanswered = new Set<string>();
   /** those whose last part may not have left yet */
   readonly #sharings = new Set<Sharing>();
   #link: Link | null = null;
@@ -133,6 +135,8 @@ export class AssistantClient {
 
   detach(): void {
     this.#offers.detach();
+    // The next welcome counts what was accepted meanwhile.
+    this.#unanswered.clear();
     this.#link = null;
     for (const turn of [...this.#turns.values()]) turn.detach();
   }
@@ -140,6 +144,15 @@ export class AssistantClient {
   memoryLost(): void {
     this.#offers.memoryLost();
     for (const turn of [...this.#turns.values()]) turn.memoryLost();
+  }
+
+  /**
+   * Called when a message comes, before it is its turn to be heard: what the service tells of its count after it has
+   * counted an accepted attempt already.
+   */
+  noteArrival(message: TurnControl): void {
+    if (message.type === "offer" || !this.#unanswered.delete(nameOf(message.turn, message.attempt))) return;
+    if (message.type === "turn_accepted") this.#ports.counted();
   }
 
   hear(message: TurnControl): void {
@@ -226,7 +239,9 @@ export class AssistantClient {
           () => own.firstToken,
         ),
         offers: this.#offers,
-        counted: this.#ports.counted,
+        leaving: (attempt) => {
+          this.#unanswered.add(nameOf(id, attempt));
+        },
         changed: () => {
           this.#noteAttempt(id, turn.attempt);
           if (turn.ended && this.#turns.get(id) === turn) this.#turns.delete(id);
@@ -259,6 +274,10 @@ export class AssistantClient {
     const [oldest] = this.#attempts.keys();
     if (this.#attempts.size > MAX_CONTEXT_TURNS && oldest !== undefined) this.#attempts.delete(oldest);
   }
+}
+
+function nameOf(turn: string, attempt: number): string {
+  return `${turn} ${String(attempt)}`;
 }
 
 function acceptable({ card, policy }: AssistantTerms): boolean {

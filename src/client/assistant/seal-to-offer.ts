@@ -1,6 +1,6 @@
 // From an offer to the frames of a request: verifies the offer, holds its terms against those that the application
 // accepted, and encrypts.
-import type { AssistantTerms } from "../../protocol/assistant.ts";
+import { sameTerms, type AssistantTerms } from "../../protocol/assistant.ts";
 import type { Ok } from "../../protocol/errors.ts";
 import type { GhostErrorCode } from "../error.ts";
 import type { ChannelPort, SealedRequest } from "./channel-port.ts";
@@ -33,7 +33,7 @@ export async function sealToOffer(
     const port = await channel();
     const offer = await port.openOffer(jws, { secret, nonce });
     if (offer === null) return { ok: false, code: "offer_invalid" };
-    if (JSON.stringify(offer.terms) !== JSON.stringify(terms)) return { ok: false, code: "terms_changed" };
+    if (!sameTerms(offer.terms, terms)) return { ok: false, code: "terms_changed" };
     return { ok: true, value: await port.sealRequest(offer, { turn, attempt, request }) };
   } catch {
     return { ok: false, code: "ask_failed" };

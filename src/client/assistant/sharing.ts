@@ -22,6 +22,8 @@ export class Sharing {
   #question: string | null;
   #asked = false;
   #questionIndex = 0;
+  /** the attempt that it left with: its parts belong together, whatever becomes of the answer */
+  #questionAttempt = 0;
   #attempt = 0;
   #index = 0;
   #waiting = "";
@@ -39,6 +41,7 @@ export class Sharing {
   asked(): void {
     if (this.#asked) return;
     this.#asked = true;
+    this.#questionAttempt = this.#attempt;
     this.#flush();
   }
 
@@ -114,7 +117,8 @@ export class Sharing {
   }
 
   #push(of: TurnPart["of"], index: number, end: TurnPart["end"], text: string): boolean {
-    return this.#ports.push({ kind: "turn", of, turn: this.#turn, attempt: this.#attempt, index, end, text });
+    const attempt = of === "question" ? this.#questionAttempt : this.#attempt;
+    return this.#ports.push({ kind: "turn", of, turn: this.#turn, attempt, index, end, text });
   }
 }
 

@@ -24,8 +24,8 @@ export interface TurnParts {
   readonly prepare: () => Promise<PreparedRequest>;
   readonly source: AnswerSource;
   readonly offers: Pick<OfferDesk, "take" | "release" | "isFresh">;
-  /** the service counted an attempt as content, by the connection that this client is on */
-  readonly counted: () => void;
+  /** the request of an attempt leaves by the connection that this client is on */
+  readonly leaving: (attempt: number) => void;
   /** the turn is over, or goes on under another attempt */
   readonly changed: () => void;
 }

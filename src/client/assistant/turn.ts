@@ -31,8 +31,6 @@ export class Turn {
   #attempt: number;
   #phase: Phase = "asking";
   #link: Link | null = null;
-  /** the connection that the request left by */
-  #sentBy: Link | null = null;
   #answer: OpenedAnswer | null = null;
   /** monotonic ms; nothing of it is waited for after that */
   readonly #deadlineMs: number;
@@ -106,8 +104,6 @@ export class Turn {
     if (attempt !== this.#attempt) return;
     this.#resuming = false;
     if (this.#phase !== "sent") return;
-    // After a reconnect the welcome has counted it already.
-    if (!this.#accepted && this.#link === this.#sentBy) this.#parts.counted();
     this.#accepted = true;
     this.#wentOn();
     if (!this.#cancelled) this.#watch(FIRST_RECORD_TIMEOUT_MS);
@@ -202,8 +198,8 @@ export class Turn {
   #send(link: Link, { messages, bytes }: PreparedRequest, { frames, answer, suite }: SealedRequest): void {
     this.#answer?.close();
     this.#answer = answer;
+    this.#parts.leaving(this.#attempt);
     for (const frame of frames) link.send(frame);
-    this.#sentBy = link;
     this.#phase = "sent";
     this.#parts.source.sent({ messages, bytes: bytes.length, suite });
     this.#watch(FIRST_RECORD_TIMEOUT_MS);

@@ -50,11 +50,6 @@ export interface Segment {
   readonly content: Uint8Array;
 }
 
-/** Whether an answer with this summary is all that the model had to say. */
-export function isComplete({ finish }: Pick<AnswerSummary, "finish">): boolean {
-  return finish === "stop" || finish === "length" || finish === "filtered";
-}
-
 export function encodeSummary(end: AnswerEnd, transcript: string): Uint8Array {
   const { finish, error, usage, model, redactions } = end;
   const summary: AnswerSummary = { v: 1, finish, error, usage, model, transcript, redactions };

@@ -1,10 +1,11 @@
 // The client's half of an answer: records in, text out, in order and only what verified. The first thing that is wrong
 // ends it for good; only a verified final record whose transcript is right ends it well.
 import { sha256 } from "@noble/hashes/sha2.js";
+import { isOwnEnd } from "../../protocol/assistant.ts";
 import { parseAnswerFrame, RECORD_TAG_BYTES, type AnswerFrame } from "../../protocol/channel-frames.ts";
 import { MAX_ANSWER_BYTES, MAX_ANSWER_RECORDS, MAX_SUMMARY_BYTES } from "../../protocol/limits.ts";
 import { zero } from "../bytes.ts";
-import { isComplete, parseRecord, parseSummary, type AnswerSummary } from "./answer-content.ts";
+import { parseRecord, parseSummary, type AnswerSummary } from "./answer-content.ts";
 import { deriveAnswerKeys, recordNonce, type AnswerKeys, type AnswerRoot } from "./answer-keys.ts";
 import { isOfAttempt, recordData, transcriptOf } from "./binding.ts";
 
@@ -164,7 +165,7 @@ export class AnswerOpener {
     const { offerHash, requestHash } = this.#root;
     const transcript = await transcriptOf(offerHash, requestHash, this.#hash.digest());
     if (summary.transcript !== transcript) return refused("transcript");
-    return { ok: true, text, end: { complete: isComplete(summary), summary } };
+    return { ok: true, text, end: { complete: isOwnEnd(summary.finish), summary } };
   }
 
   /** Whether the text ended with a whole code point. */

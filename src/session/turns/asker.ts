@@ -8,13 +8,14 @@ export class Asker {
   readonly participant: string;
   readonly #after: Platform["after"];
   readonly #forsaken: () => void;
+  readonly #asked: Connection;
   #connection: Connection | null;
   #grace: Cancel | null = null;
 
   /** `forsaken`: called once the grace is over and nobody came back. */
   constructor(connection: Connection, after: Platform["after"], forsaken: () => void) {
     this.participant = connection.participant;
-    this.#connection = connection;
+    this.#asked = this.#connection = connection;
     this.#after = after;
     this.#forsaken = forsaken;
   }
@@ -22,6 +23,11 @@ export class Asker {
   /** Null during the grace. */
   get connection(): Connection | null {
     return this.#connection;
+  }
+
+  /** The connection that the question came by; null where the answer goes nowhere, or to another one. */
+  get origin(): Connection | null {
+    return this.#connection === this.#asked ? this.#asked : null;
   }
 
   /** From now on the answer goes to this connection of the same participant. */

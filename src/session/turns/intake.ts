@@ -4,7 +4,7 @@ import type { AnswerSealer } from "../../crypto/channel/answer-sealer.ts";
 import type { TurnContent } from "../../crypto/channel/request-content.ts";
 import { acceptRequest } from "../../crypto/channel/request-reader.ts";
 import { fromBase64Url, toBase64Url, zero } from "../../crypto/bytes.ts";
-import type { AssistantTerms } from "../../protocol/assistant.ts";
+import { sameTerms, type AssistantTerms } from "../../protocol/assistant.ts";
 import {
   ANSWER_NONCE_BYTES,
   parseKeyId,
@@ -21,7 +21,7 @@ import type { Offers } from "./offers.ts";
 import { prepareRequest, type Prepared } from "./prepare-request.ts";
 import type { RefusedUploads } from "./refused-uploads.ts";
 import type { Verified } from "./running-turn.ts";
-import { sameTerms, termsInForce } from "./terms.ts";
+import { termsInForce } from "./terms.ts";
 import type { TurnsHost } from "./turns-host.ts";
 import { Upload } from "./upload.ts";
 

@@ -21,8 +21,3 @@ export function termsToTell(
   const terms = termsInForce(assistant, record);
   return terms.ok ? terms.value : null;
 }
-
-/** Whether two terms say the same. Both were built by the same code, so their members stand in one order. */
-export function sameTerms(one: AssistantTerms, other: AssistantTerms): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}

@@ -161,11 +161,14 @@ export class Turns {
       this.#host.life().burn("messages");
       return;
     }
-    this.#tellCounted(connection);
+    this.#tellCounted(turn.asker.origin);
     turn.start();
   }
 
-  /** Content moves the deadlines. Who did not hear `turn_accepted` heard nothing to count by. */
+  /**
+   * Content moves the deadlines. Who did not hear `turn_accepted` heard nothing to count by, and who hears it on another
+   * connection than it asked on cannot know whether that one's welcome had it counted.
+   */
   #tellCounted(asker: Connection | null): void {
     const room = this.#host.room();
     // What is queued was counted before, and is counted by whoever hears it: it must come first.

@@ -1,5 +1,5 @@
-// Puts together what another participant lets everyone read of their turn with the assistant. Parts come in order; where
-// one is missing, or the end never comes, the answer is shown as cut. Turns are told apart by the stream that sealed them:
+// Puts together what another participant lets everyone read of their turn with the assistant. An answer
+// that the SDK does not tell to be complete is shown as cut. Turns are told apart by the stream that sealed them:
 // names are whatever somebody says, and two people may say the same.
 import type { AssistantTerms, SharedTurn } from "../../client/index.ts";
 import { NO_ANSWER_YET, type AnswerView, type TurnItem } from "./transcript.ts";
@@ -11,12 +11,10 @@ const MAX_SHARED_CHARS = 524_288;
 /** What came of a question or an answer. */
 interface Course {
   attempt: number;
-  /** index of the part that comes next */
-  next: number;
-  /** a part is missing, or there was too much */
-  broken: boolean;
   /** nothing may be added any more */
   closed: boolean;
+  /** all of it is here */
+  complete: boolean;
 }
 
 interface Assembly {
@@ -47,19 +45,21 @@ export class SharedTurns {
       known.item = withoutText(known.item, part);
     }
     if (course.closed) return known.item;
-    if (part.index !== course.next) course.broken = true;
-    course.next = part.index + 1;
     const before = part.of === "question" ? known.item.question : known.item.answer.text;
     const isTooLong = before.length + part.text.length > MAX_SHARED_CHARS;
-    if (isTooLong) course.broken = true;
     course.closed = isTooLong || part.end !== null;
+    course.complete = part.complete && !isTooLong;
     const text = isTooLong ? before : before + part.text;
     if (part.of === "question") known.item = { ...known.item, question: text };
     else {
       const going = withText(known.item.answer, text);
-      const isWhole = !known.question.broken && !course.broken && part.end !== null;
-      const finish = isWhole ? part.end : "cut";
-      known.item = { ...known.item, answer: course.closed ? ended(going, finish) : going };
+      // Who came when the question had passed reads the answer all the same; half a question makes another of it.
+      const isWhole = course.complete && (known.item.question === "" || known.question.complete);
+      const stated = isWhole || part.end === "cancelled" || part.end === "error" ? part.end : null;
+      known.item = {
+        ...known.item,
+        answer: course.closed ? ended(going, stated ?? "cut", isWhole) : going,
+      };
     }
     return known.item;
   }
@@ -80,7 +80,7 @@ export class SharedTurns {
   cut(isGone: (asker: Asker) => boolean = () => true): TurnItem[] {
     return [...this.#turns.values()].flatMap((known) => {
       if (known.item.answer.ending !== null || !isGone(known)) return [];
-      known.item = { ...known.item, answer: ended(known.item.answer, "cut") };
+      known.item = { ...known.item, answer: ended(known.item.answer, "cut", false) };
       return [known.item];
     });
   }
@@ -92,7 +92,7 @@ export class SharedTurns {
 }
 
 function newCourse(attempt: number): Course {
-  return { attempt, next: 0, broken: false, closed: false };
+  return { attempt, closed: false, complete: false };
 }
 
 function begin(
@@ -129,7 +129,6 @@ function withText(answer: AnswerView, text: string): AnswerView {
   return { ...answer, state: "streaming", text, received: text, ending: null };
 }
 
-function ended(answer: AnswerView, finish: NonNullable<SharedTurn["end"]>): AnswerView {
-  const complete = finish === "stop" || finish === "length" || finish === "filtered";
+function ended(answer: AnswerView, finish: NonNullable<SharedTurn["end"]>, complete: boolean): AnswerView {
   return { ...answer, state: "done", ending: { finish, complete, problem: null, result: null } };
 }

@@ -50,6 +50,8 @@ export class FakeAssistant {
     maxTokens: 4_096,
   };
   asked: Asked[] = [];
+  /** called with each attempt before it is told that it was accepted; false keeps that from it */
+  accepting: (asked: Asked) => boolean = () => true;
   /** every control message that is about turns */
   readonly heard: ClientControl[] = [];
   readonly #session: string;
@@ -163,6 +165,8 @@ export class FakeAssistant {
         refuse(asker, name, start === null ? "turn_unknown" : "offer_unknown");
         return;
       }
+      // One request for each offer.
+      if (keys !== undefined) this.#offers.delete(keys);
       asked = { ...name, reader: accepted.value, asker, sealer: null, ended: false, frames: [] };
       this.asked.push(asked);
     }
@@ -170,7 +174,7 @@ export class FakeAssistant {
     if (!content.ok) throw new Error("the request does not verify");
     if (content.value === null) return;
     asked.sealer = await asked.reader.answer(crypto.getRandomValues(new Uint8Array(32)));
-    asked.asker.socket.say({ type: "turn_accepted", ...name });
+    if (this.accepting(asked)) asked.asker.socket.say({ type: "turn_accepted", ...name });
   }
 }
 

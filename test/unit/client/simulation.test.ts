@@ -7,7 +7,7 @@ import { readSealHeader } from "../../../src/crypto/seal.ts";
 import { joinSession, type Session } from "../../../src/client/index.ts";
 import { parseServerMessage } from "../../../src/protocol/frames.ts";
 import { stage, worldOf, type FakeService } from "./fake-service.ts";
-import { settle, until, type FakeSocket, type World } from "./world.ts";
+import { settle, sharesOf, until, type FakeSocket, type World } from "./world.ts";
 
 const FAULTS = [
   "none",
@@ -37,12 +37,6 @@ interface Place {
   readonly gaps: Map<string, number>;
   /** what reached it, in order: counters by stream */
   readonly received: Map<string, number[]>;
-}
-
-/** Shares from 0 to 1 that follow from a seed, so that a plan that fails fails again (a Weyl sequence). */
-function sharesOf(seed: number): () => number {
-  let at = seed / 0x7fff_ffff;
-  return () => (at = (at + 0.618_033_988_749_895) % 1);
 }
 
 /** Counters that a client can take, of those that reached it, and how many are missing between them. */

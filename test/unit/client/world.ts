@@ -167,6 +167,12 @@ export class World {
   }
 }
 
+/** Shares from 0 to 1 that follow from a seed, so that a plan that fails fails again (a Weyl sequence). */
+export function sharesOf(seed: number): () => number {
+  let at = seed / 0x7fff_ffff;
+  return () => (at = (at + 0.618_033_988_749_895) % 1);
+}
+
 /** Rejects once the signal comes, as fetch does. */
 function whenAborted(signal: AbortSignal | null | undefined): Promise<never> {
   return new Promise((_, reject) => {

@@ -339,6 +339,23 @@ describe("[TURN12] [SDK12] those who do not ask are told how it was counted", ()
     });
     expect(guest.client.told("deadlines")).toMatchObject([{ deadlines: { messagesLeft: 63 } }]);
   });
+
+  it("the asker too, on a connection that took the question up before it was counted", async () => {
+    const chat = await AskingChat.begin({ messages: 64 });
+    const host = await chat.enter();
+    const again = await host.again();
+    const turn = await host.seal();
+    await chat.world.run(({ session, platform }) => {
+      for (const frame of turn.frames) session.sockets.binary(platform.socketOf(host.client), frame);
+      host.client.lose();
+      session.sockets.closed(platform.socketOf(host.client));
+      const { turn: id, attempt } = turn;
+      const resume = { type: "turn_resume", turn: id, attempt, index: 0 };
+      session.sockets.text(platform.socketOf(again.client), JSON.stringify(resume));
+    });
+    expect(again.accepted).toBe(1);
+    expect(again.client.told("deadlines")).toMatchObject([{ deadlines: { messagesLeft: 63 } }]);
+  });
 });
 
 describe("[RULE11] [TURN4] what fails after the request verified leaves nothing", () => {

@@ -1,4 +1,4 @@
-// One part of an answer that somebody else shares.
+// One part of an answer that somebody else shares, as the SDK tells it where none is missing.
 import type { SharedTurn } from "../../../src/client/index.ts";
 
 export const part = (
@@ -12,6 +12,7 @@ export const part = (
   attempt,
   index,
   end,
+  complete: end === "stop",
   text,
   stream: "s",
   participant: "p",

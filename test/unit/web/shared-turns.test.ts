@@ -17,11 +17,25 @@ describe("[PAGE7] parts of a shared turn", () => {
   it("one missing: cut, however it ends; a later attempt starts anew", () => {
     const turns = new SharedTurns();
     turns.take(part(0, "one "), null, 0);
-    expect(turns.take(part(2, "three", "stop"), null, 0).answer).toMatchObject(CUT);
+    const last = { ...part(2, "three", "stop"), complete: false };
+    expect(turns.take(last, null, 0).answer).toMatchObject(CUT);
     turns.take(part(0, "whole ", null, 2), null, 0);
     expect(turns.take(part(1, "late", null, 1), null, 0).answer.text).toBe("whole ");
     const { answer } = turns.take(part(1, "answer", "stop", 2), null, 0);
     expect(answer).toMatchObject({ text: "whole answer", ending: { complete: true } });
+  });
+
+  it.each(["cancelled", "error"] as const)("that ended as %s are not complete, and say so", (end) => {
+    const { answer } = new SharedTurns().take(part(0, "half", end), null, 0);
+    expect(answer).toMatchObject({ ending: { finish: end, complete: false } });
+  });
+
+  it("of half a question: the answer is cut; of none, it stands for itself", () => {
+    const turns = new SharedTurns();
+    turns.take({ ...part(0, "why"), of: "question" }, null, 0);
+    expect(turns.take(part(0, "because", "stop"), null, 0).answer).toMatchObject(CUT);
+    const alone = turns.take({ ...part(0, "because", "stop"), turn: "u" }, null, 0);
+    expect(alone.answer).toMatchObject({ ending: { finish: "stop", complete: true } });
   });
 
   it("nothing is added behind the end", () => {

@@ -17,6 +17,7 @@ const part = (change: Partial<SharedTurn>): SharedTurn => ({
   attempt: 1,
   index: 0,
   end: null,
+  complete: change.end === "stop",
   text: "",
   stream: "s",
   participant: BOB.id,
@@ -110,9 +111,10 @@ describe("[CHAT10] what others ask", () => {
   it("is incomplete where a part is missing or came twice, whatever its end says", () => {
     for (const indexes of [[1], [0, 2], [0, 0], [1, 0]]) {
       const view = new TurnView(76);
-      const lines = indexes.flatMap((index, at) =>
-        view.shared(part({ index, text: "x", end: at === indexes.length - 1 ? "stop" : null })),
-      );
+      const lines = indexes.flatMap((index, at) => {
+        const end = at === indexes.length - 1 ? "stop" : null;
+        return view.shared(part({ index, text: "x", end, complete: false }));
+      });
       expect(lines.at(-1)).toMatchObject({ tone: "warning", text: expect.stringContaining("INCOMPLETE") });
     }
   });

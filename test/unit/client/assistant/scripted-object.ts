@@ -122,7 +122,9 @@ export class ScriptedObject {
   }
 
   say(message: ServerControl): void {
-    this.client.hear(message as Parameters<AssistantClient["hear"]>[0]);
+    const told = message as Parameters<AssistantClient["hear"]>[0];
+    this.client.noteArrival(told);
+    this.client.hear(told);
   }
 
   async asked(count = 1): Promise<Running> {

@@ -18,7 +18,10 @@ const SETTINGS: readonly (readonly [Pick<AskOptions, "maxTokens" | "temperature"
 
 /** As much of a session as the transport uses. */
 function sessionOf({ client }: ScriptedObject): Session {
-  const session: Pick<Session, "ask"> = { ask: (prompt, options) => client.ask(prompt, options ?? {}) };
+  const session: Pick<Session, "ask" | "ended"> = {
+    ask: (prompt, options) => client.ask(prompt, options ?? {}),
+    ended: new Promise(() => undefined),
+  };
   return session as Session;
 }
 

@@ -108,6 +108,24 @@ describe("[ASK6] the others in the session", () => {
     expect(object.world.timers).toBe(0);
   });
 
+  it("get the question as one, also where it is asked anew while parts of it still wait", async () => {
+    const object = connected();
+    object.room = 1;
+    object.client.ask("word ".repeat(500), {});
+    const { turn } = await object.asked();
+    object.say({ type: "turn_refused", turn, attempt: 1, code: "turn_unknown", retryable: true });
+    object.room = Infinity;
+    await object.world.advance(2_000);
+    await object.finish(await object.asked(2));
+    expect(object.shared.map(({ of, attempt, index }) => [of, attempt, index])).toEqual([
+      ["question", 1, 0],
+      ["question", 1, 1],
+      ["question", 1, 2],
+      ["answer", 2, 0],
+    ]);
+    object.client.close("ended");
+  });
+
   it("get nothing after the end of the session, and nothing goes on trying", async () => {
     const object = connected();
     object.client.ask("Why?", {});
