@@ -7,10 +7,11 @@ import { describe, expect, it } from "vitest";
 import { createSession } from "../../src/client/index.ts";
 import { PATIENCE_MS } from "../support/client.ts";
 import { eventually } from "../support/processes.ts";
+import { launchChromium } from "./support/chromium.ts";
 import { fillRoom } from "./support/full-room.ts";
 import { DRAFT, layoutShift, measureScrolling, measureTyping, momentOf } from "./support/page-speed.ts";
 import { workOf } from "./support/page-work.ts";
-import type { WebPage } from "./support/web-page.ts";
+import { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
 
 const world = webWorld();
@@ -200,6 +201,51 @@ const MOST_CALLS_PER_MESSAGE = 80;
 // How long all this takes is measured by `npm run bench -- --only page`. Here stands what it depends on, and what no
 // machine is too slow for: how much is done.
 describe("[PAGE11] a lot", () => {
+  it("what is skipped while it is out of view keeps its height, and stays with screen readers", async () => {
+    // As with a screen reader on; else Chromium makes a tree of what it drew, and only when it is asked.
+    const browser = await launchChromium(["--force-renderer-accessibility"]);
+    const host = await createSession({
+      service: world.origin,
+      name: "Host",
+      limits: { framesPerSecond: 200 },
+    });
+    const { page, ...bob } = await WebPage.open(browser, (await host.invite()).link);
+    try {
+      await page.getByLabel("Your name in this chat").fill("Bob");
+      await page.getByRole("button", { name: "Join the chat" }).click();
+      await page.getByRole("log").waitFor();
+      await fillRoom(host, 300);
+      await eventually(async () => (await page.locator(".row").count()) >= 300);
+      const rows = await page.locator(".row").count();
+      await eventually(async () => (await page.locator(".block.skipped").count()) === Math.floor(rows / 16));
+      const skipped = await page.evaluate(
+        () =>
+          [...document.querySelectorAll(".row")].filter(
+            (row) => !row.checkVisibility({ contentVisibilityAuto: true }),
+          ).length,
+      );
+      expect(skipped).toBeGreaterThan(200);
+      const tools = await page.context().newCDPSession(page);
+      const told = async (): Promise<Set<unknown>> => {
+        const { nodes } = await tools.send("Accessibility.getFullAXTree");
+        return new Set(nodes.filter(({ ignored }) => !ignored).map(({ name }) => name?.value as unknown));
+      };
+      const said = Array.from({ length: 300 }, (_, n) => `message ${String(n)}`);
+      await eventually(async () => {
+        const names = await told();
+        return said.every((text) => names.has(text));
+      });
+      const height = () => page.locator(".transcript").evaluate(({ scrollHeight }) => scrollHeight);
+      const before = await height();
+      await measureScrolling(page);
+      expect(await height()).toBe(before);
+      expect(bob.watch.problems).toEqual([]);
+    } finally {
+      host.close();
+      await browser.close();
+    }
+  });
+
   it("a thousand messages: the newest is in view, one more draws one row, and scrolling draws none", async () => {
     const host = await createSession({
       service: world.origin,

@@ -1,4 +1,5 @@
 // Where a person writes: whom a draft is for stays as it is while somebody writes, and what is asked is asked once.
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { webWorld } from "./support/web-world.ts";
 
@@ -83,5 +84,93 @@ describe("[PAGE6] a question is asked once", () => {
     await field.press("Enter");
     await ada.page.locator(".turn .question", { hasText: "what came to mind" }).waitFor();
     await ada.page.waitForFunction(() => document.querySelector("textarea")?.value === "");
+  });
+});
+
+describe("[PAGE6] the lines lie under their letters", () => {
+  /** Heights of the field and of what lies under it, and how much of the field's text is out of its view, in pixels. */
+  const measure = (page: Page) =>
+    page.evaluate(() => {
+      const field = document.querySelector("textarea") as HTMLTextAreaElement;
+      const marks = document.querySelector(".draft-marks") as HTMLElement;
+      return {
+        field: field.clientHeight,
+        marks: marks.clientHeight,
+        hidden: field.scrollHeight - field.clientHeight,
+      };
+    });
+  /** Makes of Chromium what a browser is whose fields do not grow with their text. */
+  const WITHOUT_FIELD_SIZING = `
+    .draft-stack { display: grid }
+    .draft-marks { position: static; contain: layout style }
+    .draft textarea { field-sizing: fixed; height: 100% }`;
+
+  it.each([
+    ["a field grows by itself", true],
+    ["what lies under it makes room for it", false],
+  ])("%s", async (_, grows) => {
+    const { page, ...ada } = await world.open("about:blank");
+    if (!grows)
+      await page.addInitScript((css) => {
+        CSS.supports = () => false;
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(css);
+        document.adoptedStyleSheets = [sheet];
+      }, WITHOUT_FIELD_SIZING);
+    await page.goto(world.origin);
+    await page.getByLabel("Your name in this chat").fill("Ada");
+    await page.getByRole("button", { name: "Start a chat" }).click();
+    const marks = page.locator(".draft-marks mark");
+    for (const audience of ["People", "Assistant"]) {
+      await page.getByRole("button", { name: audience, exact: true }).click();
+      const field = page.getByRole("textbox").last();
+      await field.fill("");
+      const empty = await measure(page);
+      await field.fill("one\ntwo\nthree anna@example.org\n");
+      const full = await measure(page);
+      expect([audience, full.field > empty.field * 2.5, full.hidden]).toEqual([audience, true, 0]);
+      expect(full.marks).toBe(full.field);
+    }
+    await expect.poll(() => marks.allTextContents(), { timeout: 20_000 }).toEqual(["anna@example.org"]);
+    const before = (await marks.boundingBox())?.x ?? 0;
+    await page.evaluate(() => {
+      const field = document.querySelector("textarea") as HTMLTextAreaElement;
+      const at = field.value.indexOf("anna");
+      field.setSelectionRange(at, at);
+    });
+    await page.keyboard.type("to ");
+    await expect
+      .poll(async () => (await marks.boundingBox())?.x, { timeout: 20_000 })
+      .toBeGreaterThan(before);
+    expect(await marks.allTextContents()).toEqual(["anna@example.org"]);
+    expect(ada.watch.problems).toEqual([]);
+  });
+
+  it("what was found in one draft is not shown with the next", async () => {
+    const ada = await world.open();
+    await ada.start("Ada");
+    await ada.draft("Mail anna@example.org");
+    await ada.page.locator(".finding").waitFor();
+    await ada.page.evaluate(() => {
+      const shown: string[] = [];
+      Object.assign(globalThis, { shown });
+      const composer = document.querySelector("form.composer") as HTMLElement;
+      new MutationObserver(() => {
+        const text = (composer.querySelector("textarea") as HTMLTextAreaElement).value;
+        if (text !== "" && !text.includes("anna"))
+          shown.push(
+            ...[...composer.querySelectorAll(".finding, mark")].map(({ textContent }) => textContent),
+          );
+      }).observe(composer, { subtree: true, childList: true, characterData: true });
+    });
+    await ada.button("Ask").click();
+    await ada.button("Regenerate").waitFor();
+    await ada.page.getByLabel("Question to the assistant").pressSequentially("to bob@example.org");
+    await expect
+      .poll(() => ada.page.locator(".finding bdi").allTextContents(), { timeout: 20_000 })
+      .toEqual(["bob@example.org"]);
+    const shown = await ada.page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter((text) => text.includes("anna"))).toEqual([]);
   });
 });

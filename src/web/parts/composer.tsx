@@ -1,11 +1,10 @@
 // Where a person writes. In front of the assistant, what would be replaced is underlined with every key, and one click
 // keeps it; in front of people everything is sealed and nothing needs to be.
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
-import type { PiiSpan } from "../../client/index.ts";
+import { useCallback, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { addresseeAtFirst, addresseeNow, type Addressee } from "../state/addressee.ts";
 import type { TurnItem } from "../state/transcript.ts";
 import { useChat, useChatState } from "./context.ts";
-import { Findings } from "./findings.tsx";
+import { FindingList } from "./findings.tsx";
 import { MarkedDraft } from "./marked-draft.tsx";
 import { Problem } from "./problem.tsx";
 import { useFindings } from "./use-findings.ts";
@@ -49,9 +48,15 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   if (now !== addressee) setAddressee(now);
   const audience: Addressee = edited !== null ? "assistant" : now;
   const warmUp = useWarmUp(chat.session);
-  const { spans, failed } = useFindings(audience === "assistant" ? text : "");
+  const findings = useFindings(text, audience === "assistant");
   const mayKeep = assistant?.pii === "offered";
-  const isKept = (span: PiiSpan): boolean => mayKeep && kept.has(text.slice(span.start, span.end));
+  const isKept = useCallback((value: string) => mayKeep && kept.has(value), [mayKeep, kept]);
+  const toggle = useCallback((value: string) => {
+    setKept(
+      (before) =>
+        new Set(before.has(value) ? [...before].filter((each) => each !== value) : [...before, value]),
+    );
+  }, []);
 
   useEffect(() => {
     field.current?.focus();
@@ -116,7 +121,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
       .then(
         (found) => {
           if (question.isWithdrawn) return;
-          const keep = found.filter(isKept);
+          const keep = found.filter(({ start, end }) => isKept(text.slice(start, end)));
           const refusal = chat.ask({ text, spans: found, keep, edits: edited?.turn ?? null });
           if (refusal === null) asked();
           else setProblem(refusal);
@@ -190,7 +195,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
         </label>
         <div className="draft-scroll">
           <div className="draft-stack">
-            <MarkedDraft text={text} spans={spans} isKept={isKept} />
+            <MarkedDraft findings={findings} isKept={isKept} />
             <textarea
               id={id}
               ref={field}
@@ -215,21 +220,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
         </button>
       </div>
       {audience === "assistant" && (
-        <Findings
-          text={text}
-          spans={spans}
-          failed={failed}
-          mayKeep={mayKeep}
-          isKept={isKept}
-          onToggle={(value) => {
-            setKept(
-              (before) =>
-                new Set(
-                  before.has(value) ? [...before].filter((each) => each !== value) : [...before, value],
-                ),
-            );
-          }}
-        />
+        <FindingList findings={findings} mayKeep={mayKeep} isKept={isKept} onToggle={toggle} />
       )}
       {waiting !== null && (
         <p className="editing" role="status">

@@ -1,15 +1,15 @@
 // The findings in the draft as buttons: what will be replaced, and what was chosen to go as it is.
+import { memo } from "react";
 import type { PiiSpan } from "../../client/index.ts";
 import { typeName } from "../state/pii-names.ts";
 import { counted } from "../state/words.ts";
+import type { Findings } from "./use-findings.ts";
 
-interface FindingsProps {
-  readonly text: string;
-  readonly spans: readonly PiiSpan[];
-  readonly failed: boolean;
+interface FindingListProps {
+  readonly findings: Findings;
   /** the session lets its people reveal items */
   readonly mayKeep: boolean;
-  readonly isKept: (span: PiiSpan) => boolean;
+  readonly isKept: (value: string) => boolean;
   readonly onToggle: (value: string) => void;
 }
 
@@ -18,10 +18,12 @@ const SHOWN_CHARS = 24;
 /** findings; beyond so many the draft itself has to show them. */
 const MAX_SHOWN = 40;
 
-export function Findings({ text, spans, failed, mayKeep, isKept, onToggle }: FindingsProps) {
+export const FindingList = memo(function FindingList(props: FindingListProps) {
+  const { findings, mayKeep, isKept, onToggle } = props;
+  const { text, spans, failed } = findings;
   const values = new Map<string, PiiSpan>();
   for (const span of spans) values.set(text.slice(span.start, span.end), span);
-  const kept = [...values.values()].filter(isKept).length;
+  const kept = [...values.keys()].filter(isKept).length;
   return (
     <div className="findings">
       <p className="unseen" role="status">
@@ -40,11 +42,11 @@ export function Findings({ text, spans, failed, mayKeep, isKept, onToggle }: Fin
             <li key={value}>
               <button
                 type="button"
-                className={`finding ${isKept(span) ? "kept" : "replaced"}`}
-                aria-pressed={!isKept(span)}
+                className={`finding ${isKept(value) ? "kept" : "replaced"}`}
+                aria-pressed={!isKept(value)}
                 disabled={!mayKeep}
                 title={
-                  isKept(span)
+                  isKept(value)
                     ? "Sent as written. Click to replace it."
                     : "Replaced before it leaves. Click to send it as written."
                 }
@@ -54,7 +56,7 @@ export function Findings({ text, spans, failed, mayKeep, isKept, onToggle }: Fin
               >
                 <span className="finding-type">{typeName(span.type)}</span>
                 <bdi>{value.length > SHOWN_CHARS ? `${value.slice(0, SHOWN_CHARS)}…` : value}</bdi>
-                <span className="finding-fate">{isKept(span) ? "revealed" : "replaced"}</span>
+                <span className="finding-fate">{isKept(value) ? "revealed" : "replaced"}</span>
               </button>
             </li>
           ))}
@@ -62,4 +64,4 @@ export function Findings({ text, spans, failed, mayKeep, isKept, onToggle }: Fin
       )}
     </div>
   );
-}
+});

@@ -1,26 +1,35 @@
-// Lies under the text that is being written and draws the lines. It has the same letters in the same places, and it
-// also gives the field its height. Screen readers get the list of findings instead.
-import type { PiiSpan } from "../../client/index.ts";
+// Lies under the text that is being written and draws the lines. It has the same letters in the same places; where a
+// field does not grow by itself it also gives the field its height. Screen readers get the list of findings instead.
 import { memo } from "react";
 import { typeName } from "../state/pii-names.ts";
+import type { Findings } from "./use-findings.ts";
 
 interface MarkedDraftProps {
-  readonly text: string;
-  readonly spans: readonly PiiSpan[];
-  readonly isKept: (span: PiiSpan) => boolean;
+  readonly findings: Findings;
+  readonly isKept: (value: string) => boolean;
 }
 
-export function MarkedDraft({ text, spans, isKept }: MarkedDraftProps) {
+export const MarkedDraft = memo(function MarkedDraft({ findings, isKept }: MarkedDraftProps) {
+  const { text, spans } = findings;
   let at = 0;
-  // Named where it stands first: a name under each of a hundred repetitions helps nobody and costs every key.
-  const named = new Set<string>();
-  const pieces = spans.map((span, key) => {
-    const before = text.slice(at, span.start);
-    const value = text.slice(span.start, span.end);
-    const label = named.has(value) ? null : typeName(span.type);
-    named.add(value);
-    at = span.end;
-    return <Piece key={key} before={before} value={value} label={label} kept={isKept(span)} />;
+  const seen = new Map<string, number>();
+  const pieces = spans.map(({ start, end, type }) => {
+    const before = text.slice(at, start);
+    const value = text.slice(start, end);
+    const nth = seen.get(value) ?? 0;
+    seen.set(value, nth + 1);
+    at = end;
+    return (
+      <Piece
+        // By what it is, not where: a new mark leaves those behind it as they are.
+        key={`${String(nth)} ${value}`}
+        before={before}
+        value={value}
+        // Named where it stands first: a name under each of a hundred repetitions helps nobody and costs every key.
+        label={nth === 0 ? typeName(type) : null}
+        kept={isKept(value)}
+      />
+    );
   });
   return (
     <div className="draft-marks" dir="auto" aria-hidden="true">
@@ -29,7 +38,7 @@ export function MarkedDraft({ text, spans, isKept }: MarkedDraftProps) {
       {"\n"}
     </div>
   );
-}
+});
 
 interface PieceProps {
   readonly before: string;

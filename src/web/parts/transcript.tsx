@@ -1,12 +1,18 @@
 // Everything that was said, newest at the end. It follows the newest as long as the reader is there.
-import { memo, useLayoutEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { NoteItem, TranscriptItem, TurnItem } from "../state/transcript.ts";
+import { onceDrawn } from "../timers.ts";
 import { useChatState } from "./context.ts";
 import { Message } from "./message.tsx";
 import { Turn } from "./turn.tsx";
 
 /** pixels; whoever is so close to the end reads the newest. */
 const AT_END_PX = 80;
+/**
+ * rows that a browser skips or draws together. It looks at every block with every frame, so a thousand rows each by
+ * itself cost more than what skipping them saves.
+ */
+const BLOCK_ROWS = 16;
 
 interface TranscriptProps {
   readonly onInspect: (turn: string) => void;
@@ -49,8 +55,14 @@ export function Transcript({ onInspect, onEdit }: TranscriptProps) {
       >
         <div className="column">
           {items.every(({ kind }) => kind === "note") && <Welcome />}
-          {items.map((item) => (
-            <Row key={item.key} item={item} onInspect={onInspect} onEdit={onEdit} />
+          {Array.from({ length: Math.ceil(items.length / BLOCK_ROWS) }, (_, nth) => (
+            // Items are only ever added at the end, so that a row stays in its block.
+            <Block
+              key={nth}
+              items={items.slice(nth * BLOCK_ROWS, (nth + 1) * BLOCK_ROWS)}
+              onInspect={onInspect}
+              onEdit={onEdit}
+            />
           ))}
         </div>
       </div>
@@ -63,7 +75,37 @@ export function Transcript({ onInspect, onEdit }: TranscriptProps) {
   );
 }
 
-/** One that did not change costs a comparison, however many there are. */
+interface BlockProps extends TranscriptProps {
+  readonly items: readonly TranscriptItem[];
+}
+
+/** One in which nothing changed costs a few comparisons, however many there are. */
+const Block = memo(
+  function Block({ items, ...handlers }: BlockProps) {
+    const full = items.length === BLOCK_ROWS;
+    const [skipped, setSkipped] = useState(false);
+    // Not before it was drawn: what a browser skips has the height that it had when it was drawn last.
+    useEffect(() => {
+      if (!full) return;
+      return onceDrawn(() => {
+        setSkipped(true);
+      });
+    }, [full]);
+    return (
+      <div className={skipped ? "block skipped" : "block"}>
+        {items.map((item) => (
+          <Row key={item.key} item={item} {...handlers} />
+        ))}
+      </div>
+    );
+  },
+  (before, now) =>
+    before.onInspect === now.onInspect &&
+    before.onEdit === now.onEdit &&
+    before.items.length === now.items.length &&
+    before.items.every((item, at) => item === now.items[at]),
+);
+
 const Row = memo(function Row({ item, ...handlers }: TranscriptProps & { readonly item: TranscriptItem }) {
   return (
     <div className="row">

@@ -22,13 +22,3 @@ export function carriedOver(before: string, spans: readonly PiiSpan[], text: str
     return span.start < head && span.end > changedTo ? [{ ...span, end: span.end + moved }] : [];
   });
 }
-
-export function sameSpans(some: readonly PiiSpan[], others: readonly PiiSpan[]): boolean {
-  return (
-    some.length === others.length &&
-    some.every((span, at) => {
-      const other = others[at];
-      return span.start === other?.start && span.end === other.end && span.type === other.type;
-    })
-  );
-}

@@ -16,7 +16,7 @@ export const DRAFT = (SENTENCE.repeat(37) + `Pay with ${ALMOST} today. ` + SENTE
 export interface TypingTimes {
   /** milliseconds from each key until the frame that shows its letter was made */
   readonly letterMs: readonly number[];
-  /** the same until the mark was drawn that detection gives to what the key completed */
+  /** the same until the mark was drawn that detection gives to what the key completed; none where nothing is marked */
   readonly foundMs: readonly number[];
 }
 
@@ -24,6 +24,7 @@ interface Typing {
   readonly letterMs: number[];
   readonly foundMs: number[];
   pending: boolean;
+  stop(): void;
 }
 
 /** Completes a card number in the middle of {@link DRAFT} and takes its last digit away again, so many times. */
@@ -33,8 +34,6 @@ export async function measureTyping(page: Page, times: number): Promise<TypingTi
     const field = document.querySelector("textarea") as HTMLTextAreaElement;
     field.focus();
     field.setSelectionRange(caret, caret);
-    const typing: Typing = { letterMs: [], foundMs: [], pending: false };
-    Object.assign(globalThis, { typing });
     const afterFrame = (run: () => void): void => {
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
@@ -42,25 +41,40 @@ export async function measureTyping(page: Page, times: number): Promise<TypingTi
         port2.postMessage(null);
       });
     };
-    const marks = document.querySelector(".draft-marks")?.getElementsByTagName("mark");
-    const count = (): number => marks?.length ?? 0;
+    const layer = document.querySelector(".draft-marks");
+    const marks = layer?.getElementsByTagName("mark");
     const press = ({ timeStamp, key }: KeyboardEvent): void => {
-      const before = count();
+      const before = marks?.length;
+      let waitsFor = marks === undefined ? 1 : 2;
+      const took = (into: number[] | null): void => {
+        into?.push(performance.now() - timeStamp);
+        waitsFor -= 1;
+        typing.pending = waitsFor > 0;
+      };
       typing.pending = true;
-      const since = (): number => performance.now() - timeStamp;
       afterFrame(() => {
-        typing.letterMs.push(since());
-        const look = (): void => {
-          if (count() === before) {
-            afterFrame(look);
-            return;
-          }
-          if (key !== "Backspace") typing.foundMs.push(since());
-          typing.pending = false;
-        };
-        look();
+        took(typing.letterMs);
       });
+      if (layer === null) return;
+      // What waits for the mark must not make frames of its own meanwhile: they would delay it.
+      const watch = new MutationObserver(() => {
+        if (marks?.length === before) return;
+        watch.disconnect();
+        afterFrame(() => {
+          took(key === "Backspace" ? null : typing.foundMs);
+        });
+      });
+      watch.observe(layer, { childList: true, subtree: true });
     };
+    const typing: Typing = {
+      letterMs: [],
+      foundMs: [],
+      pending: false,
+      stop: () => {
+        field.removeEventListener("keydown", press, { capture: true });
+      },
+    };
+    Object.assign(globalThis, { typing });
     field.addEventListener("keydown", press, { capture: true });
   }, at);
   const settled = () =>
@@ -76,7 +90,57 @@ export async function measureTyping(page: Page, times: number): Promise<TypingTi
     await page.keyboard.press("Backspace");
     await settled();
   }
-  return page.evaluate(() => (globalThis as unknown as { typing: Typing }).typing);
+  return page.evaluate(() => {
+    const { typing } = globalThis as unknown as { typing: Typing };
+    typing.stop();
+    return { letterMs: typing.letterMs, foundMs: typing.foundMs };
+  });
+}
+
+/**
+ * Milliseconds from each key that is pressed in `run` until the frame with its letter is on the screen, raster and
+ * composition included, as Chromium itself tells it: from the event's arrival at the browser to its presentation.
+ */
+export async function measurePresented(page: Page, run: () => Promise<unknown>): Promise<number[]> {
+  const browser = page.context().browser();
+  if (browser === null) throw new Error("a page without a browser");
+  await browser.startTracing(page, { categories: ["input"] });
+  await run();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+    readonly traceEvents: readonly TraceEvent[];
+  };
+  const presentedMs: number[] = [];
+  // An id is used again once what it was for has ended.
+  const beganUs = new Map<string, number>();
+  const latencies = traceEvents.filter(({ name }) => name === "EventLatency");
+  for (const { ph, pid, id2, ts, args } of latencies.sort((one, other) => one.ts - other.ts)) {
+    const id = `${String(pid)} ${id2?.local ?? ""}`;
+    const began = beganUs.get(id);
+    if (ph === "b" && args.event_latency?.event_type === "KEY_PRESSED") beganUs.set(id, ts);
+    if (ph !== "e" || began === undefined) continue;
+    presentedMs.push((ts - began) / 1_000);
+    beganUs.delete(id);
+  }
+  return presentedMs;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  /** `b` begins and `e` ends what has this id in this process */
+  readonly ph: string;
+  readonly pid: number;
+  readonly id2?: { readonly local?: string };
+  /** microseconds */
+  readonly ts: number;
+  readonly args: { readonly event_latency?: { readonly event_type?: string } };
+}
+
+/** A page with nothing but a field and {@link DRAFT} in it: what this browser takes on this machine by itself. */
+export async function openPlainField(page: Page): Promise<void> {
+  await page.setContent(
+    '<textarea spellcheck="false" style="width: 615px; height: 288px; font: 1rem/2.2 system-ui"></textarea>',
+  );
+  await page.locator("textarea").fill(DRAFT);
 }
 
 /** Milliseconds of each frame while the transcript is scrolled from its end to its beginning and back. */

@@ -1,7 +1,7 @@
 // Marks between two looks of the detector: on the letters that they stood on, and never on others.
 import { expect, it } from "vitest";
 import type { PiiSpan } from "../../../src/client/index.ts";
-import { carriedOver, sameSpans } from "../../../src/web/state/live-findings.ts";
+import { carriedOver } from "../../../src/web/state/live-findings.ts";
 
 const span = (start: number, end: number): PiiSpan => ({ start, end, type: "EMAIL", score: 90 });
 const BEFORE = "mail a@b.org or c@d.org now";
@@ -24,9 +24,6 @@ it.each([
   expect(values(text)).toEqual(expected);
 });
 
-it("the same list is given back where nothing changed, and lists are compared by place and type", () => {
+it("the same list is given back where nothing changed", () => {
   expect(carriedOver(BEFORE, SPANS, BEFORE)).toBe(SPANS);
-  expect(sameSpans(SPANS, [span(5, 12), { ...span(16, 23), score: 1 }])).toBe(true);
-  expect(sameSpans(SPANS, [span(5, 12)])).toBe(false);
-  expect(sameSpans(SPANS, [span(5, 12), { ...span(16, 23), type: "URL" }])).toBe(false);
 });
