@@ -18,6 +18,11 @@ function foldPoint(cp: u32): u32 {
   if (cp >= 0x660 && cp <= 0x669) return 48 + cp - 0x660;
   if (cp >= 0x6f0 && cp <= 0x6f9) return 48 + cp - 0x6f0;
   if (cp >= 0x966 && cp <= 0x96f) return 48 + cp - 0x966;
+  // mathematical letters: alphabets of 26 capitals and 26 small letters
+  if (cp >= 0x1d400 && cp < 0x1d6a4) {
+    const k = (cp - 0x1d400) % 52;
+    return k < 26 ? 65 + k : 71 + k;
+  }
   if (cp >= 0x1d7ce && cp <= 0x1d7ff) return 48 + ((cp - 0x1d7ce) % 10);
   if (cp == 0x2212) return 45;
   if (cp == 0x2206) return 68; // the increment sign stands for a capital delta in exported text

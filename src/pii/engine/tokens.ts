@@ -2,13 +2,12 @@
 // key-like characters. One pass, constant work per byte.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { LEX_CUES, LEX_DULL, LEX_MARKS } from "./generated/lexicon";
+import { LEX_CUES, LEX_DULL, LEX_LONGEST, LEX_MARKS } from "./generated/lexicon";
 import { addRun, addToken, at, length, setGap, TEXT, tokenCount } from "./memory";
 import { G_BLANK, G_COMMA, G_OTHER, G_STOP_BLANK, LOWER, MIXED, OTHER } from "./token-kinds";
 import { find, hashWord } from "./word-lookup";
 
 const MIN_RUN: u32 = 16;
-const MAX_WORD: u32 = 24;
 
 function gapBetween(e: u32, s: u32): u32 {
   const n = s - e,
@@ -77,6 +76,29 @@ function wordKind(from: u32): u32 {
   return load<u8>(KIND + holds);
 }
 
+/** How far back a backslash or a drive's letter makes the next backslash part of a path. */
+const MAX_PATH: u32 = 64;
+
+/**
+ * A line end or tab that is written as an escape, as in JSON and logs, becomes one, so that its letter is not read as the next
+ * word's first. Not in a Windows path: a backslash or a drive stands before it without a blank between.
+ */
+function unescape(p: u32): bool {
+  const c = at(p + 1);
+  if (c != 110 && c != 116 && c != 114) return false;
+  const next = at(p + 2);
+  if (!(load<u8>(CLASS + next) & WORD) && next != 43 && next != 40 && next != 92) return false;
+  if (at(p - 1) == 58 && !(load<u8>(CLASS + at(p - 3)) & WORD)) return false;
+  for (let i = p; p - i < MAX_PATH; i--) {
+    const d = at(i - 1);
+    if (d == 92) return false;
+    if (d <= 32 || d == 34 || d == 39 || d == 96) break;
+  }
+  store<u8>(TEXT + p, 32);
+  store<u8>(TEXT + p + 1, c == 116 ? 32 : 10);
+  return true;
+}
+
 export function tokenise(): void {
   const n = length;
   let i: u32 = 0;
@@ -90,7 +112,7 @@ export function tokenise(): void {
         kind = wordKind(i);
       i = end;
       let v: u32 = 0;
-      if (kind >= LOWER && kind <= MIXED && i - start <= MAX_WORD) v = find(hashWord(start, i));
+      if (kind >= LOWER && kind <= MIXED && i - start <= LEX_LONGEST) v = find(hashWord(start, i));
       if (tokenCount > 0) setGap(tokenCount - 1, gapBetween(last, start));
       addToken(
         start,
@@ -113,7 +135,8 @@ export function tokenise(): void {
         if (tokenCount > 0) setGap(tokenCount - 1, gapBetween(last, start));
         addToken(start, i, 0, OTHER, 0, 0);
         last = i;
-      } else i++;
+      } else if (c == 92 && unescape(i)) i += 2;
+      else i++;
       runFrom = i;
     }
   }
