@@ -67,6 +67,7 @@ export const CUES = [
   "ADDRESS",
   "NEG",
   "KEY",
+  "SORT",
   "DOT",
   "COMMAND",
 ];

@@ -58,10 +58,20 @@ export function commandUserAt(i: u32): void {
   addSpan(T_SECRET, open, j, 80);
 }
 
+/** The cues that something is looked for behind; "ordine" is one of the words that weaken. */
+const OURS: u64 =
+  ((<u64>1) << (<u64>C_USER)) |
+  ((<u64>1) << (<u64>C_PASSWORD)) |
+  ((<u64>1) << (<u64>C_SWIFT)) |
+  ((<u64>1) << (<u64>C_KEY)) |
+  ((<u64>1) << (<u64>C_DOT)) |
+  ((<u64>1) << (<u64>C_COMMAND)) |
+  ((<u64>1) << (<u64>C_NEG));
+
 /** "my password is x", "username: x", "login x pw y", "skype (x)": the cue word at token i. */
 export function accountWordAt(i: u32): void {
   const cue = tokCue(i);
-  if (i + 1 >= tokenCount) return;
+  if (((OURS >> (<u64>cue)) & 1) == 0 || i + 1 >= tokenCount) return;
   if (cue == C_SWIFT) {
     bankCodeBehind(i);
     return;

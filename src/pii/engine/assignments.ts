@@ -207,19 +207,38 @@ function deadBeef(s: u32, e: u32): bool {
 /** A value that is a type, a keyword, or a plain word used as a label; also where a bar, a comma or the like follows it. */
 export function commonValue(s: u32, e: u32): bool {
   let k = s;
-  while (k < e && isLetter(at(k))) k++;
-  const n = k - s;
-  if (n < 2 || n > 11 || (k < e && at(k) != 59 && at(k) != 124 && at(k) != 44 && at(k) != 63)) return false;
-  const words =
-    "null nil none true false yes no string str text bytes char varchar int integer number bool boolean any void never unknown undefined object array buffer required optional password await new function async lambda typeof this self return ";
-  let p = changetype<usize>(words); // UTF-16, as the compiler keeps text
-  const end = p + ((<usize>words.length) << 1);
-  while (p < end) {
+  while (k < e && k - s < 10 && isLetter(at(k))) k++;
+  if (k < e && at(k) != 59 && at(k) != 124 && at(k) != 44 && at(k) != 63) return false;
+  switch (k - s) {
+    case 2:
+      return oneOf(s, 2, "no");
+    case 3:
+      return oneOf(s, 3, "nilyesstrintanynew");
+    case 4:
+      return oneOf(s, 4, "nullnonetruetextcharvoidboolselfthis");
+    case 5:
+      return oneOf(s, 5, "falsebytesneverarrayasyncawait");
+    case 6:
+      return oneOf(s, 6, "stringnumberobjectbufferlambdatypeofreturn");
+    case 7:
+      return oneOf(s, 7, "varcharintegerbooleanunknown");
+    case 8:
+      return oneOf(s, 8, "requiredoptionalpasswordfunction");
+    case 9:
+      return oneOf(s, 9, "undefined");
+    default:
+      return false;
+  }
+}
+
+/** Whether the n letters at s are one of the words of n letters that are written in a row. */
+function oneOf(s: u32, n: u32, words: string): bool {
+  const from = changetype<usize>(words), // UTF-16, as the compiler keeps text
+    end = from + ((<usize>words.length) << 1);
+  for (let p = from; p < end; p += n << 1) {
     let i: u32 = 0;
     while (i < n && (at(s + i) | 0x20) == <u32>load<u16>(p + (i << 1))) i++;
-    if (i == n && load<u16>(p + (i << 1)) == 32) return true;
-    while (load<u16>(p) != 32) p += 2;
-    p += 2;
+    if (i == n) return true;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 // Bank details that their words tell, or their own check digits: BIC, IFSC, sort codes, BSB and BLZ, CLABE and the French RIB.
 // Bases: ISO 9362; Reserve Bank of India; Banco de Mexico (stdnum.mx has none, the weights are 3, 7, 1); CFONB for the RIB key.
 import { isDigit, isUpper, isWordAt, S_DASH, S_SPACE, wordBefore } from "./context";
-import { C_BANK, C_ROUTING, M_COMMON } from "./generated/lexicon";
+import { C_BANK, C_ROUTING, C_SORT, M_COMMON } from "./generated/lexicon";
 import { T_BANK_ACCOUNT, T_BANK_ROUTING } from "./generated/types";
 import { digit } from "./checksums";
 import { code, is } from "./codes";
@@ -47,24 +47,23 @@ export function isIfsc(): bool {
 /** Digit-only details. */
 export function matchBankDetails(): void {
   const n = digits;
-  if (n == 6 && (groups == 1 || (shape(0x222) && (uniform == S_DASH || uniform == S_SPACE)) || shape(0x33))) {
-    if (bankWord()) claim(T_BANK_ROUTING, 76);
-  } else if (n == 8 && (groups == 1 || shape(0x332))) {
+  if (n == 6) {
+    if (
+      hasBefore(bit(C_ROUTING) | bit(C_SORT)) &&
+      (groups == 1 || shape(0x33) || (shape(0x222) && (uniform == S_DASH || uniform == S_SPACE))) &&
+      bankWord()
+    )
+      claim(T_BANK_ROUTING, 76);
+    return;
+  }
+  if (n == 8 && hasBefore(bit(C_ROUTING)) && (groups == 1 || shape(0x332))) {
     if (wordBefore(firstToken, 2, "blz") || wordBefore(firstToken, 2, "bankleitzahl"))
       claim(T_BANK_ROUTING, 76);
   } else if (n == 18 && groups == 1) {
     if ((has(bit(C_BANK)) || bare) && isClabe()) claim(T_BANK_ACCOUNT, 90);
   } else if (n == 23 && (groups == 1 || shape(0x55b2)) && (isRib() || wordBefore(firstToken, 2, "rib")))
     claim(T_BANK_ACCOUNT, groups == 1 ? 60 : 88);
-  if (
-    groups > 1 &&
-    groups <= 4 &&
-    n >= 8 &&
-    n <= 17 &&
-    uniform == S_DASH &&
-    hasBefore(bit(C_BANK)) &&
-    accountWord()
-  )
+  if (uniform == S_DASH && hasBefore(bit(C_BANK)) && groups <= 4 && n >= 8 && n <= 17 && accountWord())
     claim(T_BANK_ACCOUNT, 62);
 }
 

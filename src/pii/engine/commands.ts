@@ -6,7 +6,7 @@ import { isPlaceholder } from "./randomness";
 import { passwordEnd } from "./values";
 
 /** How far behind the command the option may stand. */
-const REACH: u32 = 160;
+const REACH: u32 = 80;
 
 /** The option -p behind the command that is token i. */
 export function commandPasswordAt(i: u32): void {

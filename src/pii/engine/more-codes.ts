@@ -29,9 +29,10 @@ export function longCodes(): void {
 /** What its words alone tell: passports, record numbers, ids of countries without a rule of their own. */
 export function calledCodes(): void {
   if (parts > 1) return;
-  if (size >= 7 && size <= 10 && mostlyDigits()) {
-    if (near & bit(C_PASSPORT)) claim(T_PASSPORT, 20, bit(C_PASSPORT));
-    else if (wordBefore(firstToken, 3, "document") && wordBefore(firstToken, 4, "travel"))
+  if (size >= 7 && size <= 10) {
+    if (near & bit(C_PASSPORT)) {
+      if (mostlyDigits()) claim(T_PASSPORT, 20, bit(C_PASSPORT));
+    } else if (wordBefore(firstToken, 3, "document") && wordBefore(firstToken, 4, "travel") && mostlyDigits())
       claim(T_PASSPORT, 65, 0);
   }
   if (size >= 6 && size <= 14 && (lead & bit(C_MRN)) != 0 && isRecord(firstToken))

@@ -1,14 +1,34 @@
 // Further digit-only national and business numbers, found by their own name, a layout that is theirs alone, or strong check digits.
 // The check of each is that of the python-stdnum module named beside it.
 import { bit, S_DASH, S_DOT, S_SPACE, S_SLASH, wordBefore } from "./context";
-import { C_COMPANY, C_ID, C_INSURANCE, C_TAX } from "./generated/lexicon";
+import { C_COMPANY, C_ID, C_INSURANCE, C_SSN, C_TAX } from "./generated/lexicon";
 import { T_CA_SIN, T_FI_HETU, T_NATIONAL_ID, T_NL_BSN } from "./generated/types";
 import * as check from "./checksums";
 import { digit, number } from "./checksums";
-import { bare, claim, digits, firstToken, gap, groups, has, plus, shape, uniform } from "./numbers";
+import {
+  bare,
+  claim,
+  digits,
+  firstToken,
+  gap,
+  groups,
+  has,
+  hasBefore,
+  plus,
+  shape,
+  uniform,
+} from "./numbers";
 
+/** The kinds of cue that all names below have. */
+const NAMES: u64 =
+  ((<u64>1) << (<u64>C_ID)) |
+  ((<u64>1) << (<u64>C_TAX)) |
+  ((<u64>1) << (<u64>C_INSURANCE)) |
+  ((<u64>1) << (<u64>C_SSN));
+
+/** Whether the word stands right before the number; without one of their cues none of them does. */
 function named(word: string): bool {
-  return wordBefore(firstToken, 4, word);
+  return hasBefore(NAMES) && wordBefore(firstToken, 4, word);
 }
 
 export function matchMoreIds(): void {
@@ -40,7 +60,14 @@ function eightOrNine(n: u32): void {
       else if (groups > 1) claim(T_NL_BSN, 60);
     }
     // ca.sin: "social insurance number" holds the American word too
-    if (!shape(0x324) && check.luhn(0, 9) && digit(0) > 0 && named("insurance") && named("social"))
+    if (
+      !shape(0x324) &&
+      check.luhn(0, 9) &&
+      digit(0) > 0 &&
+      hasBefore(bit(C_INSURANCE)) &&
+      named("insurance") &&
+      named("social")
+    )
       claim(T_CA_SIN, 97);
   }
   // nz.ird
@@ -62,8 +89,8 @@ function ten(): void {
     else if (groups == 2) claim(T_NATIONAL_ID, 52);
   }
   if (groups == 1 && check.isEgn() && named("egn")) claim(T_NATIONAL_ID, 90); // bg.egn
-  // cz.rc: eleven divides the whole
-  if (uniform == S_SLASH && shape(0x64) && (named("rodne") || named("rc"))) claim(T_NATIONAL_ID, 80);
+  // cz.rc
+  if (uniform == S_SLASH && shape(0x64) && named("rodne")) claim(T_NATIONAL_ID, 80);
   // fi.hetu: its check place may be a figure
   if (shape(0x64) && uniform == S_DASH && (named("hetu") || named("henkilotunnus")) && isHetu())
     claim(T_FI_HETU, 90);

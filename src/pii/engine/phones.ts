@@ -1,6 +1,6 @@
 // Telephone numbers: the international form by its country code, the North American plan, and national forms that begin with a zero,
 // come in groups, or follow a word such as "phone". Base: ITU-T E.164 lengths and country codes; the NANP's digit rules.
-import { at, before } from "./memory";
+import { at, before, tokLen, tokStart } from "./memory";
 import {
   bit,
   isBlank,
@@ -72,7 +72,7 @@ export function matchPhone(): void {
   const n = digits;
   if (n < 6 || n > 15) return;
   for (let k: u32 = 0; k + 1 < groups; k++) if (gap(k) == S_COLON || gap(k) == S_UNDER) return;
-  const cue = !isCount() && (has(bit(C_PHONE)) || ownNumber());
+  const cue = has(bit(C_PHONE)) ? !isCount() : n > 7 && ownNumber() && !isCount();
   if (!plus && !cue && shape(0x54)) return; // a ZIP code with its extension
   const other =
     hasBefore(
@@ -166,9 +166,11 @@ function isCount(): bool {
 /** "my number is" in seven languages. */
 function ownNumber(): bool {
   for (let k: u32 = 1; k < 4 && k <= firstToken; k++) {
-    const t = firstToken - k;
+    const t = firstToken - k,
+      c = at(tokStart(t)) | 0x20;
+    if (c != 110 && c != 108) continue;
     if (isWordAt(t, "liga")) return isWordAt(t + 1, "me");
-    if (t == 0) return false;
+    if (t == 0 || tokLen(t) != 6) continue;
     const p = t - 1;
     if (isWordAt(t, "number")) return isWordAt(p, "my");
     if (isWordAt(t, "nummer")) return isWordAt(p, "meine") || isWordAt(p, "mijn");

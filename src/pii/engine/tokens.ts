@@ -76,29 +76,6 @@ function wordKind(from: u32): u32 {
   return load<u8>(KIND + holds);
 }
 
-/** How far back a backslash or a drive's letter makes the next backslash part of a path. */
-const MAX_PATH: u32 = 64;
-
-/**
- * A line end or tab that is written as an escape, as in JSON and logs, becomes one, so that its letter is not read as the next
- * word's first. Not in a Windows path: a backslash or a drive stands before it without a blank between.
- */
-function unescape(p: u32): bool {
-  const c = at(p + 1);
-  if (c != 110 && c != 116 && c != 114) return false;
-  const next = at(p + 2);
-  if (!(load<u8>(CLASS + next) & WORD) && next != 43 && next != 40 && next != 92) return false;
-  if (at(p - 1) == 58 && !(load<u8>(CLASS + at(p - 3)) & WORD)) return false;
-  for (let i = p; p - i < MAX_PATH; i--) {
-    const d = at(i - 1);
-    if (d == 92) return false;
-    if (d <= 32 || d == 34 || d == 39 || d == 96) break;
-  }
-  store<u8>(TEXT + p, 32);
-  store<u8>(TEXT + p + 1, c == 116 ? 32 : 10);
-  return true;
-}
-
 export function tokenise(): void {
   const n = length;
   let i: u32 = 0;
@@ -135,8 +112,7 @@ export function tokenise(): void {
         if (tokenCount > 0) setGap(tokenCount - 1, gapBetween(last, start));
         addToken(start, i, 0, OTHER, 0, 0);
         last = i;
-      } else if (c == 92 && unescape(i)) i += 2;
-      else i++;
+      } else i++;
       runFrom = i;
     }
   }
