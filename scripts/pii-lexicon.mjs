@@ -66,6 +66,10 @@ export const CUES = [
   "WALLET",
   "ADDRESS",
   "NEG",
+  "KEY",
+  "SORT",
+  "DOT",
+  "COMMAND",
 ];
 const SLOTS = 32768;
 const MASK64 = (1n << 64n) - 1n;
@@ -183,6 +187,7 @@ export function buildLexicon(dir, seedWords) {
   const source =
     MARKS.map((m, i) => `export const M_${m.toUpperCase()}: u32 = ${2 ** i};\n`).join("") +
     CUES.map((c, i) => `export const C_${c}: u32 = ${i};\n`).join("") +
+    `export const LEX_LONGEST: u32 = ${Math.max(...[...marks.keys()].flatMap((w) => w.split(" ")).map((w) => w.length))};\n` +
     `export const LEX_MASK: u32 = ${SLOTS - 1};\n` +
     `export const LEX_TABLE = memory.data<u32>([${[...table].join(",")}]);\n` +
     `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0]).join(",")}]);\n` +

@@ -14,6 +14,10 @@ import {
 import { T_PASSWORD, T_SECRET } from "./generated/types";
 import { addSpan, at, before, length } from "./memory";
 import { isFiller, isPlaceholder, isUuid, looksRandom } from "./randomness";
+import { isCode, isLabel, passwordEnd } from "./values";
+
+/** The end of the last password word that identifierKinds found. */
+let passwordWordEnd: u32 = 0;
 
 /** Kinds of telling parts in the identifier [s, e), as bits 1 << kind. */
 function identifierKinds(s: u32, e: u32): u32 {
@@ -37,21 +41,30 @@ function identifierKinds(s: u32, e: u32): u32 {
           k++;
         }
         const kind: u32 = load<u8>(p, 1);
-        // a vendor's name counts only as a word of its own: "sumo" is not in "consumo"
         if (k == n && kind == K_STRONG && !isLetter(c) && i + n < e && isLower(at(i + n))) {
           p += 2 + n;
           continue;
         } // "-keying" is no key
-        if (
-          k == n &&
-          (kind != K_VENDOR || i == s || !isLetter(before(i)) || (isUpper(at(i)) && isLower(before(i))))
-        )
+        if (k == n && ((kind != K_WEAK && kind != K_VENDOR) || ownWord(i, i + n, s, e, kind))) {
           kinds |= 1 << kind;
+          if (kind == K_PASSWORD) passwordWordEnd = i + n;
+        }
       }
       p += 2 + n;
     }
   }
   return kinds;
+}
+
+/**
+ * Whether a part of the identifier [s, e) ends as a word does; a vendor's name begins as one too: "sumo" is not in "consumo", "mode"
+ * not in "model", nor "auth" in "author".
+ */
+function ownWord(from: u32, to: u32, s: u32, e: u32, kind: u32): bool {
+  if (to < e && isLetter(at(to)) && !(isUpper(at(to)) && isLower(before(to)))) return false;
+  return (
+    kind != K_VENDOR || from == s || !isLetter(before(from)) || (isUpper(at(from)) && isLower(before(from)))
+  );
 }
 
 /** "identifier = value" around the '=' or ':' at p; returns where the next assignment can begin. */
@@ -112,7 +125,14 @@ export function assignmentAt(p: u32): u32 {
       v = w + 1;
     }
   }
-  const quote = before(v);
+  const quote = before(v),
+    quoted = quote == 34 || quote == 39 || quote == 96;
+  if (kinds & (1 << K_PASSWORD)) {
+    const end = passwordEnd(v);
+    if (!passwordAt(v, end, quoted, e)) return p + 1;
+    addSpan(T_PASSWORD, v, end, end - v >= 4 ? 80 : 60);
+    return end;
+  }
   let j = v;
   while (j < length && j - v < 300) {
     const c = at(j);
@@ -139,14 +159,10 @@ export function assignmentAt(p: u32): u32 {
   const n = j - v;
   if (n < 3 || isPlaceholder(v, j) || at(j) == 40) return p + 1;
   if (at(v) == 104 && at(v + 1) == 116 && at(v + 2) == 116 && at(v + 3) == 112) return p + 1;
-  const password = (kinds & (1 << K_PASSWORD)) != 0,
-    strong = (kinds & (1 << K_STRONG)) != 0,
+  if (!quoted && isCode(v, j)) return p + 1;
+  const strong = (kinds & (1 << K_STRONG)) != 0,
     vendor = (kinds & (1 << K_VENDOR)) != 0,
     weak = (kinds & (1 << K_WEAK)) != 0;
-  if (password && !commonValue(v, j)) {
-    addSpan(T_PASSWORD, v, j, n >= 4 ? 80 : 60);
-    return j;
-  }
   const random = looksRandom(v, j) && (vendor || !isFiller(v, j, 50)) && !innerEquals(v, j);
   if (strong && random) addSpan(T_SECRET, v, j, 86);
   else if (vendor && (random || isUuid(v, j) || (n >= 16 && looksRandom(v, j)) || (n >= 8 && deadBeef(v, j))))
@@ -154,6 +170,23 @@ export function assignmentAt(p: u32): u32 {
   else if (weak && random && n >= 12) addSpan(T_SECRET, v, j, 62);
   else if (strong && n >= 8 && deadBeef(v, j)) addSpan(T_SECRET, v, j, 60);
   return j;
+}
+
+/** Whether [v, end) is the password of the identifier that ends at e. */
+function passwordAt(v: u32, end: u32, quoted: bool, e: u32): bool {
+  if (end < v + 3 || isPlaceholder(v, end) || commonValue(v, end)) return false;
+  if (at(v) == 104 && at(v + 1) == 116 && at(v + 2) == 116 && at(v + 3) == 112) return false;
+  if (quoted ? isLabel(v, end) : isCode(v, end)) return false;
+  // "PASSWORD_MIN_LENGTH": further words make the identifier another thing's, unless the value could be nothing else
+  for (let k = passwordWordEnd; k < e; k++) if (isLetter(at(k))) return end - v >= 6 && looksMixed(v, end);
+  return true;
+}
+
+/** Whether figures and letters meet in [s, e). */
+function looksMixed(s: u32, e: u32): bool {
+  let kinds: u32 = 0;
+  for (let k = s; k < e; k++) kinds |= isDigit(at(k)) ? 1 : isLetter(at(k)) ? 2 : 0;
+  return kinds == 3;
 }
 
 function innerEquals(s: u32, e: u32): bool {
@@ -171,21 +204,41 @@ function deadBeef(s: u32, e: u32): bool {
   return colon == 1 && e - s >= 13;
 }
 
-/** A value that is a type, a keyword, or a plain word used as a label. */
+/** A value that is a type, a keyword, or a plain word used as a label; also where a bar, a comma or the like follows it. */
 export function commonValue(s: u32, e: u32): bool {
-  if (e - s > 14) return false;
-  for (let i = s; i < e; i++) if (!isLetter(at(i))) return false;
-  const c = at(s) | 0x20,
-    n = e - s;
-  if (
-    (c == 110 && (n == 4 || n == 3)) ||
-    (c == 116 && n == 4 && (at(s + 1) | 0x20) == 114) ||
-    (c == 102 && n == 5 && (at(s + 1) | 0x20) == 97)
-  )
-    return true; // null, nil, true, false
-  if (c == 115 && n == 6 && (at(s + 1) | 0x20) == 116 && (at(s + 2) | 0x20) == 114) return true; // string
-  if (c == 117 && n == 9) return true; // undefined
-  if (c == 112 && n == 8 && (at(s + 1) | 0x20) == 97) return true; // password
-  if (c == 114 && n == 8 && (at(s + 1) | 0x20) == 101) return true; // required
+  let k = s;
+  while (k < e && k - s < 10 && isLetter(at(k))) k++;
+  if (k < e && at(k) != 59 && at(k) != 124 && at(k) != 44 && at(k) != 63) return false;
+  switch (k - s) {
+    case 2:
+      return oneOf(s, 2, "no");
+    case 3:
+      return oneOf(s, 3, "nilyesstrintanynew");
+    case 4:
+      return oneOf(s, 4, "nullnonetruetextcharvoidboolselfthis");
+    case 5:
+      return oneOf(s, 5, "falsebytesneverarrayasyncawait");
+    case 6:
+      return oneOf(s, 6, "stringnumberobjectbufferlambdatypeofreturn");
+    case 7:
+      return oneOf(s, 7, "varcharintegerbooleanunknown");
+    case 8:
+      return oneOf(s, 8, "requiredoptionalpasswordfunction");
+    case 9:
+      return oneOf(s, 9, "undefined");
+    default:
+      return false;
+  }
+}
+
+/** Whether the n letters at s are one of the words of n letters that are written in a row. */
+function oneOf(s: u32, n: u32, words: string): bool {
+  const from = changetype<usize>(words), // UTF-16, as the compiler keeps text
+    end = from + ((<usize>words.length) << 1);
+  for (let p = from; p < end; p += n << 1) {
+    let i: u32 = 0;
+    while (i < n && (at(s + i) | 0x20) == <u32>load<u16>(p + (i << 1))) i++;
+    if (i == n) return true;
+  }
   return false;
 }

@@ -36,9 +36,9 @@ import {
   C_ID,
   C_INSURANCE,
   C_LICENCE,
-  C_MRN,
   C_NEG,
   C_PASSPORT,
+  C_PASSWORD,
   C_SSN,
   C_TAX,
   C_VAT,
@@ -46,6 +46,7 @@ import {
 } from "./generated/lexicon";
 import { beginsIban, ibanLength, ibanValid } from "./iban";
 import { addSpan, at, SCRATCH, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
+import { calledCodes, longCodes } from "./more-codes";
 import { plates, postcode } from "./plates";
 import { ALNUM, NUM, OTHER, UPPER } from "./token-kinds";
 import * as T from "./generated/types";
@@ -61,12 +62,13 @@ export function resetCodes(): void {
 }
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
-let near: u64 = 0;
-let lead: u64 = 0;
+export let near: u64 = 0;
+export let lead: u64 = 0;
 let bare: bool = false;
 export let size: u32 = 0;
 export let parts: u32 = 0;
 export let sep: u32 = 0;
+export let firstToken: u32 = 0;
 
 export function code(k: u32): u32 {
   return load<u8>(CODE + k);
@@ -100,6 +102,7 @@ function isBut(wanted: u32, either: u32): bool {
 export function codeAt(i: u32): u32 {
   const s = tokStart(i);
   if (!freeLeft(s)) return i;
+  firstToken = i;
   // a row of short codes, or of short words and figures in turn, was looked at from its beginning
   if (i > 1 && tokKind(i) == ALNUM && tokLen(i) < 6 && inRow(i - 1) && inRow(i - 2)) return i;
   if (i - foundUpTo >= TURNS && inTurns(i)) return i;
@@ -200,6 +203,7 @@ function examine(): void {
   if (is(0b1_001111110) || is(0b1_00111111)) {
     if (size == 9 && ninoPrefix() && code(8) <= 68) claim(T.T_UK_NINO, 62, bit(C_ID) | bit(C_INSURANCE));
   }
+  longCodes();
   if (parts > 3) return;
   if (is(0b1_111111110) || is(0b1_11111110)) {
     if (nifValid(0, size - 1)) claim(T.T_ES_NIF, 62, bit(C_ID) | bit(C_TAX));
@@ -228,7 +232,8 @@ function examine(): void {
   if (plain && size == 9 && deIdValid()) {
     const passport = (near & bit(C_PASSPORT)) != 0;
     const id = (near & bit(C_ID)) != 0 && !passport;
-    claim(id ? T.T_DE_ID_CARD : T.T_PASSPORT, 42, bit(C_PASSPORT) | bit(C_ID));
+    // "Pass" is the German passport as well as a password
+    claim(id ? T.T_DE_ID_CARD : T.T_PASSPORT, 42, bit(C_PASSPORT) | bit(C_ID) | bit(C_PASSWORD));
   }
   if (plain && size == 11 && isBut(0b1_00111111111, 0b00000000001))
     claim(T.T_DRIVER_LICENCE, 35, bit(C_LICENCE));
@@ -274,26 +279,6 @@ function examine(): void {
   if (plain && is(0b1_0110011110) && (code(0) == 84 || code(0) == 83 || code(0) == 82))
     claim(T.T_SG_UEN, 62, bit(C_COMPANY));
   plates();
-  if (plain && size >= 7 && size <= 10 && (near & bit(C_PASSPORT)) != 0 && mostlyDigits())
-    claim(T.T_PASSPORT, 20, bit(C_PASSPORT));
-  if (plain && size >= 6 && size <= 14 && (lead & bit(C_MRN)) != 0) claim(T.T_MEDICAL_RECORD, 60, 0);
-  if (size >= 7 && size <= 18 && (lead & bit(C_LICENCE)) != 0 && mostlyDigits())
-    claim(T.T_DRIVER_LICENCE, 56, 0);
-  if (
-    plain &&
-    size >= 8 &&
-    size <= 14 &&
-    (lead & bit(C_ID)) != 0 &&
-    (lead & bit(C_NEG)) == 0 &&
-    mostlyDigits()
-  )
-    claim(T.T_NATIONAL_ID, 50, 0);
+  calledCodes();
   if (size >= 5 && size <= 7 && parts <= 2) postcode();
-}
-
-/** Whether at least half of the code is digits. */
-function mostlyDigits(): bool {
-  let d: u32 = 0;
-  for (let k: u32 = 0; k < size; k++) if (code(k) < 58) d++;
-  return d * 2 >= size;
 }

@@ -1,7 +1,7 @@
 // Evidence around a candidate: which cue words stand near it, whether it fills the whole text, what the gap between tokens is.
 // Looks a bounded number of tokens each way, so that time stays linear.
 import { CC_DIGIT, CC_LOWER, CC_NEWLINE, CC_OTHER, CC_SPACE, CC_UPPER, CLASS } from "./generated/chars";
-import { C_NEG } from "./generated/lexicon";
+import { C_MRN, C_NEG } from "./generated/lexicon";
 import {
   at,
   before,
@@ -14,6 +14,7 @@ import {
   tokStart,
   tokenCount,
 } from "./memory";
+import { G_LINE } from "./token-kinds";
 
 /** Sixteen remembered answers of cuesAfter, wiped with the rest. */
 const AFTER: usize = SCRATCH + 768;
@@ -153,7 +154,7 @@ export function gapKind(i: u32): u32 {
   const e = at(a + 1);
   if (n == 2) {
     if (c == 41 && (isBlank(e) || e == 45)) return S_CLOSE;
-    if (isBlank(c) && e == 40) return S_OPEN;
+    if ((isBlank(c) || c == 45) && e == 40) return S_OPEN;
     return S_NONE;
   }
   const f = at(a + 2);
@@ -164,15 +165,83 @@ export function gapKind(i: u32): u32 {
 /** Whether a number may begin at `start`: nothing glued to it on the left. */
 export function freeLeft(start: u32): bool {
   const p = before(start);
+  if (p == 95) return start < 2 || !isWord(before(start - 1)); // "_x_" is set off, "a_x" is one name
   if (isWord(p)) return false;
-  if (p == 46 || p == 44 || p == 45 || p == 47 || p == 58) return start < 2 || !isWord(before(start - 1));
+  if (p == 46 || p == 45 || p == 47) return start < 2 || !isWord(before(start - 1));
+  if (p == 58) return start < 2 || !isDigit(before(start - 1)); // a time or a ratio
+  if (p == 44) return start < 2 || !decimalComma(start - 1);
   return p != 36; // "$12" is an amount
 }
 
 /** Whether a number may end at `end`: nothing glued to it on the right. */
 export function freeRight(end: u32): bool {
   const c = at(end);
+  if (c == 95) return !isWord(at(end + 1));
   if (isWord(c) || c == 37) return false;
-  if (c == 46 || c == 44 || c == 45 || c == 47 || c == 58) return !isWord(at(end + 1));
+  if (c == 46 || c == 45 || c == 47) return !isWord(at(end + 1));
+  if (c == 58) return !(isDigit(before(end)) && isDigit(at(end + 1)));
+  if (c == 44) return !decimalComma(end);
   return c != 64;
+}
+
+/**
+ * Whether the comma at p may part one number's figures: thousands, or a fraction. Of two values in a row one has more figures than
+ * three on its side, or goes on in groups; behind a lone zero stands a fraction, unless the row goes on.
+ */
+function decimalComma(p: u32): bool {
+  let s = p,
+    e = p + 1;
+  while (p - s < 4 && isDigit(before(s))) s--;
+  while (e - p < 5 && isDigit(at(e))) e++;
+  const left = p - s,
+    right = e - p - 1;
+  if (left == 0 || right == 0) return false;
+  if (left == 1 && at(s) == 48) {
+    while (e - p < 40 && isDigit(at(e))) e++;
+    return at(e) != 44;
+  }
+  return left <= 3 && right <= 3 && !((isBlank(at(e)) || at(e) == 45) && isDigit(at(e + 1)));
+}
+
+/** Whether token t is the word, given in small letters. */
+export function isWordAt(t: u32, word: string): bool {
+  const p = changetype<usize>(word), // UTF-16, as the compiler keeps text
+    s = tokStart(t),
+    n = tokEnd(t) - s;
+  if (n != <u32>word.length) return false;
+  for (let k: u32 = 0; k < n; k++) if ((at(s + k) | 0x20) != <u32>load<u16>(p + (k << 1))) return false;
+  return true;
+}
+
+/**
+ * Whether a record's number may begin at token i: right behind a medical word, or behind "record", "patient", "dossier" and the like
+ * with a word such as "number" or "ID" between, or where the text speaks of a patient or of medicine.
+ */
+export function isRecord(i: u32): bool {
+  let numbered = false;
+  for (let k: u32 = 1; k <= LOOK_BACK && k <= i; k++) {
+    const t = i - k,
+      c = at(tokStart(t)) | 0x20;
+    if (c == 109) {
+      if (isWordAt(t, "mrn") || isWordAt(t, "medical")) return true;
+    } else if (c == 110) {
+      if (isWordAt(t, "no") || isWordAt(t, "number") || isWordAt(t, "nr") || isWordAt(t, "numero"))
+        numbered = true;
+    } else if (c == 105) {
+      if (isWordAt(t, "id")) numbered = true;
+    }
+    if (tokCue(t) != C_MRN) continue;
+    if (numbered || (c != 114 && c != 99)) return true; // all but "record" and "chart" are medical words or a paper's
+    if (k == 1 && at(tokEnd(t)) != 32 && at(tokEnd(t)) != 60) return true; // "chart #55", "Record: 12"
+  }
+  return false;
+}
+
+/** Whether the word is one of the `most` tokens before token i, on a line with it. */
+export function wordBefore(i: u32, most: u32, word: string): bool {
+  for (let k: u32 = 1; k <= most && k <= i; k++) {
+    if (tokGap(i - k) == G_LINE) return false;
+    if (isWordAt(i - k, word)) return true;
+  }
+  return false;
 }

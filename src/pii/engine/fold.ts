@@ -1,6 +1,16 @@
 // Reads UTF-8 and writes the folded text: ASCII as it is, other Latin, Greek and Cyrillic letters as ASCII letters, other scripts
 // as one letter byte, other symbols as one symbol byte; zero-width characters and combining marks vanish. Never loses an offset.
-import { FOLD_CJK, FOLD_LATIN, FOLD_LOW, FOLD_PUNCT, FOLD_WIDE } from "./generated/chars";
+import {
+  CC_DIGIT,
+  CC_LOWER,
+  CC_UPPER,
+  CLASS,
+  FOLD_CJK,
+  FOLD_LATIN,
+  FOLD_LOW,
+  FOLD_PUNCT,
+  FOLD_WIDE,
+} from "./generated/chars";
 import { SIMD } from "./generated/build";
 import { INPUT, MAP, TEXT, setInputUsed, setLength } from "./memory";
 
@@ -18,6 +28,11 @@ function foldPoint(cp: u32): u32 {
   if (cp >= 0x660 && cp <= 0x669) return 48 + cp - 0x660;
   if (cp >= 0x6f0 && cp <= 0x6f9) return 48 + cp - 0x6f0;
   if (cp >= 0x966 && cp <= 0x96f) return 48 + cp - 0x966;
+  // mathematical letters: alphabets of 26 capitals and 26 small letters
+  if (cp >= 0x1d400 && cp < 0x1d6a4) {
+    const k = (cp - 0x1d400) % 52;
+    return k < 26 ? 65 + k : 71 + k;
+  }
   if (cp >= 0x1d7ce && cp <= 0x1d7ff) return 48 + ((cp - 0x1d7ce) % 10);
   if (cp == 0x2212) return 45;
   if (cp == 0x2206) return 68; // the increment sign stands for a capital delta in exported text
@@ -40,12 +55,14 @@ export function fold(bytes: u32): void {
   let n: u32 = 0; // folded position
   let u: u32 = 0; // UTF-16 offset
   let i: u32 = 0;
+  let backslashes: u32 = 0;
   while (i < bytes) {
     if (SIMD) {
       // sixteen ASCII bytes at a time: copy the text, write the offsets as a ramp
       while (i + 16 <= bytes) {
         const block = v128.load(INPUT + i);
         v128.store(TEXT + n, block);
+        backslashes |= <u32>v128.any_true(i8x16.eq(block, i8x16.splat(92)));
         const ramp = i16x8.add(i16x8.splat(<i16>u), i16x8(0, 1, 2, 3, 4, 5, 6, 7));
         v128.store(MAP + (n << 1), ramp);
         v128.store(MAP + (n << 1), i16x8.add(ramp, i16x8.splat(8)), 16);
@@ -66,6 +83,7 @@ export function fold(bytes: u32): void {
     const c: u32 = load<u8>(INPUT + i);
     if (c < 0x80) {
       store<u8>(TEXT + n, c);
+      if (c == 92) backslashes = 1;
       store<u16>(MAP + (n << 1), u);
       i++;
       n++;
@@ -104,6 +122,30 @@ export function fold(bytes: u32): void {
   }
   memory.fill(TEXT + n, 10, 64);
   setLength(n);
+  if (backslashes != 0) for (let p: u32 = 0; p < n; p++) if (load<u8>(TEXT + p) == 92) unescape(p);
+}
+
+const WORD: u32 = CC_DIGIT | CC_LOWER | CC_UPPER;
+/** How far back a backslash or a drive's letter makes the next backslash part of a path. */
+const MAX_PATH: u32 = 64;
+
+/**
+ * A line end or tab that is written as an escape, as in JSON and logs, becomes one, so that its letter is not read as the next
+ * word's first. Not in a Windows path: a backslash or a drive stands before it without a blank between.
+ */
+function unescape(p: u32): void {
+  const c: u32 = load<u8>(TEXT + p + 1),
+    next: u32 = load<u8>(TEXT + p + 2);
+  if (c != 110 && c != 116 && c != 114) return;
+  if (!((<u32>load<u8>(CLASS + next)) & WORD) && next != 43 && next != 40 && next != 92) return;
+  if (load<u8>(TEXT + p - 1) == 58 && !((<u32>load<u8>(CLASS + <u32>load<u8>(TEXT + p - 3))) & WORD)) return;
+  for (let i = p; p - i < MAX_PATH; i--) {
+    const d: u32 = load<u8>(TEXT + i - 1);
+    if (d == 92) return;
+    if (d <= 32 || d == 34 || d == 39 || d == 96) break;
+  }
+  store<u8>(TEXT + p, 32);
+  store<u8>(TEXT + p + 1, c == 116 ? 32 : 10);
 }
 
 /** UTF-16 offset where the character at folded position i begins. */

@@ -21,6 +21,12 @@ const LENGTHS = memory.data<u8>([
   83, 78, 28, 84, 68, 27, 84, 71, 28, 0,
 ]);
 
+/** Whether the registry knows the country of these two letters. */
+export function ibanCountry(a: u32, b: u32): bool {
+  for (let p = LENGTHS; load<u8>(p) != 0; p += 3) if (load<u8>(p) == a && load<u8>(p, 1) == b) return true;
+  return false;
+}
+
 /** The registry's length if the first four characters are country and check digits, else 0. */
 export function ibanLength(): u32 {
   const a = code(0),

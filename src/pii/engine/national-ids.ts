@@ -1,6 +1,6 @@
 // Digit-only national, tax, health and business numbers. Each rule: length and layout, then the issuer's check digits or date, then the
 // cue words. A weak check (one digit in ten passes) needs a cue or a text that is nothing but the number; a strong one stands alone.
-import { bit, S_COLON, S_DASH, S_DOT, S_SLASH, S_SPACE, S_UNDER } from "./context";
+import { bit, isRecord, S_COLON, S_DASH, S_DOT, S_SLASH, S_SPACE, S_UNDER, wordBefore } from "./context";
 import {
   C_COMPANY,
   C_HEALTH,
@@ -20,7 +20,19 @@ import {
 import * as T from "./generated/types";
 import * as check from "./checksums";
 import { digit, number } from "./checksums";
-import { bare, claim, digits, gap, groups, has, hasBefore, plus, shape, uniform } from "./numbers";
+import {
+  bare,
+  claim,
+  digits,
+  firstToken,
+  gap,
+  groups,
+  has,
+  hasBefore,
+  plus,
+  shape,
+  uniform,
+} from "./numbers";
 
 /** A claim whose cue words, or standing alone as the whole text, add to its own strength. */
 function score(type: i32, own: i32, cues: u64): void {
@@ -52,14 +64,17 @@ export function matchIds(): void {
   } else if (n == 15) {
     if (check.isNir()) score(T.T_FR_NIR, groups == 1 ? 70 : 80, ID | bit(C_INSURANCE) | bit(C_HEALTH));
   } else if (n >= 6 && n <= 9) documentNumber();
-  if (n == 13 && groups == 1 && digit(0) <= 2 && u == 0 && taxNumberLong())
-    score(T.T_DE_TAX_NUMBER, 35, TAXES);
+  if (n == 13 && groups == 1) {
+    if (has(bit(C_TAX)) && taxNumberLong()) claim(T.T_DE_TAX_NUMBER, 80);
+    // alone in its field it may begin with the state's key of the official municipality list instead
+    else if (bare && number(0, 2) >= 1 && number(0, 2) <= 16 && digit(4) != 0) claim(T.T_DE_TAX_NUMBER, 65);
+  }
 }
 
 /** A plain number called a passport, a licence or a record number. */
 function documentNumber(): void {
   if (groups > 3) return;
-  if (hasBefore(bit(C_MRN))) claim(T.T_MEDICAL_RECORD, 62);
+  if (hasBefore(bit(C_MRN)) && isRecord(firstToken)) claim(T.T_MEDICAL_RECORD, 62);
   if (hasBefore(bit(C_PASSPORT)) && digits >= 7) claim(T.T_PASSPORT, 60);
   if (hasBefore(bit(C_LICENCE))) claim(T.T_DRIVER_LICENCE, 62);
 }
@@ -68,7 +83,7 @@ function nine(loose: bool, u: u32): void {
   const area = number(0, 3),
     mid = number(3, 2),
     serial = number(5, 4);
-  const ssnCue = has(bit(C_SSN));
+  const ssnCue = has(bit(C_SSN)) || (wordBefore(firstToken, 2, "sec") && wordBefore(firstToken, 3, "soc"));
   if ((shape(0x324) && (u == S_DASH || u == S_SPACE || u == S_DOT)) || groups == 1) {
     const example =
       (area == 78 && mid == 5 && serial == 1120) || (area == 123 && mid == 45 && serial == 6789);
@@ -131,6 +146,7 @@ function ten(loose: bool, u: u32): void {
   if (u == S_SPACE && shape(0x451) && check.isAuMedicare()) score(T.T_AU_MEDICARE, 60, bit(C_HEALTH));
   if (u == S_SLASH && (shape(0x334) || shape(0x235))) score(T.T_DE_TAX_NUMBER, 55, bit(C_TAX));
   if (u == S_SLASH && shape(0x244)) score(T.T_DE_TAX_NUMBER, 50, bit(C_TAX));
+  if (groups == 1 && hasBefore(bit(C_LICENCE)) && !has(bit(C_PHONE))) claim(T.T_DRIVER_LICENCE, 56);
 }
 
 function eleven(loose: bool, u: u32): void {
@@ -209,8 +225,19 @@ function thirteen(u: u32): void {
   if (groups == 1 && check.isCnp()) score(T.T_NATIONAL_ID, 45, bit(C_ID));
 }
 
-/** The nationwide form of the German tax number: a state's office code and a zero in the fifth place. */
+/** The nationwide form of the German tax number (de.stnr): a state's office code and a zero in the fifth place. */
 function taxNumberLong(): bool {
-  const office = number(0, 2);
-  return digit(4) == 0 ? false : office >= 9 && office <= 32;
+  if (digit(4) != 0) return false;
+  // Bavaria and North Rhine-Westphalia have one figure, the other fourteen two
+  if (digit(0) == 9 || digit(0) == 5) return true;
+  const state = number(0, 2);
+  return (
+    state == 10 ||
+    state == 11 ||
+    (state >= 21 && state <= 24) ||
+    (state >= 26 && state <= 28) ||
+    (state >= 30 && state <= 32) ||
+    state == 40 ||
+    state == 41
+  );
 }

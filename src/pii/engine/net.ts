@@ -5,6 +5,7 @@ import { isLetter, isLower, isOther, isSpace, isUpper, isWord } from "./context"
 import { CC_EMAIL, CLASS } from "./generated/chars";
 import { T_EMAIL, T_SECRET, T_URL, T_USERNAME } from "./generated/types";
 import { addSpan, at, before, length } from "./memory";
+import { insidePassword, spelledLocal } from "./spelled-mail";
 import { knownTld } from "./tlds";
 
 const MAX_LOCAL: u32 = 64;
@@ -48,12 +49,14 @@ export function emailAt(p: u32): void {
   // a key before '=' or '/' is not part of the address
   for (let k = s; k < p; k++) {
     const c = at(k);
+    if (c == 39 && k > s && isLetter(before(k)) && isLetter(at(k + 1))) continue; // "o'brien"
     if (c == 61 || c == 47 || c == 39 || c == 123 || c == 124 || c == 96) s = k + 1;
   }
   if (insideUserInfo(s)) return;
   const e = domainEnd(p + 1);
   if (s < p && before(p) != 46) {
     if (e > p + 1) {
+      if (insidePassword(s)) return;
       addSpan(T_EMAIL, s, e, 95);
       return;
     }
@@ -66,10 +69,11 @@ export function emailAt(p: u32): void {
     return;
   }
   // a handle
-  if (!isWord(before(p)) && before(p) != 46 && before(p) != 47 && isLetter(at(p + 1))) {
+  if (!isWord(before(p)) && before(p) != 46 && before(p) != 47 && before(p) != 123 && isLetter(at(p + 1))) {
     let h = p + 1;
     while (h - p < 40 && (isWord(at(h)) || (at(h) == 46 && isWord(at(h + 1))))) h++;
-    if (h - p >= 4 && at(h) != 47 && at(h) != 40) addSpan(T_USERNAME, p, h, handleScore(p));
+    if (h - p >= 4 && at(h) != 47 && at(h) != 40 && !(at(h) == 45 && isWord(at(h + 1))))
+      addSpan(T_USERNAME, p, h, handleScore(p));
   }
 }
 
@@ -105,8 +109,14 @@ function handleScore(p: u32): i32 {
     if (isSpace(at(i))) words++;
     const c = at(i) | 0x20;
     if (c == 116 && (at(i + 1) | 0x20) == 119 && (at(i + 2) | 0x20) == 101) return 70; // twe(et)
-    if (c == 105 && (at(i + 1) | 0x20) == 110 && (at(i + 2) | 0x20) == 115 && (at(i + 3) | 0x20) == 116)
-      return 70; // inst(agram)
+    const d = at(i + 1) | 0x20,
+      f = at(i + 2) | 0x20,
+      g = at(i + 3) | 0x20;
+    if (c == 105 && d == 110 && f == 115 && g == 116 && (at(i + 4) | 0x20) == 97 && (at(i + 5) | 0x20) != 108)
+      return 70; // insta(gram), not "install"
+    if (c == 102 && d == 111 && f == 108 && g == 108 && (at(i + 4) | 0x20) == 111) return 70; // follo(w)
+    if (c == 116 && d == 105 && f == 107 && g == 116) return 70; // tikt(ok)
+    if (c == 115 && d == 110 && f == 97 && g == 112 && (at(i + 4) | 0x20) == 99) return 70; // snapc(hat)
     if (c == 104 && (at(i + 1) | 0x20) == 97 && (at(i + 2) | 0x20) == 110 && (at(i + 3) | 0x20) == 100)
       return 70; // hand(le)
   }
@@ -205,6 +215,11 @@ export function domainAt(p: u32): void {
   let dot = e;
   while (dot > s && before(dot) != 46) dot--;
   if (!knownTld(dot, e)) return;
+  const local = spelledLocal(s);
+  if (local < s) {
+    addSpan(T_EMAIL, local, e, 88);
+    return;
+  }
   // code: "module.name" ends in an identifier; prose: a domain is in small letters and followed by a blank, a path or an end
   let end = e;
   if (at(e) == 47) {

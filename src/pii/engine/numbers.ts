@@ -8,6 +8,7 @@ import {
   gapKind,
   isDigit,
   isWholeText,
+  isWord,
   S_DOT,
   S_NONE,
   S_SPACE,
@@ -15,7 +16,10 @@ import {
 import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
 import { ALNUM, NUM } from "./token-kinds";
 import { digit, number } from "./checksums";
+import { T_CARD } from "./generated/types";
 import { matchIds } from "./national-ids";
+import { matchMoreIds } from "./more-ids";
+import { matchBankDetails } from "./bank-details";
 import { matchFinancial } from "./financial";
 import { matchPhone, phoneTail } from "./phones";
 
@@ -25,6 +29,12 @@ const LONG_ROW: u32 = 6;
 /** No number that is looked for has fewer. */
 const FEWEST_DIGITS: u32 = 6;
 export const MAX_DIGITS: u32 = 20;
+/** Figures of the shortest card that stands without a cue, and its score. */
+const CARD_DIGITS: u32 = 15;
+const CARD_SCORE: i32 = 80;
+/** The French RIB alone is longer: groups of five, five, eleven and two figures, or all at once. */
+const RIB_LEAD: u32 = 0x55b;
+const RIB_DIGITS: u32 = 23;
 const GROUP_LENGTHS: usize = SCRATCH + 64;
 const GROUP_GAPS: usize = SCRATCH + 80;
 
@@ -96,7 +106,7 @@ export function numberAt(i: u32): u32 {
   }
   if (before(left) == 40 && left > 0 && plus) left--;
   const clean = freeLeft(s) || (plus && freeLeft(left)) || (left < s && freeLeft(left));
-  if (!clean) return i + 1;
+  if (!clean && (tokLen(i) < 4 || !looselyGlued(before(s)))) return i + 1;
   let b64: u64 = 0,
     looked = false;
 
@@ -114,7 +124,7 @@ export function numberAt(i: u32): u32 {
   for (;;) {
     const lead: u32 = tokKind(t) == NUM ? 0 : extensionLead(t),
       len: u32 = lead > 0 ? lead : tokLen(t);
-    if (n + len > MAX_DIGITS) break;
+    if (n + len > MAX_DIGITS && !(sizes == RIB_LEAD >> 4 && len == 11) && n + len != RIB_DIGITS) break;
     for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
     if (len > 2) pairs = false; // pairs in a long row are a table, not a number
     n += len;
@@ -126,7 +136,9 @@ export function numberAt(i: u32): u32 {
     // a stretch ends here: examine it if nothing is glued to its right
     const e = tokStart(t) + len;
     if (m >= 5 && n == m) break; // single figures in a row are no number
-    if (n >= FEWEST_DIGITS && (lead > 0 || freeRight(e)) && !(pairs && m > 6)) {
+    const free = clean && (lead > 0 || freeRight(e)),
+      row = pairs && m > 6 && !(plus || abroad(t));
+    if ((free && n >= FEWEST_DIGITS && !row) || (!free && n >= CARD_DIGITS && looselyGlued(at(e)))) {
       if (!looked) {
         b64 = cuesBefore(i);
         looked = true;
@@ -142,7 +154,8 @@ export function numberAt(i: u32): u32 {
       end = e;
       bare = isWholeText(start, e);
       bestScore = 0;
-      examine();
+      if (free) examine();
+      else examineCard();
       if (bestScore > 0 && bestScore >= winnerScore) {
         winner = bestType;
         winnerScore = bestScore;
@@ -150,7 +163,7 @@ export function numberAt(i: u32): u32 {
         winnerToken = t;
       }
     }
-    if (pairs && m > 6) break;
+    if (row) break;
     if (lead > 0 || g == S_NONE || m >= MAX_GROUPS || t + 1 >= tokenCount) break;
     if (tokKind(t + 1) != NUM && extensionLead(t + 1) == 0) break;
     seps = m == 1 ? g : seps == g ? g : MIXED_GAP;
@@ -166,6 +179,16 @@ export function numberAt(i: u32): u32 {
     }
   }
   return i + 1;
+}
+
+/** Whether the pairs up to token t begin with "00", and no table goes on behind them. */
+function abroad(t: u32): bool {
+  return digit(0) + digit(1) == 0 && group(0) == 2 && (gapKind(t) != S_SPACE || tokKind(t + 1) != NUM);
+}
+
+/** Whether a card may be glued to something by c: a field of a record, a name, a date of expiry. */
+function looselyGlued(c: u32): bool {
+  return c == 95 || !(isWord(c) || c == 46 || c == 36 || c == 37 || c == 64);
 }
 
 /** Whether another group of figures may belong to the one at token i. */
@@ -226,9 +249,17 @@ function isOtherFigure(): bool {
   return group(0) == 1 && gap(0) == S_DOT && digit(0) == 0 && !plus;
 }
 
+/** Check digits and an issuer's range hold for few numbers: a card is one even where something is glued to it. */
+function examineCard(): void {
+  matchFinancial();
+  if (bestType != T_CARD || bestScore < CARD_SCORE) bestScore = 0;
+}
+
 function examine(): void {
   if (isOtherFigure()) return;
   matchFinancial();
+  matchBankDetails();
   matchIds();
+  matchMoreIds();
   matchPhone();
 }

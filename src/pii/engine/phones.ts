@@ -1,11 +1,13 @@
 // Telephone numbers: the international form by its country code, the North American plan, and national forms that begin with a zero,
 // come in groups, or follow a word such as "phone". Base: ITU-T E.164 lengths and country codes; the NANP's digit rules.
-import { at, before } from "./memory";
+import { at, before, tokLen, tokStart } from "./memory";
 import {
   bit,
   isBlank,
   isDigit,
   isLetter,
+  isLower,
+  isWordAt,
   S_CLOSE,
   S_COLON,
   S_DASH,
@@ -29,11 +31,13 @@ import {
   C_TAX,
 } from "./generated/lexicon";
 import { T_PHONE } from "./generated/types";
-import { allSame, digit, isSequence, number } from "./checksums";
+import { allSame, digit, isSequence, number, validDate } from "./checksums";
 import {
   bare,
   claim,
   digits,
+  end,
+  firstToken,
   gap,
   group,
   groups,
@@ -68,7 +72,7 @@ export function matchPhone(): void {
   const n = digits;
   if (n < 6 || n > 15) return;
   for (let k: u32 = 0; k + 1 < groups; k++) if (gap(k) == S_COLON || gap(k) == S_UNDER) return;
-  const cue = has(bit(C_PHONE));
+  const cue = has(bit(C_PHONE)) ? !isCount() : n > 7 && ownNumber() && !isCount();
   if (!plus && !cue && shape(0x54)) return; // a ZIP code with its extension
   const other =
     hasBefore(
@@ -98,7 +102,11 @@ export function matchPhone(): void {
   )
     s = 75;
   else if (n == 10 && nanp(0) && shape(0x334) && uniform == S_SPACE) s = 62;
+  else if (n == 10 && nanp(0) && shape(0x334) && (gap(0) == S_SPACE || gap(0) == S_SLASH) && gap(1) == S_DASH)
+    s = 70;
   else if (n == 10 && nanp(0) && shape(0x334)) s = 34;
+  else if (n == 11 && digit(0) == 8 && shape(0x13322) && uniform == S_DASH)
+    s = 70; // Russia's trunk prefix
   else if (n == 11 && digit(0) == 1 && nanp(1) && groups > 1) s = 72;
   else if (n == 10 && groups == 1 && nanp(0)) s = 36;
   else if (n == 10 && groups == 1 && digit(0) >= 2 && digit(0) <= 5 && !isSequence(10)) s = 28;
@@ -132,6 +140,44 @@ export function matchPhone(): void {
   if (allSame(n) && !cue) s -= 40;
   if (!cue && uniform == S_DOT && n > 11 && !plus) s -= 20;
   claim(T_PHONE, s);
+}
+
+/** A plain number that counts something or is a date: "call 10000000 times", "contact 12345678 users", "cell 20240105". */
+function isCount(): bool {
+  if (groups > 1 || plus || digits < 7) return false;
+  if (digits > 7 && digits < 11 && number(3, digits - 3) == 0) return true;
+  if (digits == 8) {
+    const year = number(0, 4);
+    if (year >= 1900 && year <= 2099 && validDate(year, number(4, 2), number(6, 2))) return true;
+  }
+  // a word in the plural right behind
+  const e = end;
+  let k = e + 1;
+  if (at(e) != 32) return false;
+  while (isLower(at(k)) && k - e < 24) k++;
+  if (isLetter(at(k))) return false;
+  const a = at(e + 1),
+    b = at(e + 2);
+  if (a == 112 && b == 101 && ((k - e == 4 && at(e + 3) == 114) || (k - e == 7 && at(e + 3) == 111)))
+    return true; // per, people
+  return k - e > 4 && before(k) == 115 && before(k - 1) != 115;
+}
+
+/** "my number is" in seven languages. */
+function ownNumber(): bool {
+  for (let k: u32 = 1; k < 4 && k <= firstToken; k++) {
+    const t = firstToken - k,
+      c = at(tokStart(t)) | 0x20;
+    if (c != 110 && c != 108) continue;
+    if (isWordAt(t, "liga")) return isWordAt(t + 1, "me");
+    if (t == 0 || tokLen(t) != 6) continue;
+    const p = t - 1;
+    if (isWordAt(t, "number")) return isWordAt(p, "my");
+    if (isWordAt(t, "nummer")) return isWordAt(p, "meine") || isWordAt(p, "mijn");
+    if (isWordAt(t, "numero"))
+      return isWordAt(p, "mi") || isWordAt(p, "mio") || isWordAt(p, "meu") || isWordAt(p, "mon");
+  }
+  return false;
 }
 
 function looksLikeDate(): bool {

@@ -1,10 +1,11 @@
 // Licence plates and British post codes by their layouts, for a code that codes.ts has gathered.
 // A layout that words or part numbers share needs a cue.
 import { ukPlateArea } from "./code-checks";
-import { claim, code, is, parts, sep, size } from "./codes";
+import { claim, code, firstToken, is, parts, sep, size } from "./codes";
 import { bit, S_DASH, S_SPACE } from "./context";
 import { C_POSTAL, C_VEHICLE } from "./generated/lexicon";
 import * as T from "./generated/types";
+import { tokLen } from "./memory";
 
 export function plates(): void {
   const cue = bit(C_VEHICLE);
@@ -68,6 +69,10 @@ function indianState(): bool {
 }
 
 function germanPlate(cue: u64): void {
+  // a district of one to three letters, a mark of one or two: "ML-KEM-768" has neither
+  const district = tokLen(firstToken),
+    mark = tokLen(firstToken + 1);
+  if (district > 3 || mark > 2 || code(district) < 58) return;
   let k: u32 = 0;
   while (k < size && code(k) > 64) k++;
   let e = k;

@@ -111,11 +111,12 @@ export function seedPhraseAt(i: u32): void {
   }
 }
 
-/** Words of a phrase are parted by blanks, commas or line ends only. */
+/** Words of a phrase are parted by blanks, commas, line ends, or the quotes of a list only. */
 function joined(t: u32): bool {
   const from = tokEnd(t),
     to = tokStart(t + 1);
-  if (to - from > 3) return false;
-  for (let k = from; k < to; k++) if (!isSpace(at(k)) && at(k) != 44) return false;
+  if (to - from > 12) return false;
+  for (let k = from; k < to; k++)
+    if (!isSpace(at(k)) && at(k) != 44 && at(k) != 34 && at(k) != 39) return false;
   return true;
 }

@@ -2,13 +2,12 @@
 // key-like characters. One pass, constant work per byte.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { LEX_CUES, LEX_DULL, LEX_MARKS } from "./generated/lexicon";
+import { LEX_CUES, LEX_DULL, LEX_LONGEST, LEX_MARKS } from "./generated/lexicon";
 import { addRun, addToken, at, length, setGap, TEXT, tokenCount } from "./memory";
 import { G_BLANK, G_COMMA, G_OTHER, G_STOP_BLANK, LOWER, MIXED, OTHER } from "./token-kinds";
 import { find, hashWord } from "./word-lookup";
 
 const MIN_RUN: u32 = 16;
-const MAX_WORD: u32 = 24;
 
 function gapBetween(e: u32, s: u32): u32 {
   const n = s - e,
@@ -90,7 +89,7 @@ export function tokenise(): void {
         kind = wordKind(i);
       i = end;
       let v: u32 = 0;
-      if (kind >= LOWER && kind <= MIXED && i - start <= MAX_WORD) v = find(hashWord(start, i));
+      if (kind >= LOWER && kind <= MIXED && i - start <= LEX_LONGEST) v = find(hashWord(start, i));
       if (tokenCount > 0) setGap(tokenCount - 1, gapBetween(last, start));
       addToken(
         start,

@@ -1,11 +1,11 @@
 // Bitcoin addresses (Base58Check, Bech32 and Bech32m of BIP 173 and 350) and Ethereum addresses with the mixed-case checksum of ERC-55.
 import { isDigit, isLower, isUpper } from "./context";
-import { T_BTC, T_ETH } from "./generated/types";
+import { T_BTC, T_ETH, T_SECRET } from "./generated/types";
 import { addSpan, at, before, SCRATCH, tokEnd, tokStart } from "./memory";
 import { keccak256 } from "./keccak";
 import { sha256 } from "./sha256";
 
-const B58: usize = SCRATCH + 192; // 25 bytes
+const B58: usize = SCRATCH + 192; // up to 38 bytes
 const HASH: usize = SCRATCH + 256;
 const HEX: usize = SCRATCH + 128; // 40 digits
 
@@ -23,12 +23,13 @@ function base58(c: u32): i32 {
   return -1;
 }
 
-function base58Check(s: u32, n: u32): bool {
-  memory.fill(B58, 0, 25);
+/** Decodes the n characters at s to `bytes` bytes, the last four of which are the checksum of the others. */
+function base58Check(s: u32, n: u32, bytes: u32): bool {
+  memory.fill(B58, 0, bytes);
   for (let k: u32 = 0; k < n; k++) {
     let carry = base58(at(s + k));
     if (carry < 0) return false;
-    for (let b = 24; b >= 0; b--) {
+    for (let b = <i32>bytes - 1; b >= 0; b--) {
       carry += <i32>load<u8>(B58 + b) * 58;
       store<u8>(B58 + b, carry & 255);
       carry >>= 8;
@@ -36,10 +37,10 @@ function base58Check(s: u32, n: u32): bool {
     if (carry != 0) return false;
   }
   const version = load<u8>(B58);
-  if (version != 0 && version != 5) return false;
-  sha256(B58, 21, HASH);
+  if (bytes == 25 ? version != 0 && version != 5 : version != 128) return false;
+  sha256(B58, bytes - 4, HASH);
   sha256(HASH, 32, HASH);
-  return load<u32>(HASH) == load<u32>(B58 + 21);
+  return load<u32>(HASH) == load<u32>(B58 + bytes - 4);
 }
 
 function bech32Value(c: u32): i32 {
@@ -112,7 +113,10 @@ export function walletAt(i: u32): bool {
     }
     return addSpan(T_ETH, s, e, ethScore(s + 2));
   }
-  if ((c == 49 || c == 51) && n >= 26 && n <= 35) return base58Check(s, n) && addSpan(T_BTC, s, e, 98);
+  if ((c == 49 || c == 51) && n >= 26 && n <= 35) return base58Check(s, n, 25) && addSpan(T_BTC, s, e, 98);
+  // a private key for import (WIF): version 128, 32 bytes, and one more for a compressed public key
+  if (c == 53 && n == 51) return base58Check(s, n, 37) && addSpan(T_SECRET, s, e, 98);
+  if ((c == 75 || c == 76) && n == 52) return base58Check(s, n, 38) && addSpan(T_SECRET, s, e, 98);
   if ((c | 0x20) == 98 && (at(s + 1) | 0x20) == 99 && at(s + 2) == 49 && (n == 42 || n == 62))
     return bech32(s, n) && addSpan(T_BTC, s, e, 98);
   return false;

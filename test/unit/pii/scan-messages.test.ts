@@ -69,7 +69,7 @@ describe("[PII20] the scan of messages", () => {
     ["my password is Password_2024", "my password is [PASSWORD_1]"],
     ["my password is secret_2024", "my password is [PASSWORD_1]"],
     ["password: Secret_99A", "password: [PASSWORD_1]"],
-    ["password: [PASSWORD_7]", "password: [[PASSWORD_1]"],
+    ["password: [PASSWORD_7]", "password: [[PASSWORD_1]]"],
   ])("takes nothing else for a token: %s", (text, expected) => {
     expect(scan([text]).texts).toEqual([expected]);
   });
