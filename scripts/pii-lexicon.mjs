@@ -33,6 +33,9 @@ export const MARKS = [
   "by",
   "placelabel",
   "seed",
+  "streetlead",
+  "article",
+  "orgkind",
 ];
 export const CUES = [
   "NONE",
@@ -119,6 +122,7 @@ export function buildLexicon(dir, seedWords) {
     if (!/^[a-z]+( [a-z]+)*$/.test(clean)) return;
     marks.set(clean, (marks.get(clean) ?? 0) | (1 << MARKS.indexOf(kind)));
   };
+  const plain = (word) => ((marks.get(word) ?? 0) & (1 << MARKS.indexOf("common"))) !== 0;
   const countries = new Set(lines(dir, "countries.txt"));
   for (const w of words(dir, "first-names.txt"))
     for (const part of w.split("-")) if (part === w || !countries.has(part)) mark(part, "first");
@@ -134,9 +138,13 @@ export function buildLexicon(dir, seedWords) {
     ["countries.txt", "country"],
   ]) {
     for (const l of lines(dir, file)) {
-      const name = l.trim().replace(/'/g, " ");
+      const name = l.trim().replace(/['-]/g, " ");
       mark(name, kind);
-      if (name.includes(" ")) mark(name.split(" ")[0], "placehead");
+      const [head, next] = name.split(" ");
+      if (next === undefined) continue;
+      mark(head, "placehead");
+      // nothing begins at a plain word in small letters: "new york" is found from its second word
+      if (plain(head) && !plain(next)) mark(next, "placehead");
     }
   }
   for (const l of lines(dir, "cues.txt")) {
@@ -185,7 +193,7 @@ export function buildLexicon(dir, seedWords) {
     CUES.map((c, i) => `export const C_${c}: u32 = ${i};\n`).join("") +
     `export const LEX_MASK: u32 = ${SLOTS - 1};\n` +
     `export const LEX_TABLE = memory.data<u32>([${[...table].join(",")}]);\n` +
-    `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0]).join(",")}]);\n` +
+    `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0] >>> 0).join(",")}]);\n` +
     `export const LEX_DULL = memory.data<u8>([${values.map(([bits, c]) => dullness(bits, c)).join(",")}]);\n` +
     `export const LEX_CUES = memory.data<u8>([${values.map((v) => v[1]).join(",")}]);\n`;
   return { source, entries: marks.size, values: values.length - 1 };

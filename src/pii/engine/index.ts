@@ -15,6 +15,7 @@ import {
   M_PARTICLE,
   M_SEED,
   M_STREET,
+  M_STREETLEAD,
   M_UNIT,
   M_WEEKDAY,
 } from "./generated/lexicon";
@@ -122,9 +123,9 @@ function scanTokens(): void {
         const c = at(tokStart(i + 1));
         if (
           (isDigit(c) ||
-            (isUpper(c) && (marks & M_STREET) != 0) ||
+            (isUpper(c) && (marks & (M_STREET | M_STREETLEAD)) != 0) ||
             (marks & (M_STREET | M_COMMON)) == M_STREET) &&
-          ((marks & (M_STREET | M_UNIT)) != 0 || streetEndingAt(i))
+          ((marks & (M_STREET | M_UNIT | M_STREETLEAD)) != 0 || streetEndingAt(i))
         ) {
           const a = addressAt(i);
           if (a > i) addressesFrom = a;
@@ -178,7 +179,8 @@ function scanTokens(): void {
     // a plain word that only opens a sentence
     if (
       kind == TITLE &&
-      (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_UNIT | M_PARTICLE)) == M_COMMON &&
+      (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_STREETLEAD | M_UNIT | M_PARTICLE)) ==
+        M_COMMON &&
       i + 1 < n &&
       tokKind(i + 1) == LOWER
     )
@@ -197,7 +199,7 @@ function scanTokens(): void {
     }
     if (marks & M_WEEKDAY) weekdayAt(i);
     // without a street or unit word of its own, an address goes on with a capital or a number
-    if (i >= addressesFrom && ((marks & (M_STREET | M_UNIT)) != 0 || nameOrFigureFollows(i))) {
+    if (i >= addressesFrom && ((marks & (M_STREET | M_UNIT | M_STREETLEAD)) != 0 || nameOrFigureFollows(i))) {
       const a = addressAt(i);
       if (a > i) addressesFrom = a;
     }
