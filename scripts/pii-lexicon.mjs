@@ -140,9 +140,11 @@ export function buildLexicon(dir, seedWords) {
     for (const l of lines(dir, file)) {
       const name = l.trim().replace(/['-]/g, " ");
       mark(name, kind);
-      const [head, next] = name.split(" ");
+      const parts = name.split(" "),
+        [head, next] = parts;
       if (next === undefined) continue;
-      mark(head, "placehead");
+      // each beginning of a phrase, so that the engine stops where none goes on
+      for (let n = 1; n < parts.length; n++) mark(parts.slice(0, n).join(" "), "placehead");
       // nothing begins at a plain word in small letters: "new york" is found from its second word
       if (plain(head) && !plain(next)) mark(next, "placehead");
     }

@@ -23,8 +23,7 @@ export function capital(t: u32): bool {
 }
 
 export function number(t: u32): bool {
-  const s = tokStart(t);
-  return isDigit(at(s)) && tokLen(t) <= 6 && !(at(s) == 48 && (at(s + 1) | 0x20) == 120); // 0x7f is no house
+  return isDigit(at(tokStart(t))) && tokLen(t) <= 6;
 }
 
 export function ch(t: u32, k: u32): u32 {
@@ -219,12 +218,13 @@ export function opensOnly(t: u32): bool {
   return (the || (tokMarks(t) & (M_COMMON | M_EVERYDAY)) == M_COMMON) && sentenceStart(t);
 }
 
-/** Whether the number at token i can be that of a house: no amount, no years, no day of a date, no part of a row of numbers. */
+/** Whether the number at token i can be that of a house: no amount, no code point, no years, no day of a date, no part of a row of numbers. */
 export function houseNumber(i: u32): bool {
   const c = before(tokStart(i)),
     d = at(tokEnd(i));
   if (i > 0 && i + 1 < tokenCount && tokKind(i - 1) == NUM && tokKind(i + 1) == NUM) return false;
   if (c == 36 || c == 46 || c == 45) return false;
+  if (at(tokStart(i)) == 48 && (at(tokStart(i) + 1) | 0x20) == 120) return false; // 0x7f
   if (tokLen(i) == 4 && d == 45 && i + 1 < tokenCount && tokKind(i + 1) == NUM && tokLen(i + 1) == 4)
     return false;
   if (!isBlank(d) && d != 44 && d != 45) return false;

@@ -115,14 +115,15 @@ export function entityAt(i: u32): u32 {
 /** Whether token t is a title, a greeting or a relation that stands before a name. */
 function onlyTitle(t: u32): bool {
   const m = tokMarks(t);
+  if ((m & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP | M_KIN)) == 0) return false;
   if (m & M_KIN) return (m & NAME) == 0 || germanPossessive(t);
-  return (m & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP)) != 0 && !(m & M_FIRST) && !placePhraseAt(t);
+  return !(m & M_FIRST) && !placePhraseAt(t);
 }
 
 /** Whether the capitalised token t is a word that only stands before a name. */
 function onlyWord(t: u32): bool {
-  if (pronoun(t)) return true;
-  if (initial(t) || !common(t) || placePhraseAt(t)) return false;
+  if (initial(t)) return pronoun(t);
+  if (!common(t) || placePhraseAt(t)) return false;
   const m = tokMarks(t);
   return (m & NAME) == 0 || ((m & M_EVERYDAY) != 0 && (tokMarks(t + 1) & NAME) == 0 && sentenceStart(t));
 }
@@ -176,7 +177,8 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   if (full >= 2 && commons == 0) score += firstKnown || lastKnown ? 26 : 18;
   if (full >= 2 && firstKnown && commons == 0) score += 12;
   const lead = leadEvidence(i),
-    tail = max(tailEvidence(j), speakerAt(i, j)),
+    tail =
+      at(tokEnd(j)) == 58 || at(tokEnd(j)) == 62 ? max(tailEvidence(j), speakerAt(i, j)) : tailEvidence(j),
     list = listEvidence(i, j);
   const prep = placeLead(i);
   score += lead + tail + list;

@@ -40,7 +40,9 @@ function phraseEnd(i: u32): u32 {
       break;
     if (k == 1) h = hashWord(tokStart(i), tokEnd(i));
     h = hashOn(h, tokStart(t), tokEnd(t));
-    if ((hashMarks(h) & (M_PLACE | M_COUNTRY)) != 0) end = tokEnd(t);
+    const m = hashMarks(h);
+    if (m & (M_PLACE | M_COUNTRY)) end = tokEnd(t);
+    if ((m & M_PLACEHEAD) == 0) break; // no longer phrase begins so
   }
   return end;
 }

@@ -38,13 +38,14 @@ export function pronoun(t: u32): bool {
 /** Whether token t belongs to the label after a name, as in "Anna Last name:" or "Anna Email:". */
 export function labelFollows(t: u32): bool {
   if (tokMarks(t) & (M_FIRST | M_LAST | M_HONORIFIC)) return false;
-  if (at(tokEnd(t)) == 58) return common(t) || tokCue(t) != 0 || (tokMarks(t) & M_NAMEWORD) != 0;
+  if (at(tokEnd(t)) == 58) return tokCue(t) != 0 || (tokMarks(t) & M_NAMEWORD) != 0 || common(t);
+  const n = t + 1;
   return (
-    common(t) &&
-    t + 1 < tokenCount &&
-    tokKind(t + 1) == LOWER &&
-    (tokMarks(t + 1) & M_NAMEWORD) != 0 &&
-    at(tokEnd(t + 1)) == 58
+    n < tokenCount &&
+    (tokMarks(n) & M_NAMEWORD) != 0 &&
+    tokKind(n) == LOWER &&
+    at(tokEnd(n)) == 58 &&
+    common(t)
   );
 }
 

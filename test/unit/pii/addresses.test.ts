@@ -74,7 +74,7 @@ describe("addresses", () => {
       "the corner of 76 Boulevard de Normandie and Eriksson Bridge",
     ],
     ["a letter before a sentence", "It is Kirchweg 14 a nice house", "Kirchweg 14"],
-  ])("%s", (_what, text, address) => expect(addresses(text)).toEqual([address]));
+  ])("%s", (_what, text, address) => { expect(addresses(text)).toEqual([address]); });
 
   it.each([
     ["a weekday and an hour", "Wir treffen uns am Montag 5 Minuten vorher."],
@@ -95,5 +95,5 @@ describe("addresses", () => {
     ["a title", "Prof. Dr. Dr. h.c. Müller"],
     ["a year and a name", "2009 Bastien Nocera"],
     ["a subject", "The route (RFC 6266)"],
-  ])("%s is none", (_what, text) => expect(addresses(text)).toEqual([]));
+  ])("%s is none", (_what, text) => { expect(addresses(text)).toEqual([]); });
 });

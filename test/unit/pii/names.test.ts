@@ -64,7 +64,7 @@ describe("names", () => {
     ["Estimada Sra. López", "López"],
     ["Prof. Dr. Dr. h.c. Karl Müller", "Karl Müller"],
     ["Lieber Herr Meier", "Meier"],
-  ])("%s", (text, name) => expect(names(text)).toEqual([name]));
+  ])("%s", (text, name) => { expect(names(text)).toEqual([name]); });
 
   it("each of two labels on a line has its own", () => {
     expect(names("First name: Ylva Last name: Brendstrup")).toEqual(["Ylva", "Brendstrup"]);
@@ -87,5 +87,5 @@ describe("names", () => {
     ["a tag that is closed on its line", "<Trans> word </Trans>"],
     ["capitals with an apostrophe", "WHAT I DON'T KNOW IS WHAT TO PRESS NEXT"],
     ["a title alone", "Estimada Sra."],
-  ])("%s is none", (_what, text) => expect(names(text)).toEqual([]));
+  ])("%s is none", (_what, text) => { expect(names(text)).toEqual([]); });
 });
