@@ -109,7 +109,7 @@ const words = (dir, name) => lines(dir, name).join(" ").split(/\s+/).filter(Bool
 /** Whether no recogniser begins at such a word in small letters: bit 0 if it has more than four letters, bit 1 if fewer. */
 function dullness(bits, cue) {
   const any = (...names) => names.some((name) => (bits & (1 << MARKS.indexOf(name))) !== 0);
-  if (cue !== 0 || any("month", "nrp")) return 0;
+  if (cue !== 0 || any("month", "nrp") || (any("street") && any("streetlead"))) return 0;
   if (any("common")) return 3;
   return any("first", "last", "place", "country", "placehead", "street") ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 // What begins an address without a street word of its own: a unit ("Flat 3, 12 High Street"), a German street that is called by
 // where it lies ("Am Markt 5", "Unter den Linden 77"); and whether an address goes on. Every walk is bounded.
 import { addressAt } from "./addresses";
-import { capital, near, number, postcodeLine, prefixStreet, unitEnd } from "./address-words";
+import { capital, near, number, postcodeLine, prefixStreet, streetWord, unitEnd } from "./address-words";
 import { bit, cuesBefore, isLower, isUpper } from "./context";
 import { lineEnds } from "./evidence";
 import {
@@ -66,14 +66,16 @@ export function prepositionStreet(i: u32): u32 {
   if (t < tokenCount && tokKind(t) == LOWER && (tokMarks(t) & M_PARTICLE) != 0 && tokGap(t) == G_BLANK) t++;
   while (words < 3 && t < tokenCount && tokKind(t) == TITLE && tokGap(t) == G_BLANK) {
     if ((tokMarks(t) & (M_WEEKDAY | M_MONTH)) != 0 || tokCue(t) == C_NEG) return 0;
+    if ((tokMarks(t) & M_STREET) == 0 && streetWord(t)) return 0; // "an Lindenstraße 14" begins with the street
     words++;
     t++;
   }
   if (words == 0 || t >= tokenCount || !number(t) || tokLen(t) > 4 || (tokKind(t) == NUM && tokLen(t) > 3))
     return 0;
   const e = tokEnd(t);
-  // "im Kapitel 5, Berlin": a place alone is a sign behind the others only
-  const within = (at(tokStart(i)) | 0x20) == 105;
+  // "im Kapitel 5, Berlin", "Zum Beispiel 3, Berlin": a place alone is a sign behind "am", "an" and "unter"
+  const c = at(tokStart(i)) | 0x20,
+    within = c != 117 && !(c == 97 && tokLen(i) == 2);
   if (near(t, true) && (postcodeLine(t + 1) || (!within && at(e) == 44 && knownPlaceAt(t + 1) > 0)))
     return t + 1;
   // "am Markt 5 Leute"

@@ -2,7 +2,16 @@
 // Nothing here reports anything; addresses.ts and landmarks.ts do.
 import { isBlank, isDigit, isUpper, isWord } from "./context";
 import { sentenceStart } from "./evidence";
-import { M_COMMON, M_EVERYDAY, M_FIRST, M_LAST, M_MONTH, M_STREET, M_STREETLEAD } from "./generated/lexicon";
+import {
+  M_COMMON,
+  M_EVERYDAY,
+  M_FIRST,
+  M_LAST,
+  M_MONTH,
+  M_STREET,
+  M_STREETLEAD,
+  M_WEEKDAY,
+} from "./generated/lexicon";
 import { at, before, TEXT, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import {
   G_APOSTROPHE,
@@ -38,7 +47,7 @@ function stopJoins(t: u32): bool {
 /** Whether token t ends in "str". */
 function shortStreet(t: u32): bool {
   const e = tokEnd(t);
-  return (at(e - 1) | 0x20) == 114 && (at(e - 2) | 0x20) == 116 && (at(e - 3) | 0x20) == 115 && capital(t);
+  return (at(e - 1) | 0x20) == 114 && (at(e - 2) | 0x20) == 116 && (at(e - 3) | 0x20) == 115;
 }
 
 /** Whether only blanks, commas, dots after short words, line ends and quote marks part token t from t + 1. */
@@ -188,6 +197,7 @@ export function postcodeLine(t: u32): bool {
   const n = tokLen(t);
   return (
     tokKind(t) == NUM &&
+    !(at(tokEnd(t) - 1) == 48 && at(tokEnd(t) - 2) == 48 && at(tokEnd(t) - 3) == 48) && // "10000 Euro"
     (n == 5 || (n == 4 && at(tokStart(t)) != 48)) &&
     t + 1 < tokenCount &&
     tokGap(t) == G_BLANK &&
@@ -203,8 +213,12 @@ export function houseLike(t: u32): bool {
     e = tokEnd(n);
   if (tokLen(t) == 2 && tokKind(t) == UPPER)
     return tokKind(n) == NUM && tokLen(n) == 5 && tokGap(t) == G_BLANK; // "MA 02110"
+  // "Beispiel 3, Berlin": behind a plain word a place alone is no sign
+  if ((tokMarks(t) & M_COMMON) != 0 && !(near(n, true) && n + 1 < tokenCount && postcodeLine(n + 1)))
+    return false;
   return (
     tokKind(t) == TITLE &&
+    (tokMarks(t) & (M_WEEKDAY | M_MONTH)) == 0 &&
     (tokGap(t) == G_BLANK || tokGap(t) == G_COMMA) &&
     tokLen(n) <= 5 &&
     !(tokLen(n) == 4 && (at(e - 4) == 50 || (at(e - 4) == 49 && at(e - 3) == 57))) && // a year

@@ -9,6 +9,7 @@ import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { entityAt, surveyText } from "./entities";
 import { fold } from "./fold";
 import {
+  M_ARTICLE,
   M_COMMON,
   M_MONTH,
   M_NRP,
@@ -48,6 +49,8 @@ import { tokenise } from "./tokens";
 import { streetEndingAt } from "./word-lookup";
 import { scanTriggers } from "./triggers";
 import { walletAt } from "./wallets";
+
+const STREET_LEAD: u32 = M_STREET | M_STREETLEAD;
 
 export function inputOffset(): usize {
   return INPUT;
@@ -124,7 +127,9 @@ function scanTokens(): void {
         if (
           (isDigit(c) ||
             (isUpper(c) && (marks & (M_STREET | M_STREETLEAD)) != 0) ||
-            (marks & (M_STREET | M_COMMON)) == M_STREET) &&
+            (marks & (M_STREET | M_COMMON)) == M_STREET ||
+            // "calle de Alcalá 50"
+            ((marks & STREET_LEAD) == STREET_LEAD && (tokMarks(i + 1) & (M_PARTICLE | M_ARTICLE)) != 0)) &&
           ((marks & (M_STREET | M_UNIT | M_STREETLEAD)) != 0 || streetEndingAt(i))
         ) {
           const a = addressAt(i);

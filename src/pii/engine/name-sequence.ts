@@ -145,9 +145,15 @@ function namesFirm(i: u32, t: u32): bool {
     const n = tokLen(k);
     if (!common(k) || (tokMarks(k) & (M_FIRST | M_LAST)) != 0) {
       if (!(short && tokKind(k) == UPPER && n == 2)) return true;
-    } else if (n > 3) plain += n > 4 && institution(t) ? 2 : 1;
+    } else if (n > 3) plain += n > 4 && houseOfCare(t) ? 2 : 1;
   }
   return plain > 1 && (institution(t) || (m & M_ORGKIND) == 0);
+}
+
+/** Hospital, clinic: one plain word before it names it, as in "Memorial Hospital". */
+function houseOfCare(t: u32): bool {
+  const w = load<u32>(TEXT + tokStart(t)) | 0x20202020;
+  return w == HOSP || w == CLIN;
 }
 
 /** A word for one house: hospital, clinic, university, college, institute, foundation, association, ministry. */

@@ -101,16 +101,20 @@ function startsLine(s: u32): bool {
   return s == 0 || before(s) == 10;
 }
 
-/** Whether nothing but a time of the day, with a date or without one, stands between the beginning of the line and position s. */
+/**
+ * Whether nothing but a time of the day stands between the beginning of the line and position s. With seconds it needs a date and a
+ * comma: "[12:31:05] Webpack: done" is what a program writes.
+ */
 function timeLeads(s: u32): bool {
-  let time = false;
+  let colons = 0,
+    comma = false;
   for (let p = s, k = 0; k < 28; k++) {
-    if (startsLine(p)) return time;
+    if (startsLine(p)) return colons == 1 || (colons == 2 && comma);
     p--;
     const c = at(p);
-    if (c == 58 && isDigit(at(p + 1)) && isDigit(before(p))) time = true;
-    else if (!isDigit(c) && !isBlank(c) && c != 91 && c != 93 && c != 44 && c != 46 && c != 45 && c != 47)
-      return false;
+    if (c == 58 && isDigit(at(p + 1)) && isDigit(before(p))) colons++;
+    else if (c == 44) comma = true;
+    else if (!isDigit(c) && !isBlank(c) && c != 91 && c != 93 && c != 46 && c != 45 && c != 47) return false;
   }
   return false;
 }

@@ -67,6 +67,13 @@ describe("addresses", () => {
     ["a street in a German sentence", "Ich wohne Unter den Linden 77.", "Unter den Linden 77"],
     ["a street in small letters", "ich wohne am Markt 5", "am Markt 5"],
     ["a street behind its word", "Adresse: Auf der Höhe 11", "Auf der Höhe 11"],
+    [
+      "a street with its article in small letters",
+      "Vive en la calle de Alcalá, 50, Madrid.",
+      "calle de Alcalá, 50, Madrid",
+    ],
+    ["a short German street in small letters", "ich wohne in der goethestr. 12 hier", "goethestr. 12"],
+    ["a street behind a preposition", "Die Lieferung geht an Lindenstraße 14.", "Lindenstraße 14"],
     ["a unit behind its word", "My address is Flat 3", "Flat 3"],
     [
       "a corner with a prefixed street",
@@ -74,10 +81,15 @@ describe("addresses", () => {
       "the corner of 76 Boulevard de Normandie and Eriksson Bridge",
     ],
     ["a letter before a sentence", "It is Kirchweg 14 a nice house", "Kirchweg 14"],
-  ])("%s", (_what, text, address) => { expect(addresses(text)).toEqual([address]); });
+  ])("%s", (_what, text, address) => {
+    expect(addresses(text)).toEqual([address]);
+  });
 
   it.each([
     ["a weekday and an hour", "Wir treffen uns am Montag 5 Minuten vorher."],
+    ["an example and a page", "Zum Beispiel 3, Berlin kam später, auf Seite 12, Berlin war schon da."],
+    ["a round number of things", "Auf Platz 3, 10000 Euro gab es dafür."],
+    ["a Friday", "Am Freitag 13, Berlin"],
     ["people at a market", "Gestern waren am Markt 5 Leute."],
     ["a chapter", "Mehr steht im Kapitel 5 und im Abschnitt 7."],
     ["a year", "Im Jahr 2020, Berlin war leer, kam er."],
@@ -95,5 +107,7 @@ describe("addresses", () => {
     ["a title", "Prof. Dr. Dr. h.c. Müller"],
     ["a year and a name", "2009 Bastien Nocera"],
     ["a subject", "The route (RFC 6266)"],
-  ])("%s is none", (_what, text) => { expect(addresses(text)).toEqual([]); });
+  ])("%s is none", (_what, text) => {
+    expect(addresses(text)).toEqual([]);
+  });
 });

@@ -64,7 +64,9 @@ describe("names", () => {
     ["Estimada Sra. López", "López"],
     ["Prof. Dr. Dr. h.c. Karl Müller", "Karl Müller"],
     ["Lieber Herr Meier", "Meier"],
-  ])("%s", (text, name) => { expect(names(text)).toEqual([name]); });
+  ])("%s", (text, name) => {
+    expect(names(text)).toEqual([name]);
+  });
 
   it("each of two labels on a line has its own", () => {
     expect(names("First name: Ylva Last name: Brendstrup")).toEqual(["Ylva", "Brendstrup"]);
@@ -82,10 +84,12 @@ describe("names", () => {
     ["a line of text below a closing", "Best regards,\nYlvaflix has a new offer for you today"],
     ["a product with a label", "Client: Chrome\nManager: Webpack"],
     ["a program behind a job", "The client Chrome and the driver Vulkan are new."],
-    ["a record of a program", "[12:31] Error: no such file"],
+    ["a record of a program", "[12:31] Error: no such file\n[12:31:05] Webpack: compiled"],
     ["a tag on a line of its own", "<Suspense>\n  <Fallback />\n</Suspense>"],
     ["a tag that is closed on its line", "<Trans> word </Trans>"],
     ["capitals with an apostrophe", "WHAT I DON'T KNOW IS WHAT TO PRESS NEXT"],
     ["a title alone", "Estimada Sra."],
-  ])("%s is none", (_what, text) => { expect(names(text)).toEqual([]); });
+  ])("%s is none", (_what, text) => {
+    expect(names(text)).toEqual([]);
+  });
 });

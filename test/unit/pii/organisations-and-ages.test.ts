@@ -20,10 +20,14 @@ describe("organisations", () => {
     ["Mayo Clinic", "Mayo Clinic"],
     ["Free Software Foundation", "Free Software Foundation"],
     ["Brendstrup, Inc", "Brendstrup, Inc"],
-  ])("%s", (text, firm) => { expect(texts(text, "ORGANIZATION")).toEqual([firm]); });
+  ])("%s", (text, firm) => {
+    expect(texts(text, "ORGANIZATION")).toEqual([firm]);
+  });
 
   it.each([
     "Social Media",
+    "Neural Networks",
+    "Local University",
     "Operating Systems",
     "Health Insurance",
     "Information Technology",
@@ -36,7 +40,9 @@ describe("organisations", () => {
     "0x41 is LATIN CAPITAL LETTER A",
     "BO, DZ, KE, UG",
     "PredicateAs<From, As>",
-  ])("%s is none", (text) => { expect(texts(text, "ORGANIZATION")).toEqual([]); });
+  ])("%s is none", (text) => {
+    expect(texts(text, "ORGANIZATION")).toEqual([]);
+  });
 });
 
 describe("ages", () => {
@@ -47,8 +53,14 @@ describe("ages", () => {
     ["When he was 14 he left.", "14"],
     ["a child aged 12 years", "12"],
     ["edad 34 años", "34"],
-  ])("%s", (text, age) => { expect(texts(text, "AGE")).toEqual([age]); });
+  ])("%s", (text, age) => {
+    expect(texts(text, "AGE")).toEqual([age]);
+  });
 
-  it.each(["She turned 50 pages.", "when it was 14 degrees", "whisky aged 12 months"])("%s is none", (text) => { expect(texts(text, "AGE")).toEqual([]); },
+  it.each(["She turned 50 pages.", "when it was 14 degrees", "whisky aged 12 months"])(
+    "%s is none",
+    (text) => {
+      expect(texts(text, "AGE")).toEqual([]);
+    },
   );
 });
