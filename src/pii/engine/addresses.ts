@@ -139,6 +139,8 @@ export function addressAt(i: u32): u32 {
     const a = unitHead(i, end);
     if (a > 0) return a;
     score = addressCue(i) ? max(56, unitScore(i)) : unitScore(i);
+    // "Bus 42": only a place behind it makes it an address
+    if (score < 50 && ((end < tokenCount && tokMarks(end) & M_UNIT) || !follows(end - 1))) return i;
   } else if ((m & (M_STREET | M_STREETLEAD)) == M_STREETLEAD) {
     end = prepositionStreet(i);
     if (end == 0) return i;
