@@ -25,7 +25,9 @@ const places = (text: string): string[] =>
     .map((span) => text.slice(span.start, span.end));
 
 describe("places of several words", () => {
-  it("are in the gazetteer", () => { expect(phrases.length).toBeGreaterThan(300); });
+  it("are in the gazetteer", () => {
+    expect(phrases.length).toBeGreaterThan(300);
+  });
   it.each([
     ["behind a word such as lives in", (p: string) => `Anna lives in ${p}.`],
     ["behind a preposition", (p: string) => `They said that in ${p} it rains.`],
@@ -58,11 +60,15 @@ describe("places of several words", () => {
     ["more words behind it", "The Los Angeles office", ["LOCATION:Los Angeles"]],
     ["a name behind it", "In New York Anna Berg met us.", ["LOCATION:New York", "PERSON:Anna Berg"]],
     ["one word behind a plain one", "Beautiful Paris", ["LOCATION:Paris"]],
-  ])("%s", (_what, text, expected) => { expect(found(text)).toEqual(expected); });
+  ])("%s", (_what, text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
 
   it.each([
     ["a garment", "i bought a new jersey for the team"],
     ["a plain word that places begin with", "The system is new. New users see the long list."],
     ["a title before a family name", "Mr. San Juan called"],
-  ])("%s is no place", (_what, text) => { expect(places(text)).toEqual([]); });
+  ])("%s is no place", (_what, text) => {
+    expect(places(text)).toEqual([]);
+  });
 });
