@@ -33,6 +33,9 @@ export const MARKS = [
   "by",
   "placelabel",
   "seed",
+  "streetlead",
+  "article",
+  "orgkind",
 ];
 export const CUES = [
   "NONE",
@@ -110,7 +113,7 @@ const words = (dir, name) => lines(dir, name).join(" ").split(/\s+/).filter(Bool
 /** Whether no recogniser begins at such a word in small letters: bit 0 if it has more than four letters, bit 1 if fewer. */
 function dullness(bits, cue) {
   const any = (...names) => names.some((name) => (bits & (1 << MARKS.indexOf(name))) !== 0);
-  if (cue !== 0 || any("month", "nrp")) return 0;
+  if (cue !== 0 || any("month", "nrp") || (any("street") && any("streetlead"))) return 0;
   if (any("common")) return 3;
   return any("first", "last", "place", "country", "placehead", "street") ? 0 : 1;
 }
@@ -123,6 +126,7 @@ export function buildLexicon(dir, seedWords) {
     if (!/^[a-z]+( [a-z]+)*$/.test(clean)) return;
     marks.set(clean, (marks.get(clean) ?? 0) | (1 << MARKS.indexOf(kind)));
   };
+  const plain = (word) => ((marks.get(word) ?? 0) & (1 << MARKS.indexOf("common"))) !== 0;
   const countries = new Set(lines(dir, "countries.txt"));
   for (const w of words(dir, "first-names.txt"))
     for (const part of w.split("-")) if (part === w || !countries.has(part)) mark(part, "first");
@@ -138,9 +142,15 @@ export function buildLexicon(dir, seedWords) {
     ["countries.txt", "country"],
   ]) {
     for (const l of lines(dir, file)) {
-      const name = l.trim().replace(/'/g, " ");
+      const name = l.trim().replace(/['-]/g, " ");
       mark(name, kind);
-      if (name.includes(" ")) mark(name.split(" ")[0], "placehead");
+      const parts = name.split(" "),
+        [head, next] = parts;
+      if (next === undefined) continue;
+      // each beginning of a phrase, so that the engine stops where none goes on
+      for (let n = 1; n < parts.length; n++) mark(parts.slice(0, n).join(" "), "placehead");
+      // nothing begins at a plain word in small letters: "new york" is found from its second word
+      if (plain(head) && !plain(next)) mark(next, "placehead");
     }
   }
   for (const l of lines(dir, "cues.txt")) {
@@ -190,7 +200,7 @@ export function buildLexicon(dir, seedWords) {
     `export const LEX_LONGEST: u32 = ${Math.max(...[...marks.keys()].flatMap((w) => w.split(" ")).map((w) => w.length))};\n` +
     `export const LEX_MASK: u32 = ${SLOTS - 1};\n` +
     `export const LEX_TABLE = memory.data<u32>([${[...table].join(",")}]);\n` +
-    `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0]).join(",")}]);\n` +
+    `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0] >>> 0).join(",")}]);\n` +
     `export const LEX_DULL = memory.data<u8>([${values.map(([bits, c]) => dullness(bits, c)).join(",")}]);\n` +
     `export const LEX_CUES = memory.data<u8>([${values.map((v) => v[1]).join(",")}]);\n`;
   return { source, entries: marks.size, values: values.length - 1 };

@@ -1,27 +1,35 @@
 // Street addresses: a core that only an address has (number and street word, street word and name, unit or box number, military post),
 // then its lines up to the country. The look-ahead is bounded. Bases: postal layouts of Europe and the Americas, see docs/pii.md.
 import {
+  boxStart,
   capital,
-  ch,
+  houseLetter,
+  houseLike,
+  houseNumber,
   isWordy,
   near,
   number,
+  opensOnly,
   placeTail,
   prefixStreet,
   streetWord,
   strongStreet,
   unitEnd,
+  unitScore,
+  weakLead,
 } from "./address-words";
-import { bit, cuesBefore, isBlank } from "./context";
+import { addressCue, follows, prepositionStreet, unitHead } from "./address-heads";
 import {
   C_ADDRESS,
   C_POSTAL,
   M_COMMON,
+  M_ARTICLE,
   M_DIRECTIONAL,
   M_EVERYDAY,
   M_MONTH,
   M_PARTICLE,
   M_STREET,
+  M_STREETLEAD,
   M_UNIT,
 } from "./generated/lexicon";
 import { T_ADDRESS } from "./generated/types";
@@ -29,17 +37,19 @@ import { knownPlaceAt } from "./known-places";
 import {
   addSpan,
   at,
-  before,
   tokCue,
   tokenCount,
   tokEnd,
+  tokGap,
   tokKind,
   tokLen,
   tokMarks,
   tokStart,
 } from "./memory";
-import { LOWER, NUM, OTHER, TITLE } from "./token-kinds";
+import { G_OTHER, LOWER, OTHER, TITLE } from "./token-kinds";
 import { streetEndingAt } from "./word-lookup";
+
+const LINK: u32 = M_PARTICLE | M_ARTICLE | M_DIRECTIONAL;
 
 /** Tries an address whose core begins at token i; returns the token to go on with, or i. */
 export function addressAt(i: u32): u32 {
@@ -47,19 +57,7 @@ export function addressAt(i: u32): u32 {
   let score = 0;
   const m = tokMarks(i);
   if (number(i)) {
-    if (i > 0 && i + 1 < tokenCount && tokKind(i - 1) == NUM && tokKind(i + 1) == NUM) return i;
-    if (before(tokStart(i)) == 36 || before(tokStart(i)) == 46 || before(tokStart(i)) == 45) return i;
-    if (
-      tokLen(i) == 4 &&
-      at(tokEnd(i)) == 45 &&
-      i + 1 < tokenCount &&
-      tokKind(i + 1) == NUM &&
-      tokLen(i + 1) == 4
-    )
-      return i; // years
-    if (!isBlank(at(tokEnd(i))) && at(tokEnd(i)) != 44 && at(tokEnd(i)) != 45) return i;
-    // the day of a date
-    if (i + 2 < tokenCount && (tokMarks(i + 1) & M_MONTH) != 0 && tokKind(i + 2) == NUM) return i;
+    if (!houseNumber(i)) return i;
     // number, up to five words or another number, then a street word, a unit, or a final number
     let t = i,
       words = 0,
@@ -71,8 +69,7 @@ export function addressAt(i: u32): u32 {
       const n = t + 1;
       if (
         n >= tokenCount ||
-        (tokKind(n) == LOWER &&
-          (tokMarks(n) & (M_COMMON | M_UNIT | M_STREET | M_PARTICLE | M_DIRECTIONAL)) == M_COMMON) ||
+        (tokKind(n) == LOWER && (tokMarks(n) & (M_COMMON | M_UNIT | M_STREET | LINK)) == M_COMMON) ||
         !near(t, false)
       )
         break;
@@ -87,7 +84,8 @@ export function addressAt(i: u32): u32 {
         continue;
       }
       const mn = tokMarks(n);
-      if (mn & M_UNIT && (words > 0 || figures > 1) && unitEnd(n) > 0) {
+      if (mn & M_UNIT && unitEnd(n) > 0) {
+        if (words == 0 && figures == 1) break; // "3, App 2"
         end = n;
         score = max(score, 62);
         break;
@@ -107,16 +105,16 @@ export function addressAt(i: u32): u32 {
           t = n;
           words++;
           end = n + 1;
-          score = max(score, cap ? 72 : 56);
+          score = max(score, cap ? 72 : strongStreet(n) ? 56 : 44);
           continue;
         }
       }
-      if (cap || mn & (M_PARTICLE | M_DIRECTIONAL)) {
+      if (cap || mn & LINK) {
         words++;
         t = n;
         if (prefix && cap) {
           end = t + 1;
-          score = max(score, 70);
+          score = max(score, weakLead(i + 1) ? 70 : 84); // more than the name of whom the street is called after
         }
         continue;
       }
@@ -138,8 +136,15 @@ export function addressAt(i: u32): u32 {
     if (score < 50 && figures >= 2 && words >= 1 && follows(end - 1)) score = 58;
   } else if (m & M_UNIT && unitEnd(i) > 0) {
     end = unitEnd(i);
-    score = 52;
-    if (tokLen(i) == 3 && ch(i, 0) == 98) score = i > 0 && tokLen(i - 1) == 1 ? 68 : 50; // P.O. Box
+    const a = unitHead(i, end);
+    if (a > 0) return a;
+    score = addressCue(i) ? max(56, unitScore(i)) : unitScore(i);
+    // "Bus 42": only a place behind it makes it an address
+    if (score < 50 && ((end < tokenCount && tokMarks(end) & M_UNIT) || !follows(end - 1))) return i;
+  } else if ((m & (M_STREET | M_STREETLEAD)) == M_STREETLEAD) {
+    end = prepositionStreet(i);
+    if (end == 0) return i;
+    score = 74;
   } else if (
     streetWord(i) &&
     (capital(i) || (tokKind(i) == LOWER && (streetEndingAt(i) || prefixStreet(i))))
@@ -147,16 +152,20 @@ export function addressAt(i: u32): u32 {
     if (prefixStreet(i)) {
       let t = i,
         caps = 0;
-      for (let k = 0; k < 5 && near(t, false) && at(tokEnd(t)) != 44; k++) {
+      for (let k = 0; k < 6 && near(t, false) && (tokGap(t) != G_OTHER || at(tokEnd(t)) == 47); k++) {
         const n = t + 1;
         if (number(n)) {
           if (caps > 0) {
             t = n;
             end = n + 1;
-            score = 70;
+            score = weakLead(i) ? 70 : 84;
+          } else if (n + 1 < tokenCount && tokMarks(n + 1) & M_PARTICLE) {
+            t = n; // "Avenida 9 de Julio 120"
+            continue;
           }
           break;
         }
+        if (at(tokEnd(t)) == 44) break; // "Calle Mayor, 5"
         if (capital(n)) {
           caps++;
           t = n;
@@ -164,7 +173,7 @@ export function addressAt(i: u32): u32 {
           continue;
         }
         if (
-          tokMarks(n) & M_PARTICLE ||
+          tokMarks(n) & (M_PARTICLE | M_ARTICLE) ||
           (tokKind(n) == LOWER && tokKind(i) == LOWER && (tokMarks(n) & M_COMMON) == 0)
         ) {
           t = n;
@@ -173,9 +182,9 @@ export function addressAt(i: u32): u32 {
         break;
       }
       if (end == 0 || (caps == 0 && score == 0)) return i;
-      if (score == 0) score = capital(i) ? 54 : 40;
+      if (score == 0) score = !capital(i) || weakLead(i) ? 40 : 54;
     } else if (streetEndingAt(i)) {
-      if (near(i, false) && number(i + 1) && at(tokEnd(i)) != 44) {
+      if (near(i, false) && number(i + 1) && at(tokEnd(i)) != 44 && at(tokEnd(i)) != 40) {
         end = i + 2;
         score = 72;
       } else return i;
@@ -195,24 +204,24 @@ export function addressAt(i: u32): u32 {
       words++;
       if (streetWord(t) && !(tokMarks(t) & M_UNIT)) {
         end = t + 1;
-        score = (tokMarks(t) & (M_EVERYDAY | M_COMMON)) != 0 && tokLen(t) > 2 && !strongStreet(t) ? 30 : 54;
+        score = strongStreet(t) && tokKind(t) == TITLE && !(words == 2 && opensOnly(i)) ? 54 : 30;
       }
     }
     if (end > 0 && near(end - 1, false) && number(end)) {
       end++;
       score += 14;
     } else if (near(t, false) && at(tokEnd(t)) != 44 && number(t + 1)) {
-      if (streetWord(t) || addressCue(i) || follows(t + 1)) {
+      if (streetWord(t) || (houseLike(t) && (addressCue(i) || follows(t + 1)))) {
         end = t + 2;
         score = 56;
       }
     }
     if (end == 0) return i;
-    if (score < 50 && addressCue(i)) score = 54;
+    if (score < 50 && number(end - 1) && addressCue(i)) score = 54;
   } else return i;
 
   // the lines after the core
-  let t = end - 1,
+  let t = houseLetter(end) - 1,
     parts = 0;
   for (let k = 0; k < 14; k++) {
     if (!near(t, true)) break;
@@ -222,7 +231,7 @@ export function addressAt(i: u32): u32 {
     if (mn & M_UNIT && unitEnd(n) > 0) {
       t = unitEnd(n) - 1;
       parts++;
-      score = max(score, 66);
+      if (!(m & M_UNIT)) score = max(score, 66);
       continue;
     }
     if (number(n)) {
@@ -268,8 +277,8 @@ export function addressAt(i: u32): u32 {
     break;
   }
   if (score < 40) return i;
-  if (parts > 1) score += 8;
-  let from = tokStart(i),
+  if (parts > 1 && score >= 50) score += 8;
+  let from = tokStart(m & M_UNIT ? boxStart(i) : i),
     to = tokEnd(t);
   if (at(to) == 41) {
     for (let k = from; k < to; k++)
@@ -280,19 +289,4 @@ export function addressAt(i: u32): u32 {
   }
   if (addSpan(T_ADDRESS, from, to, score)) return t + 1;
   return i;
-}
-
-/** Whether an address goes on after token t: a unit, a line with a place. */
-function follows(t: u32): bool {
-  if (!near(t, true)) return false;
-  const n = t + 1;
-  if (tokMarks(n) & M_UNIT && unitEnd(n) > 0) return true;
-  if (knownPlaceAt(n) > 0) return true;
-  return capital(n) && near(n, true) && (knownPlaceAt(n + 1) > 0 || (number(n + 1) && tokLen(n + 1) >= 4));
-}
-
-/** "address is", "located at", "office is at", "return to", "meet you at" just before token i. */
-function addressCue(i: u32): bool {
-  const mask = cuesBefore(i);
-  return (mask & bit(C_ADDRESS)) != 0;
 }

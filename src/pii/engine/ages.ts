@@ -4,7 +4,8 @@ import { isDigit, isWord } from "./context";
 import { figuresAt } from "./dates";
 import { C_AGE } from "./generated/lexicon";
 import { T_AGE } from "./generated/types";
-import { addSpan, at, before, tokCue, tokenCount, tokEnd, tokLen, tokStart } from "./memory";
+import { addSpan, at, before, tokCue, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokStart } from "./memory";
+import { G_BLANK, LOWER } from "./token-kinds";
 
 function ch(t: u32, k: u32): u32 {
   return at(tokStart(t) + k) | 0x20;
@@ -84,13 +85,26 @@ export function ageAt(i: u32): bool {
     const when = whenWas(t);
     if (cue && v > 0) score = 68;
     else if (turned || when) score = 62;
+    if (score > 0 && counted(i)) score = 0;
   }
   return score > 0 && addSpan(T_AGE, s, e, score);
+}
+
+/** Whether the number counts what follows and is no age: "turned 50 pages", "aged 12 months", "was 14 degrees"; but "64 years". */
+function counted(i: u32): bool {
+  const t = i + 1;
+  if (t >= tokenCount || tokGap(i) != G_BLANK || tokKind(t) != LOWER) return false;
+  const n = tokLen(t),
+    first = ch(t, 0);
+  // a plural: not "was", not "this" or "class", not "years", "anos", "always"
+  if (n < 4 || ch(t, n - 1) != 115 || ch(t, n - 2) == 115 || first == 121 || first == 97) return false;
+  return !(n == 4 && first == 116);
 }
 
 /** "when he was (only) 14": the token before the number is t. */
 function whenWas(t: u32): bool {
   if (tokLen(t) == 4 && ch(t, 0) == 111 && ch(t, 1) == 110 && t > 0) t--;
   if (tokLen(t) != 3 || ch(t, 0) != 119 || ch(t, 1) != 97 || t < 2) return false;
+  if (tokLen(t - 1) == 2 && ch(t - 1, 0) == 105) return false; // "when it was 14 degrees"
   return tokLen(t - 2) == 4 && ch(t - 2, 0) == 119 && ch(t - 2, 1) == 104 && ch(t - 2, 2) == 101;
 }

@@ -1,6 +1,6 @@
 // People, places and organisations among capitalised words. Evidence is added up: titles, introductions, signatures, the gazetteer,
 // endings, neighbours. An ambiguous word (a name that is also a word or a place) needs a second sign. See docs/pii.md.
-import { isLower, isUpper } from "./context";
+import { isLower } from "./context";
 import {
   capital,
   common,
@@ -13,7 +13,6 @@ import {
   tailEvidence,
 } from "./evidence";
 import {
-  M_CLOSING,
   M_COUNTRY,
   M_EVERYDAY,
   M_FIRM,
@@ -21,6 +20,7 @@ import {
   M_GERMAN,
   M_GREETING,
   M_HONORIFIC,
+  M_KIN,
   M_LAST,
   M_MONTH,
   M_NRP,
@@ -29,7 +29,7 @@ import {
   M_WEEKDAY,
 } from "./generated/lexicon";
 import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
-import { knownPlaceAt } from "./known-places";
+import { knownPlaceAt, placePhraseAt } from "./known-places";
 import { lowerEntityAt } from "./lower-case-names";
 import {
   addSpan,
@@ -43,8 +43,9 @@ import {
   tokMarks,
   tokStart,
 } from "./memory";
-import { firmIn, initial, orgEnd, sequenceEnd } from "./name-sequence";
+import { firmIn, initial, labelFollows, orgEnd, pronoun, sequenceEnd } from "./name-sequence";
 import { placeEnding, surnameEnding } from "./name-shape";
+import { afterClosing, closingAbove, germanPossessive, speakerAt } from "./name-signs";
 import { LOWER, MIXED, TITLE, UPPER } from "./token-kinds";
 
 export const NAME: u32 = M_FIRST | M_LAST;
@@ -82,8 +83,10 @@ export function entityAt(i: u32): u32 {
     addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55);
     if (!(mi & M_LAST)) return i + 1;
   }
-  let first = i;
-  const j = sequenceEnd(i);
+  let first = i,
+    j = sequenceEnd(i);
+  // "First name: Anna Last name: Berg": the last word begins the next label
+  if (j > i && labelFollows(j)) j--;
   const firm = firmIn(i, j);
   if (firm > 0) {
     addSpan(T_ORGANIZATION, tokStart(i), orgEnd(firm), firm > i ? 62 : 30);
@@ -95,19 +98,32 @@ export function entityAt(i: u32): u32 {
     do {
       first++;
     } while (first < j && onlyWord(first));
-  while (
-    first < j &&
-    (tokMarks(first) & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP)) != 0 &&
-    !(tokMarks(first) & M_FIRST)
-  )
-    first++;
-  personOrPlace(first, j, known);
+  while (first < j && onlyTitle(first)) first++;
+  // a title alone, as in "Estimada Sra. Berg", where the stop parts it from the name
+  if (first == j && (tokMarks(j) & (M_HONORIFIC | NAME)) == M_HONORIFIC) return j + 1;
+  const place = first > i ? knownPlaceAt(first) : known;
+  if (place > tokEnd(first) && leadEvidence(first) < 50) {
+    // a place of several words holds no name: "Los Angeles", "North Carolina"
+    addSpan(T_LOCATION, tokStart(first), place, 66 + 14 * <i32>placeLead(first));
+    while (tokEnd(first) < place) first++;
+    return first + 1;
+  }
+  personOrPlace(first, j, place);
   return j + 1;
+}
+
+/** Whether token t is a title, a greeting or a relation that stands before a name. */
+function onlyTitle(t: u32): bool {
+  const m = tokMarks(t);
+  if ((m & (M_HONORIFIC | M_GREETING | M_WEEKDAY | M_NRP | M_KIN)) == 0) return false;
+  if (m & M_KIN) return (m & NAME) == 0 || germanPossessive(t);
+  return !(m & M_FIRST) && !placePhraseAt(t);
 }
 
 /** Whether the capitalised token t is a word that only stands before a name. */
 function onlyWord(t: u32): bool {
-  if (initial(t) || !common(t)) return false;
+  if (initial(t)) return pronoun(t);
+  if (!common(t) || placePhraseAt(t)) return false;
   const m = tokMarks(t);
   return (m & NAME) == 0 || ((m & M_EVERYDAY) != 0 && (tokMarks(t + 1) & NAME) == 0 && sentenceStart(t));
 }
@@ -161,13 +177,16 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
   if (full >= 2 && commons == 0) score += firstKnown || lastKnown ? 26 : 18;
   if (full >= 2 && firstKnown && commons == 0) score += 12;
   const lead = leadEvidence(i),
-    tail = tailEvidence(j),
+    tail =
+      at(tokEnd(j)) == 58 || at(tokEnd(j)) == 62 ? max(tailEvidence(j), speakerAt(i, j)) : tailEvidence(j),
     list = listEvidence(i, j);
   const prep = placeLead(i);
   score += lead + tail + list;
   // alone on its line: a signature or the head of an address
   if (lineBegins(i) && lineEnds(tokEnd(j)) && full <= 4 && commons == 0 && bad == 0)
-    score += (firstKnown || initials > 0 ? 24 : full >= 2 ? 12 : 0) + (afterClosing(i) ? 34 : 0);
+    score +=
+      (firstKnown || initials > 0 ? 24 : full >= 2 ? 12 : 0) +
+      (!afterClosing(i) ? 0 : unknown == full && full <= 2 && closingAbove(i) ? 66 : 34);
   score -= commons * 26 + bad * 50 + places * 22;
   if (upper > 0 && !shouting && !firstKnown && !lastKnown) score -= 24;
   if (full == 1) {
@@ -226,18 +245,6 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
     }
   }
   // "Don't" and "I'll" are no names
-  if (at(e) == 39 && isLower(at(e + 1)) && at(e + 1) != 115 && !isUpper(at(e + 1)) && full == 1) return;
+  if (full == 1 && at(e) == 39 && (isLower(at(e + 1)) || upper > 0) && (at(e + 1) | 0x20) != 115) return;
   if (score > 0) addSpan(T_PERSON, tokStart(i), e, score);
-}
-
-/** Whether the last line with words before token i is a closing such as "Kind regards,". */
-function afterClosing(i: u32): bool {
-  if (i == 0) return false;
-  let t = i - 1;
-  for (let k = 0; k < 4; k++) {
-    if ((tokMarks(t) & M_CLOSING) != 0) return true;
-    if (t == 0 || lineBegins(t)) break;
-    t--;
-  }
-  return false;
 }

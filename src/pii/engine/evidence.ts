@@ -33,7 +33,8 @@ import {
   tokStart,
   tokenCount,
 } from "./memory";
-import { ALNUM, G_COMMA, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, LOWER, TITLE } from "./token-kinds";
+import { ALNUM, G_COMMA, G_HYPHEN, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, LOWER, TITLE } from "./token-kinds";
+import { chatOpening, germanPossessive, nameGoesOn } from "./name-signs";
 import { inflectedAt } from "./word-lookup";
 
 const NAME: u32 = M_FIRST | M_LAST;
@@ -111,6 +112,7 @@ export function leadEvidence(i: u32): i32 {
     !(tokLen(b) == 1 && c != 46)
   )
     return 60;
+  if (colon && (m & (M_JOB | M_KIN)) != 0) return 40; // "Manager: Chrome" is no person, "Manager: Anna Berg" is one
   if (colon && m & M_NAMEWORD) return 55;
   if (m & M_GREETING && !stop && gap == 1) return 48;
   if (!stop && !colon && m & M_NAMEWORD && tokLen(b) > 3 && gap == 1) {
@@ -120,12 +122,17 @@ export function leadEvidence(i: u32): i32 {
   if (stop || colon) return 0;
   const word = shortWord(b);
   if (word != 0) {
-    const points = verbEvidence(b, word);
+    const points = verbEvidence(b, word, i);
     if (points > 0) return points;
   }
-  if (m & M_KIN && !capital(b)) return 30;
+  if (m & M_KIN) {
+    if (!capital(b)) return 30;
+    // German nouns have capitals; in "hat mein Sohn Fieber" the next word is no name, so an unknown one has too few points
+    if (germanPossessive(b)) return tokMarks(i) & NAME ? 30 : 12;
+  }
   if (m & M_SPEECH && !capital(b)) return 34;
-  if (m & M_JOB && (capital(b) || gap == 1)) return 24;
+  // "the driver Nvidia": an unknown word alone behind a job is a product more often than a person
+  if (m & M_JOB && (capital(b) || gap == 1)) return (tokMarks(i) & NAME) != 0 || nameGoesOn(i) ? 24 : 16;
   if (m & M_BY) return 16;
   if (m & M_GREETING) return 30;
   return 0;
@@ -134,6 +141,9 @@ export function leadEvidence(i: u32): i32 {
 // Short words as shortWord() packs them, the first letter lowest.
 const M: u32 = 0x6d;
 const S: u32 = 0x73;
+const E: u32 = 0x65;
+const IM: u32 = 0x6d69;
+const ITS: u32 = 0x737469;
 const IS: u32 = 0x7369;
 const ES: u32 = 0x7365;
 const AM: u32 = 0x6d61;
@@ -163,18 +173,29 @@ function shortWord(t: u32): u32 {
   return (load<u32>(TEXT + tokStart(t)) | 0x20202020) & (<u32>((<u64>1) << ((<u64>n) << 3)) - 1);
 }
 
-/** "name is X", "I'm X", "this is X", "ich bin X", "soy X": the short word before the name is token b. */
-function verbEvidence(b: u32, word: u32): i32 {
+/** "name is X", "I'm X", "this is X", "ich bin X", "soy X": the short word before the name, token i, is token b. */
+function verbEvidence(b: u32, word: u32, i: u32): i32 {
+  // "im X", "its X" in a chat, with a given name only
+  if (
+    (word == IM || word == ITS) &&
+    chatOpening(b) &&
+    (tokMarks(i) & (M_FIRST | M_PLACE | M_COUNTRY)) == M_FIRST
+  )
+    return 46;
   const own = word == SOY || word == SONO || word == SOU;
   if (b == 0) return own ? 36 : 0;
-  if ((word == IS || word == IST || word == ES || word == EST) && (tokMarks(b - 1) & M_NAMEWORD) != 0)
+  const m = tokMarks(b - 1);
+  if ((word == IS || word == IST || word == ES || word == EST) && (m & (M_NAMEWORD | M_JOB)) == M_NAMEWORD)
     return 55;
+  // "il mio nome è X", "o meu nome é X"; a label "Nome e Cognome" opens its line
+  if (word == E && (m & M_NAMEWORD) != 0 && !sentenceStart(b - 1)) return 55;
   if (word == AM || (word == M && before(tokStart(b)) == 39)) {
     if (tokLen(b - 1) == 1 && (at(tokStart(b - 1)) | 0x20) == 105) return 46;
   } else if (word == IS) {
     if (shortWord(b - 1) == THIS) return 30;
   } else if (word == S) {
     if (shortWord(b - 1) == IT) return 30;
+    if ((m & M_NAMEWORD) != 0 && before(tokStart(b)) == 39 && tokLen(b - 1) == 4) return 46; // "name's X"
   } else if (
     own ||
     word == SUIS ||
@@ -182,7 +203,8 @@ function verbEvidence(b: u32, word: u32): i32 {
     (word == BEN && shortWord(b - 1) == IK)
   )
     return 40;
-  else if (word == ME && shortWord(b - 1) == CALL) return 40;
+  else if (word == ME && (shortWord(b - 1) == CALL || (tokGap(b - 1) == G_HYPHEN && (m & M_NAMEWORD) != 0)))
+    return 40; // "call me X", "chamo-me X"
   return 0;
 }
 

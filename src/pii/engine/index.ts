@@ -9,12 +9,14 @@ import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { entityAt, surveyText } from "./entities";
 import { fold } from "./fold";
 import {
+  M_ARTICLE,
   M_COMMON,
   M_MONTH,
   M_NRP,
   M_PARTICLE,
   M_SEED,
   M_STREET,
+  M_STREETLEAD,
   M_UNIT,
   M_WEEKDAY,
 } from "./generated/lexicon";
@@ -47,6 +49,8 @@ import { tokenise } from "./tokens";
 import { streetEndingAt } from "./word-lookup";
 import { scanTriggers } from "./triggers";
 import { walletAt } from "./wallets";
+
+const STREET_LEAD: u32 = M_STREET | M_STREETLEAD;
 
 export function inputOffset(): usize {
   return INPUT;
@@ -122,9 +126,11 @@ function scanTokens(): void {
         const c = at(tokStart(i + 1));
         if (
           (isDigit(c) ||
-            (isUpper(c) && (marks & M_STREET) != 0) ||
-            (marks & (M_STREET | M_COMMON)) == M_STREET) &&
-          ((marks & (M_STREET | M_UNIT)) != 0 || streetEndingAt(i))
+            (isUpper(c) && (marks & (M_STREET | M_STREETLEAD)) != 0) ||
+            (marks & (M_STREET | M_COMMON)) == M_STREET ||
+            // "calle de Alcalá 50"
+            ((marks & STREET_LEAD) == STREET_LEAD && (tokMarks(i + 1) & (M_PARTICLE | M_ARTICLE)) != 0)) &&
+          ((marks & (M_STREET | M_UNIT | M_STREETLEAD)) != 0 || streetEndingAt(i))
         ) {
           const a = addressAt(i);
           if (a > i) addressesFrom = a;
@@ -178,7 +184,8 @@ function scanTokens(): void {
     // a plain word that only opens a sentence
     if (
       kind == TITLE &&
-      (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_UNIT | M_PARTICLE)) == M_COMMON &&
+      (marks & (M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_STREETLEAD | M_UNIT | M_PARTICLE)) ==
+        M_COMMON &&
       i + 1 < n &&
       tokKind(i + 1) == LOWER
     )
@@ -197,7 +204,7 @@ function scanTokens(): void {
     }
     if (marks & M_WEEKDAY) weekdayAt(i);
     // without a street or unit word of its own, an address goes on with a capital or a number
-    if (i >= addressesFrom && ((marks & (M_STREET | M_UNIT)) != 0 || nameOrFigureFollows(i))) {
+    if (i >= addressesFrom && ((marks & (M_STREET | M_UNIT | M_STREETLEAD)) != 0 || nameOrFigureFollows(i))) {
       const a = addressAt(i);
       if (a > i) addressesFrom = a;
     }

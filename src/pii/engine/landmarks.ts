@@ -34,7 +34,7 @@ export function cornerAt(i: u32): void {
   }
   if (!joined || caps < 2) return;
   const from = i > 0 && tokLen(i - 1) == 3 && ch(i - 1, 0) == 116 ? tokStart(i - 1) : tokStart(i);
-  addSpan(T_ADDRESS, from, tokEnd(t - 1), 74);
+  addSpan(T_ADDRESS, from, tokEnd(t - 1), 92);
 }
 
 /** Military post: APO, FPO, DPO with AA, AE or AP and five figures; the line before belongs to it. */

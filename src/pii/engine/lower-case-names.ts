@@ -5,15 +5,31 @@ import { NAME } from "./entities";
 import { leadEvidence, lineBegins, lineEnds, placeLead, tailEvidence } from "./evidence";
 import { M_COMMON, M_COUNTRY, M_FIRST, M_NRP, M_PLACE, M_PLACEHEAD, M_SEED } from "./generated/lexicon";
 import { T_LOCATION, T_NATIONALITY, T_PERSON } from "./generated/types";
-import { knownPlaceAt } from "./known-places";
+import { knownPlaceAt, placePhraseAt } from "./known-places";
 import { addSpan, at, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { surnameEnding } from "./name-shape";
 import { LOWER } from "./token-kinds";
+
+/** A plain word that places begin with. */
+const PLAIN_HEAD: u32 = M_COMMON | M_PLACEHEAD;
 
 /** Lower-case text: names only with the gazetteer and a second sign, places only from the gazetteer after a preposition. */
 export function lowerEntityAt(i: u32): u32 {
   const m = tokMarks(i);
   if (m & M_NRP && (tokMarks(i) & M_COMMON) == 0) addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 52);
+  if (
+    i > 0 &&
+    (tokMarks(i - 1) & PLAIN_HEAD) == PLAIN_HEAD &&
+    tokKind(i - 1) == LOWER &&
+    placePhraseAt(i - 1)
+  ) {
+    // "new york": its first word is a plain one, which nothing begins at
+    const e = knownPlaceAt(i - 1);
+    addSpan(T_LOCATION, tokStart(i - 1), e, 40 + 14 * <i32>placeLead(i - 1));
+    let t = i;
+    while (tokEnd(t) < e) t++;
+    return t + 1;
+  }
   if (m & (M_PLACE | M_COUNTRY | M_PLACEHEAD)) {
     const e = knownPlaceAt(i);
     if (e > 0 && (m & M_COMMON) == 0) {

@@ -53,12 +53,14 @@ export function hashWord(from: u32, to: u32): u64 {
   return h * SPREAD;
 }
 
-/** Marks of a phrase of words joined by single spaces: [from, to) of the first, and up to two more ranges. */
-export function phraseMarks(s1: u32, e1: u32, s2: u32, e2: u32, s3: u32, e3: u32): u32 {
-  let h = hashWord(s1, e1) * SPREAD + hashWord(s2, e2);
-  if (e3 > s3) h = h * SPREAD + hashWord(s3, e3);
-  const v = find(h);
-  return load<u32>(LEX_MARKS + (v << 2));
+/** Hash of a phrase that goes on with the word [from, to); scripts/pii-lexicon.mjs joins words alike. */
+export function hashOn(h: u64, from: u32, to: u32): u64 {
+  return h * SPREAD + hashWord(from, to);
+}
+
+/** Marks of the word or phrase with this hash. */
+export function hashMarks(h: u64): u32 {
+  return load<u32>(LEX_MARKS + (find(h) << 2));
 }
 
 /** Marks of the letters [from, to). */
