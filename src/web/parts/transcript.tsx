@@ -54,7 +54,6 @@ export function Transcript({ onInspect, onEdit }: TranscriptProps) {
         }}
       >
         <div className="column">
-          {items.every(({ kind }) => kind === "note") && <Welcome />}
           {Array.from({ length: Math.ceil(items.length / BLOCK_ROWS) }, (_, nth) => (
             // Items are only ever added at the end, so that a row stays in its block.
             <Block
@@ -64,6 +63,8 @@ export function Transcript({ onInspect, onEdit }: TranscriptProps) {
               onEdit={onEdit}
             />
           ))}
+          {/* Below the notes, so that none of them moves when the first message takes its place. */}
+          {items.every(({ kind }) => kind === "note") && <Welcome />}
         </div>
       </div>
       {unseen && (
