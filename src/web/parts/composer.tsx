@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { addresseeAtFirst, addresseeNow, type Addressee } from "../state/addressee.ts";
 import type { TurnItem } from "../state/transcript.ts";
+import { after } from "../timers.ts";
 import { useChat, useChatState } from "./context.ts";
 import { FindingList } from "./findings.tsx";
 import { MarkedDraft } from "./marked-draft.tsx";
@@ -26,6 +27,9 @@ interface Waiting {
   isWithdrawn: boolean;
 }
 
+/** milliseconds; what takes no longer is not worth a line that comes and goes. */
+const NOTICE_AFTER_MS = 400;
+
 const NO_DRAFT: Draft = { text: "", kept: new Set(), addressee: "people" };
 
 export function Composer({ edited, onEdited }: ComposerProps) {
@@ -37,7 +41,8 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const [text, setText] = useState("");
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<string | null>(null);
-  /** a question that waits for the detector, which is still to be fetched the first time */
+  /** a question that waits for the detector, which is still to be fetched the first time; shown once that takes a while */
+  const pending = useRef<Waiting | null>(null);
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   /** what was being written when an earlier question was taken up again */
   const setAside = useRef<Draft | null>(null);
@@ -112,9 +117,12 @@ export function Composer({ edited, onEdited }: ComposerProps) {
       clear();
       return;
     }
-    if (waiting !== null) return;
+    if (pending.current !== null) return;
     const question: Waiting = { isWithdrawn: false };
-    setWaiting(question);
+    pending.current = question;
+    const cancelNotice = after(NOTICE_AFTER_MS, () => {
+      setWaiting(question);
+    });
     // Found anew at this very moment: what is sent must be what was shown.
     void session
       .preview(text)
@@ -131,6 +139,9 @@ export function Composer({ edited, onEdited }: ComposerProps) {
         },
       )
       .finally(() => {
+        cancelNotice();
+        if (pending.current !== question) return;
+        pending.current = null;
         setWaiting(null);
       });
   };
@@ -230,6 +241,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
             className="link"
             onClick={() => {
               waiting.isWithdrawn = true;
+              pending.current = null;
               setWaiting(null);
               field.current?.focus();
             }}
