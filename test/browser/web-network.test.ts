@@ -5,6 +5,7 @@ import type { Created } from "../../src/protocol/api.ts";
 import { call, keepAwake, PATIENCE_MS } from "../support/client.ts";
 import { eventually } from "../support/processes.ts";
 import { startProxy } from "../support/tcp-proxy.ts";
+import { freeze } from "./support/freeze.ts";
 import { ownTokensOf } from "./support/page-watch.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
@@ -160,21 +161,48 @@ describe("[PAGE5] a network that comes and goes", () => {
     await proxy.stop();
   });
 
+  it("a session whose time is over while nobody can be asked says so, and the page can be emptied", async () => {
+    const proxy = await startProxy(new URL(world.origin));
+    const host = await createSession({ service: world.origin, burn: { ttl: 7_200 } });
+    const ada = await world.open("about:blank");
+    await ada.page.clock.install();
+    ada.watch.foresee(REFUSED);
+    await ada.page.goto((await host.invite()).link.replace(world.origin, proxy.origin));
+    await ada.join("Ada");
+    await host.send("the canary sings");
+    await ada.hears("the canary sings");
+    // Sooner than the latest end, after which the SDK asks no more.
+    await host.changeBurn({ ttl: 3_600 });
+    await ada.page.getByText("The burn timer was changed.").waitFor();
+    proxy.refuse(true);
+    proxy.drop();
+    await ada.page.getByText("The connection is lost.").waitFor();
+    await ada.page.clock.fastForward(3_700_000);
+    await ada.page.getByText("The time of this session is over, and the service cannot be asked").waitFor();
+    await ada.button("Empty this page").click();
+    await ada.page.getByRole("heading", { name: "You left" }).waitFor();
+    expect(await ada.page.locator("body").textContent()).not.toContain("canary");
+    await host.burn();
+    await ada.end();
+    await proxy.stop();
+  });
+
   it("a browser without a network, and a tab in the background, miss nothing", async () => {
     const { ada, bob } = await world.pair();
     bob.watch.foresee(REFUSED);
     await bob.page.context().setOffline(true);
     await ada.say("said while Bob has no network");
     await bob.say("written without a network");
+    await bob.page.getByText("Sending…").waitFor();
+    expect(await ada.page.getByText("written without a network").count()).toBe(0);
     await bob.page.context().setOffline(false);
     await bob.hears("said while Bob has no network");
     await ada.hears("written without a network");
-    const front = await bob.page.context().newPage();
-    await front.bringToFront();
-    await ada.say("said while another tab is in front");
-    await bob.page.bringToFront();
-    await bob.hears("said while another tab is in front");
-    await front.close();
+    const frozen = await freeze(bob.page);
+    await ada.say("said while the tab was frozen");
+    await ada.page.getByText("Sealed and relayed").last().waitFor();
+    await frozen.wake();
+    await bob.hears("said while the tab was frozen");
   });
 
   it("an exact time burns both pages without anybody doing anything", async () => {

@@ -5,6 +5,7 @@ import type { ChatLook } from "../pages/sdk-chat.ts";
 import type { CreateOptions, JoinOptions } from "../../../src/client/index.ts";
 import { PATIENCE_MS } from "../../support/client.ts";
 import { eventually } from "../../support/processes.ts";
+import { freeze } from "./freeze.ts";
 import { watchPage, type PageWatch } from "./page-watch.ts";
 
 export class ChatPage {
@@ -94,34 +95,9 @@ export class ChatPage {
     });
   }
 
-  /**
-   * Stops the page as a frozen tab or a closed laptop does: no timer fires and no event arrives until it is woken.
-   * Headless Chromium neither hides nor freezes tabs by itself, so the debugger holds the page's thread, and the
-   * events of a tab that comes and goes are dispatched by hand.
-   */
-  async freeze(): Promise<{ wake(): Promise<void> }> {
-    await this.#show("hidden");
-    const tools = await this.page.context().newCDPSession(this.page);
-    await tools.send("Debugger.enable");
-    const stopped = new Promise((resolve) => tools.once("Debugger.paused", resolve));
-    await tools.send("Debugger.pause");
-    const lastWords = this.page.evaluate(() => null);
-    await stopped;
-    return {
-      wake: async () => {
-        await tools.send("Debugger.resume");
-        await lastWords;
-        await tools.detach();
-        await this.#show("visible");
-      },
-    };
-  }
-
-  async #show(visibility: DocumentVisibilityState): Promise<void> {
-    await this.page.evaluate((state) => {
-      Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
-    }, visibility);
+  /** See {@link freeze}. */
+  freeze(): Promise<{ wake(): Promise<void> }> {
+    return freeze(this.page);
   }
 
   /** Closes the page, and the context with its last page. */
