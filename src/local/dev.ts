@@ -50,7 +50,7 @@ async function main(): Promise<void> {
         served = event;
       });
       starting.raw.on("buildFailed", (event: { cause?: unknown }) => {
-        console.error(explainBuild(event.cause));
+        console.error(explainBuild(event.cause, served !== null));
         // Since the build began requests are held. The Worker of the last one runs on: let them through to it.
         if (served !== null) starting.raw.proxy.onReloadComplete(served);
       });
@@ -76,12 +76,13 @@ function secretBindings(models: LocalModels): Record<string, { type: "secret_tex
   );
 }
 
-function explainBuild(cause: unknown): string {
+function explainBuild(cause: unknown, isServed: boolean): string {
   const errors = (cause as Partial<BuildFailure> | undefined)?.errors ?? [];
   const lines = errors.map(({ text, location }) =>
     location === null ? text : `${location.file}:${String(location.line)}: ${text}`,
   );
-  return ["The Worker does not build; the last one that did is served.", ...lines].join("\n");
+  const meanwhile = isServed ? "the last one that did is served" : "requests wait until it does";
+  return [`The Worker does not build; ${meanwhile}.`, ...lines].join("\n");
 }
 
 main().then(

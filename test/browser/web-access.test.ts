@@ -145,7 +145,7 @@ describe("[PAGE9] for everybody", () => {
     await code.waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
     // What was made is brought into view.
-    await expect.poll(async () => (await code.boundingBox())?.y, { timeout: 20_000 }).toBeLessThan(540);
+    await expect.poll(async () => (await code.boundingBox())?.y, { timeout: PATIENCE_MS }).toBeLessThan(540);
   });
 
   it("motion is left out for those who asked for that", async () => {

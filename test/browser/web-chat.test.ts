@@ -58,13 +58,15 @@ describe("[PAGE1] start, invite, join, talk, burn", () => {
     const field = bob.page.getByLabel("Message to the people here");
     const shown = ada.page.getByText("Bob is typing…");
     await bob.button("People").click();
+    const first = await ada.watchFor(".typing", "Bob is typing…");
     await field.press("h");
-    await shown.waitFor();
+    await first();
     await field.press("Enter");
     await ada.hears("h");
     await shown.waitFor({ state: "detached" });
+    const next = await ada.watchFor(".typing", "Bob is typing…");
     await field.press("o");
-    await shown.waitFor();
+    await next();
   });
 
   it("an export holds the transcript and is made only when asked for, after a warning", async () => {

@@ -1,6 +1,7 @@
 // The first screen: what it offers, and what becomes of one's choices where the service refuses them.
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { PATIENCE_MS } from "../support/client.ts";
 import type { WebPage } from "./support/web-page.ts";
 import { webWorld } from "./support/web-world.ts";
 
@@ -15,7 +16,7 @@ async function openWhere(jurisdictions: readonly string[]): Promise<WebPage> {
 }
 
 /** What is seen comes as soon as a loaded machine lets it. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: PATIENCE_MS };
 
 const placeOf = (page: Page) => page.getByLabel("Where the session lives");
 const nameOf = (page: Page) => page.getByLabel("Your name in this chat");

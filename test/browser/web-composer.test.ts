@@ -1,6 +1,7 @@
 // Where a person writes: whom a draft is for stays as it is while somebody writes, and what is asked is asked once.
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { PATIENCE_MS } from "../support/client.ts";
 import { webWorld } from "./support/web-world.ts";
 
 const world = webWorld();
@@ -131,7 +132,7 @@ describe("[PAGE6] the lines lie under their letters", () => {
       expect([audience, full.field > empty.field * 2.5, full.hidden]).toEqual([audience, true, 0]);
       expect(full.marks).toBe(full.field);
     }
-    await expect.poll(() => marks.allTextContents(), { timeout: 20_000 }).toEqual(["anna@example.org"]);
+    await expect.poll(() => marks.allTextContents(), { timeout: PATIENCE_MS }).toEqual(["anna@example.org"]);
     const before = (await marks.boundingBox())?.x ?? 0;
     await page.evaluate(() => {
       const field = document.querySelector("textarea") as HTMLTextAreaElement;
@@ -140,7 +141,7 @@ describe("[PAGE6] the lines lie under their letters", () => {
     });
     await page.keyboard.type("to ");
     await expect
-      .poll(async () => (await marks.boundingBox())?.x, { timeout: 20_000 })
+      .poll(async () => (await marks.boundingBox())?.x, { timeout: PATIENCE_MS })
       .toBeGreaterThan(before);
     expect(await marks.allTextContents()).toEqual(["anna@example.org"]);
     expect(ada.watch.problems).toEqual([]);
@@ -167,7 +168,7 @@ describe("[PAGE6] the lines lie under their letters", () => {
     await ada.button("Regenerate").waitFor();
     await ada.page.getByLabel("Question to the assistant").pressSequentially("to bob@example.org");
     await expect
-      .poll(() => ada.page.locator(".finding bdi").allTextContents(), { timeout: 20_000 })
+      .poll(() => ada.page.locator(".finding bdi").allTextContents(), { timeout: PATIENCE_MS })
       .toEqual(["bob@example.org"]);
     const shown = await ada.page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown);
     expect(shown.length).toBeGreaterThan(0);

@@ -73,6 +73,7 @@ describe("[PAGE1] an invite", () => {
 
   it("that has expired says so: to whoever opens it, and to whoever made it", async () => {
     const ada = await startForPeople();
+    ada.watch.foresee(/404/);
     // The shortest that the dialog offers is ten minutes; the service decides by what it is asked for.
     await ada.page.route("**/invites", async (route) => {
       const asked = route.request().postDataJSON() as object;
@@ -80,9 +81,20 @@ describe("[PAGE1] an invite", () => {
     });
     await ada.button("Invite").click();
     await ada.page.getByLabel("Good for").selectOption({ label: "10 minutes" });
+    // Taken as soon as it is drawn: the field goes when the invite expires.
+    const linkDrawn = ada.page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          new MutationObserver((_, observer) => {
+            const field = document.querySelector<HTMLInputElement>('input[aria-label="Invite link"]');
+            if (field === null) return;
+            observer.disconnect();
+            resolve(field.value);
+          }).observe(document.body, { childList: true, subtree: true });
+        }),
+    );
     await ada.button("Make a link").click();
-    await ada.page.getByText(/^For 1 member, good until/).waitFor();
-    const link = await linkOf(ada);
+    const link = await linkDrawn;
     await ada.page.getByText(/^For 1 member, expired/).waitFor();
     await ada.page.getByText("Nobody can join by this link any more.").waitFor();
     expect(await ada.page.getByLabel("Invite link", { exact: true }).count()).toBe(0);
@@ -97,7 +109,6 @@ describe("[PAGE1] an invite", () => {
     await ada.button("Take it off the list").click();
     await ada.page.getByText(/^For 1 member, expired/).waitFor({ state: "detached" });
     expect(await ada.page.getByRole("alert").count()).toBe(0);
-    expect(ada.watch.problems.splice(0).every((line) => line.includes("404"))).toBe(true);
   });
 
   it("whoever came by it is told apart by name, and can be shown out", async () => {

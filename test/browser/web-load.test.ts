@@ -33,8 +33,10 @@ describe("[PAGE11] a lot", () => {
       await page.getByRole("log").waitFor();
       await fillRoom(host, 300);
       await eventually(async () => (await page.locator(".row").count()) >= 300);
-      const rows = await page.locator(".row").count();
-      await eventually(async () => (await page.locator(".block.skipped").count()) === Math.floor(rows / 16));
+      await eventually(async () => {
+        const rows = await page.locator(".row").count();
+        return (await page.locator(".block.skipped").count()) === Math.floor(rows / 16);
+      });
       const skipped = await page.evaluate(
         () =>
           [...document.querySelectorAll(".row")].filter(

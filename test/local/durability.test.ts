@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it, type TestContext } from "vitest";
 import { createPrivateDirectory } from "../../src/local/private-directory.ts";
 import { makeSecrets } from "../../src/local/secrets.ts";
 import { filesBelow } from "../support/canaries.ts";
-import { call, Client, createSession, mintInvite, sleep } from "../support/client.ts";
+import { call, Client, createSession, mintInvite, PATIENCE_MS, sleep } from "../support/client.ts";
 import { endPrograms, eventually, processesNaming, Program, SERVICE } from "../support/processes.ts";
 
 const SPENT = 4403;
@@ -197,13 +197,13 @@ describe.concurrent("SIGKILL and restart", () => {
       const { host, soon, past, untouched, touched, idle, far } = await restartedInTime(deployment, who);
 
       // Touched before the deadline: those who are connected hear of the end in time.
-      const { cause } = await host.control("burned", soon * 1_000 + 30_000);
+      const { cause } = await host.control("burned", soon * 1_000 + PATIENCE_MS);
       expect(cause).toBe("ttl");
       expect(Date.now()).toBeGreaterThanOrEqual(touched.deadlines.burnsAt);
       expect(await host.closed()).toBe(GONE);
 
       // Never touched: the alarm alone, also for the deadline that passed while nothing ran.
-      await eventually(() => [past, untouched, idle].every(({ id }) => !deployment.holds(id)), 30_000);
+      await eventually(() => [past, untouched, idle].every(({ id }) => !deployment.holds(id)));
       for (const each of [past, untouched, touched, idle]) expect(await deployment.stateOf(each)).toBe(410);
       // Control: a far deadline, by the same two looks.
       expect(deployment.holds(far.id)).toBe(true);

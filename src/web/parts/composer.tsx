@@ -45,7 +45,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const pending = useRef<Waiting | null>(null);
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   /** what was being written when an earlier question was taken up again */
-  const setAside = useRef<Draft | null>(null);
+  const setAside = useRef<Draft[]>([]);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   // While it is drawn, so that no key lands between a change and what is shown of it.
@@ -68,12 +68,15 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   }, []);
 
   const draft = useRef<Draft>(NO_DRAFT);
+  const editing = useRef(false);
   useEffect(() => {
     draft.current = { text, kept, addressee: now };
   });
   useEffect(() => {
+    const begins = !editing.current;
+    editing.current = edited !== null;
     if (edited === null) return;
-    setAside.current ??= draft.current;
+    if (begins) setAside.current.push(draft.current);
     setText(edited.question);
     setKept(new Set(edited.keep.map(({ start, end }) => edited.question.slice(start, end))));
     field.current?.focus();
@@ -85,8 +88,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
       text: before,
       kept: keptBefore,
       addressee: whom,
-    } = setAside.current ?? { ...NO_DRAFT, addressee };
-    setAside.current = null;
+    } = setAside.current.pop() ?? { ...NO_DRAFT, addressee };
     setText(before);
     setKept(keptBefore);
     setAddressee(whom);
@@ -135,7 +137,8 @@ export function Composer({ edited, onEdited }: ComposerProps) {
           else setProblem(refusal);
         },
         () => {
-          setProblem("The detector of personal data does not work here, so nothing was sent.");
+          if (!question.isWithdrawn)
+            setProblem("The detector of personal data does not work here, so nothing was sent.");
         },
       )
       .finally(() => {

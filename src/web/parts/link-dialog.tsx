@@ -14,45 +14,70 @@ interface LinkDialogProps {
 
 export function LinkDialog({ address, onClose }: LinkDialogProps) {
   const { host } = new URL(address);
+  const isMail = host === "";
   const found = useFound(address);
   return (
     <Dialog title="Open this link?" onClose={onClose}>
       <p>
-        A model wrote it.{" "}
-        {host === ""
-          ? "It opens your mail program"
-          : "Opening it calls another server, which learns your network address"}
-        , and all that stands in it goes along:
+        {isMail
+          ? "A model wrote it. It opens your mail program with all that stands in it:"
+          : "A model wrote it. Opening it calls another server, which learns your network address, and all that stands in it goes along:"}
       </p>
       <p className="sample" dir="ltr">
         {address}
       </p>
-      {found.length > 0 && (
-        <div className="problem" role="alert">
-          <p>Personal data stands in this link. Whoever runs the server would get it:</p>
-          <ul>
-            {found.map(({ type, value }) => (
-              <li key={value}>
-                <bdi>{value}</bdi> ({typeName(type)})
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <Verdict found={found} isMail={isMail} />
       <div className="actions">
         <CopyButton text={address} what="address" className="quiet" />
-        <a
-          className="way-out"
-          href={address}
-          target="_blank"
-          rel="noopener noreferrer nofollow"
-          referrerPolicy="no-referrer"
-          onClick={onClose}
-        >
-          {host === "" ? "Open it" : `Open ${host}`}
-        </a>
+        {/* Not before it was looked through: a click must not be quicker than the warning. */}
+        {found !== null && (
+          <a
+            className="way-out"
+            href={address}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            referrerPolicy="no-referrer"
+            onClick={onClose}
+          >
+            {isMail ? "Open it" : `Open ${host}`}
+          </a>
+        )}
       </div>
     </Dialog>
+  );
+}
+
+function Verdict({ found, isMail }: { readonly found: Look; readonly isMail: boolean }) {
+  if (found === null) return <p role="status">Looking for personal data in it…</p>;
+  if (found === "failed") {
+    return (
+      <p className="problem" role="alert">
+        The detector of personal data does not work here. Read the address yourself before you open it.
+      </p>
+    );
+  }
+  if (found.length === 0) {
+    return (
+      <p className="hint" role="status">
+        The detector found no personal data in it.
+      </p>
+    );
+  }
+  return (
+    <div className="problem" role="alert">
+      <p>
+        {isMail
+          ? "Personal data stands in the mail that it prepares:"
+          : "Personal data stands in this link. Whoever runs the server would get it:"}
+      </p>
+      <ul>
+        {found.map(({ type, value }, at) => (
+          <li key={at}>
+            <bdi>{value}</bdi> ({typeName(type)})
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -61,18 +86,26 @@ interface Found {
   readonly value: string;
 }
 
-/** What the detector on this device finds in an address, as it is written and as it is meant. */
-function useFound(address: string): readonly Found[] {
+/** Null while it is looked for. */
+type Look = readonly Found[] | "failed" | null;
+
+/** What the detector on this device finds in an address, as it is meant. */
+function useFound(address: string): Look {
   const { session } = useChat();
-  const [found, setFound] = useState<readonly Found[]>([]);
+  const [found, setFound] = useState<Look>(null);
   useEffect(() => {
     let closed = false;
     const text = partsOf(address).join("\n");
-    void session?.preview(text).then(
+    const show = (look: Look): void => {
+      if (!closed) setFound(look);
+    };
+    (session?.preview(text) ?? Promise.reject(new Error("no session"))).then(
       (spans) => {
-        if (!closed) setFound(spans.map(({ type, start, end }) => ({ type, value: text.slice(start, end) })));
+        show(spans.map(({ type, start, end }) => ({ type, value: text.slice(start, end) })));
       },
-      () => undefined,
+      () => {
+        show("failed");
+      },
     );
     return () => {
       closed = true;
@@ -81,10 +114,11 @@ function useFound(address: string): readonly Found[] {
   return found;
 }
 
-/** The words of an address: between its separators, decoded. Its own host and path are no finding. */
-function partsOf(address: string): string[] {
-  const { hostname, pathname, search, hash } = new URL(address);
-  return [...hostname.split("."), ...`${pathname}${search}${hash}`.split(/[/?&=#;]/)]
+/** The words of an address between its separators, decoded. Whom a mail goes to is no finding: that is what it is for. */
+export function partsOf(address: string): string[] {
+  const { protocol, username, password, hostname, pathname, search, hash } = new URL(address);
+  const path = protocol === "mailto:" ? "" : pathname;
+  return [username, password, ...hostname.split("."), ...`${path}${search}${hash}`.split(/[/?&=#;]/)]
     .map((part) => {
       try {
         return decodeURIComponent(part.replaceAll("+", " "));

@@ -67,7 +67,7 @@ export class Asking {
     const at = items.findIndex((item) => item.kind === "turn" && item.turn === turn);
     const item = items[at];
     if (item?.kind !== "turn") return NOT_EDITABLE;
-    const before = item.answer.ending?.complete === true ? item.answer : null;
+    const before = item.answer.ending?.complete === true ? item : null;
     const following = items
       .slice(at + 1)
       .flatMap((each) => (each.kind === "turn" && each.own ? [each.turn] : []));
@@ -91,7 +91,7 @@ export class Asking {
     text: string,
     options: AskOptions,
     begun: (answer: Answer) => void,
-    before: AnswerView | null = null,
+    before: TurnItem | null = null,
   ): string | null {
     let answer: Answer;
     try {
@@ -105,8 +105,8 @@ export class Asking {
     return null;
   }
 
-  /** `before`: an answer that was complete, and stays unless this one becomes so. */
-  #draw(answer: Answer, before: AnswerView | null): void {
+  /** `before`: the turn with an answer that was complete, which stays unless this one becomes so. */
+  #draw(answer: Answer, before: TurnItem | null): void {
     let drawn = "";
     const show = (view: AnswerView): void => {
       this.#store.dispatch({ type: "answer", turn: answer.turn, answer: view });
@@ -136,8 +136,11 @@ export class Asking {
       const { finish, complete, error, text } = result;
       const problem = error === null ? null : wordsOfCode(error);
       const ending = { finish, complete, problem, result };
-      if (before !== null && !complete) show({ ...before, again: { text, ending } });
-      else show({ ...look(), state: "done", text, ending });
+      if (before !== null && !complete) {
+        // As it was, with what was found at that time.
+        const item = { ...before, answer: { ...before.answer, again: { text, ending } } };
+        this.#store.dispatch({ type: "turn", item });
+      } else show({ ...look(), state: "done", text, ending });
     });
   }
 

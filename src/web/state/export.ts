@@ -44,7 +44,8 @@ function record(item: TranscriptItem): object {
   const from = { kind: item.kind, at, own: isOwn(item), name: item.name };
   if (item.kind === "message") {
     const { text, delivery } = item;
-    return { ...from, text, delivered: delivery === "relayed", heard: delivery !== "unheard" };
+    const isRelayed = delivery === "relayed" || delivery === "unheard";
+    return { ...from, text, relayed: isRelayed, othersHere: delivery === "relayed" };
   }
   const { text, ending } = item.answer;
   return { ...from, question: item.question, answer: text, complete: ending?.complete === true };

@@ -12,6 +12,13 @@ const TYPING_SHOWN_MS = 5_000;
 /** milliseconds; how often it is looked whether somebody stopped typing. */
 const TYPING_LOOK_MS = 1_000;
 
+/** Who spoke; `participant` is null where the service and the seal do not agree on it. */
+interface Speaker {
+  readonly participant: string | null;
+  readonly stream: string;
+  readonly name: string | null;
+}
+
 /** What is listened to, and looked at when it speaks. */
 type Heard = Pick<Session, "on" | "people" | "burnPolicy" | "assistant" | "role">;
 
@@ -24,8 +31,10 @@ export function listen(session: Heard, store: Store): () => void {
   };
   const names = new Map(session.people.map((person) => [person.id, nameOf(person, session.people)]));
   /** Who speaks, as the list of people calls them. */
-  const called = ({ participant, name }: { participant: string | null; name: string | null }) =>
-    participant === null ? name : nameOf({ id: participant, name }, session.people);
+  const called = ({ participant, stream, name }: Speaker) =>
+    name === null && participant === null
+      ? null
+      : nameOf({ id: participant ?? stream, name }, session.people);
   const facts = () => ({
     people: session.people,
     burn: session.burnPolicy,
@@ -42,7 +51,13 @@ export function listen(session: Heard, store: Store): () => void {
     session.on("message", ({ id, self, name, text, participant, stream }) => {
       draw(turns.heard({ stream, participant }));
       if (participant !== null) store.dispatch({ type: "said", participant });
-      const item = { key: id, own: self, name: called({ participant, name }), text, atMs: Date.now() };
+      const item = {
+        key: id,
+        own: self,
+        name: called({ participant, stream, name }),
+        text,
+        atMs: Date.now(),
+      };
       store.dispatch({
         type: "add",
         item: { kind: "message", ...item, delivery: "relayed", problem: null },
@@ -88,8 +103,9 @@ export function listen(session: Heard, store: Store): () => void {
       // The end of an answer may be among what was lost.
       if (!event.recovered) draw(turns.cut());
     }),
-    session.on("gap", ({ name, missed }) => {
-      const who = name ?? "somebody";
+    session.on("gap", ({ name, stream, missed }) => {
+      const [person = { id: stream, name }, ...more] = session.people.filter((each) => each.name === name);
+      const who = name === null || more.length > 0 ? (name ?? "somebody") : nameOf(person, session.people);
       tell(
         "loss",
         `${counted(missed, "message")} of ${who} did not arrive here and cannot be fetched any more.`,

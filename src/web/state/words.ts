@@ -113,7 +113,7 @@ export function nameOf(
   const shown = asSeen(name ?? "");
   if (name === null || shown === "") return guest;
   const isTaken = people.some((other) => other.id !== id && asSeen(other.name ?? "") === shown);
-  const pretends = WORDS_OF_THE_PAGE.has(shown) || shown.startsWith("guest");
+  const pretends = WORDS_OF_THE_PAGE.has(shown) || shown.includes("guest");
   return isTaken || pretends ? `${name} (${guest})` : name;
 }
 

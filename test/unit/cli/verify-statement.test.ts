@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseIdentity, publicKeys } from "../../../src/crypto/identity.ts";
 import { NOT_PROVEN, signStatement, type BurnFacts } from "../../../src/crypto/statement.ts";
 import { BURN_CAUSES } from "../../../src/protocol/burn-policy.ts";
+import { quietPort } from "../../support/processes.ts";
 import { fakeIdentity, fakePublicJwk } from "../crypto/fake-keys.ts";
 import { createCli, oneLine, type Cli } from "./cli.ts";
 
@@ -245,8 +246,8 @@ describe("a key set on the web", () => {
       [await serve((_, response) => response.end("{}")), "JSON Web Key Set"],
       [await serve((_, response) => response.end()), "does not hold JSON"],
       [await serve(sendForEver), "larger than 65536 bytes"],
-      // Nobody listens at the port of `discard`; another one that is free now may be somebody's a moment later.
-      ["http://127.0.0.1:9/jwks.json", "cannot be fetched"],
+      // Nobody listens there, and nobody is given that port by the system meanwhile.
+      [`http://127.0.0.1:${String(await quietPort())}/jwks.json`, "cannot be fetched"],
     ];
     for (const [url, line] of cases) {
       const { code, out, err } = await cli.run(["verify-statement", statement, "--jwks", url]);

@@ -244,5 +244,5 @@ describe("[ASK1] [ASK3] [ASK4] questions over whatever goes wrong", () => {
       }),
       { numRuns: 100 },
     );
-  }, 180_000);
+  });
 });

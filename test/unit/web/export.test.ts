@@ -50,7 +50,7 @@ it("[PAGE7] a cut answer says so, an answer of one's other tab is one's own, wha
   expect(JSON.parse(exportJson(items))).toMatchObject({
     version: 1,
     items: [
-      { kind: "message", own: true, delivered: false },
+      { kind: "message", own: true, relayed: false, othersHere: false },
       { kind: "turn", own: true, question: "why?", answer: "because", complete: true },
       { kind: "turn", own: false, name: "Ada", complete: false },
       { kind: "note" },
@@ -75,5 +75,5 @@ it("[PAGE8] no text and no name passes for somebody else's words", () => {
 it("[PAGE5] what was relayed to nobody says so", () => {
   const items = [{ ...message, delivery: "unheard" as const }];
   expect(exportMarkdown(items)).toContain("(nobody else was here)");
-  expect(JSON.parse(exportJson(items))).toMatchObject({ items: [{ delivered: false, heard: false }] });
+  expect(JSON.parse(exportJson(items))).toMatchObject({ items: [{ relayed: true, othersHere: false }] });
 });

@@ -15,7 +15,7 @@ describe("[PAGE8] a name", () => {
     expect(nameOf(person(name))).toBe("Guest abcd");
   });
 
-  it.each(["You", "ME", "Y\u200bou", "Ｙｏｕ", "Assistant", "Guest wxyz"])(
+  it.each(["You", "ME", "Y\u200bou", "Ｙｏｕ", "Assistant", "Guest wxyz", "Ada (Guest wxyz)"])(
     "that is the page's own word (%j) is told apart",
     (name) => {
       expect(nameOf(person(name))).toBe(`${name} (Guest abcd)`);
