@@ -125,7 +125,11 @@ function asSeen(name: string): string {
     .toLowerCase();
 }
 
-/** Every timer of a policy, one sentence each. */
+/** What a session that burns after some messages counts: the service cannot tell one sealed frame from another. */
+export const COUNTED =
+  "Every sealed frame counts: each message and question, each part of an answer, and one or two for each person who joins.";
+
+/** Every timer of a policy in words. */
 export function rulesOf({ ttl, idle, empty, messages }: BurnPolicy): string[] {
   return [
     `Burns ${duration(ttl)} after it began, whatever happens.`,
@@ -134,9 +138,9 @@ export function rulesOf({ ttl, idle, empty, messages }: BurnPolicy): string[] {
       ? []
       : [
           empty === 0
-            ? "Burns as soon as everyone has left."
-            : `Burns ${duration(empty)} after everyone left.`,
+            ? "Burns as soon as everyone has left. A lost connection counts as leaving."
+            : `Burns ${duration(empty)} after everyone left. A lost connection counts as leaving.`,
         ]),
-    ...(messages === null ? [] : [`Burns after ${counted(messages, "message")}.`]),
+    ...(messages === null ? [] : [`Burns after ${counted(messages, "message")}. ${COUNTED}`]),
   ];
 }
