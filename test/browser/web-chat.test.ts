@@ -42,7 +42,7 @@ describe("[PAGE1] start, invite, join, talk, burn", () => {
     await bob.page.getByRole("textbox").last().pressSequentially("hm");
     await typing();
     await ada.button("Session").click();
-    await ada.button("10 more messages").click();
+    await ada.page.getByLabel("After messages").selectOption({ label: "10 more" });
     await ada.button("Close").click();
     await bob.page.getByText("or 10 messages").waitFor();
     await bob.say("one");
