@@ -76,7 +76,7 @@ function People() {
                 className="link"
                 title="Removing shuts them out. They keep the key and could read recorded frames."
                 onClick={() => {
-                  void chat.remove(person.id).then(setProblem);
+                  void chat.calls.remove(person.id).then(setProblem);
                 }}
               >
                 Remove

@@ -100,7 +100,7 @@ describe("[PAGE4] coming back", () => {
 
   it("an invite in a tab that keeps access to another chat: said first, forgotten with the joining", async () => {
     const host = await openChat();
-    await host.chat.invite({});
+    await host.chat.calls.invite({});
     const { storage } = await keptAccess();
     const page = openPage(host.service);
     page.chat.invited(host.chat.store.get().invites[0]?.link ?? "");
