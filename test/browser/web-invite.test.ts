@@ -127,6 +127,8 @@ describe("[PAGE1] when it burns", () => {
     await ada.start("Ada", async () => {
       await ada.page.getByLabel("People only").check();
       await ada.page.getByRole("radio", { name: new RegExp(`^${preset}`) }).check();
+      if (preset === "When everyone left")
+        await ada.page.getByText("A lost connection counts as leaving.").waitFor();
       if (preset === "After some messages") await ada.page.getByLabel("Messages until it burns").fill("10");
     });
     await ada.button("Burn").click();

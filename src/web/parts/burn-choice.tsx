@@ -15,9 +15,9 @@ const PRESETS: readonly {
   {
     id: "empty",
     title: "When everyone left",
-    hint: "5 minutes after the last one is gone; a lost connection counts as leaving; 24 hours at the latest",
+    hint: "5 minutes after the last one is gone",
   },
-  { id: "messages", title: "After some messages", hint: "You say how many; 24 hours at the latest" },
+  { id: "messages", title: "After some messages", hint: "You say how many" },
   { id: "exact", title: "Exact values", hint: "Every timer by itself" },
 ];
 
@@ -53,6 +53,9 @@ export function BurnChoice({ value, onChange, problem }: BurnChoiceProps) {
         ))}
       </div>
       <Problem text={problem} />
+      {value.preset === "empty" && (
+        <p className="hint">A lost connection counts as leaving. It burns after 24 hours at the latest.</p>
+      )}
       {value.preset === "messages" && (
         <NumberField
           label="Messages until it burns"
