@@ -93,7 +93,7 @@ describe("[PAGE1] start, invite, join, talk, burn", () => {
             expect.objectContaining({ kind: "message", name: "Bob", own: false, text: "to be kept" }),
           ]),
         });
-      } else expect(text).toContain("**Bob**: to be kept");
+      } else expect(text).toMatch(/\*\*Bob\*\*, .+ UTC:\n\n> to be kept/);
     }
   });
 

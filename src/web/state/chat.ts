@@ -120,8 +120,9 @@ export class Chat {
     return wanted ? NOT_KEPT : NOT_FORGOTTEN;
   }
 
-  say(text: string): void {
-    this.#saying?.say(text);
+  /** Null once it is on its way, or why it can never be: that is known before anything else happens. */
+  async say(text: string): Promise<string | null> {
+    return this.#saying?.say(text) ?? null;
   }
 
   sayAgain(key: string, text: string): void {

@@ -90,6 +90,7 @@ export type Change =
   | { readonly type: "facts"; readonly facts: Partial<State> }
   | { readonly type: "add"; readonly item: TranscriptItem }
   | { readonly type: "message"; readonly key: string; readonly facts: Partial<TranscriptItem> }
+  | { readonly type: "unsay"; readonly key: string }
   | { readonly type: "answer"; readonly turn: string; readonly answer: AnswerView }
   | { readonly type: "turn"; readonly item: TurnItem }
   | { readonly type: "replace"; readonly turns: readonly string[] }
@@ -122,6 +123,8 @@ export function reduce(state: State, change: Change): State {
           item.key === change.key ? ({ ...item, ...change.facts } as TranscriptItem) : item,
         ),
       };
+    case "unsay":
+      return { ...state, items: state.items.filter(({ key }) => key !== change.key) };
     case "answer":
       return withTurn(state, change.turn, (item) => ({ ...item, answer: change.answer }));
     case "turn":

@@ -9,7 +9,7 @@ describe("[PAGE2] where the browser refuses its storage", () => {
   it("a burn empties the page all the same", async () => {
     blockStorage();
     const page = await openChat();
-    page.chat.say("canary");
+    void page.chat.say("canary");
     page.world.socket.say({ type: "burned", cause: "asked", statement: null });
     page.world.socket.drop(4410, "burned");
     await placed(page, "over");
@@ -21,7 +21,7 @@ describe("[PAGE2] where the browser refuses its storage", () => {
   it("so does the panic key", async () => {
     blockStorage();
     const page = await openChat();
-    page.chat.say("canary");
+    void page.chat.say("canary");
     page.chat.panic();
     expect(page.chat.store.get()).toMatchObject({ place: "burning", items: [] });
     expect(page.chat.session).toBeNull();
