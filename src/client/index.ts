@@ -15,6 +15,7 @@ export type {
   SessionEvents,
   SessionState,
 } from "./events.ts";
+export { isName } from "../crypto/seal-content.ts";
 export { GhostError, type GhostErrorCode } from "./error.ts";
 export type { InviteTerms } from "./service-api.ts";
 export {

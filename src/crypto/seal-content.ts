@@ -61,7 +61,7 @@ export function accountCapacity(bucket: number, nameBytes: number): number {
   return Math.floor((bucket - PREFIX_BYTES - 1 - ID_BYTES - 1 - nameBytes - 2) / ACCOUNT_BYTES);
 }
 
-/** Whether a text may be a display name: short, and without control characters or direction overrides. */
+/** Whether a text may be a display name: 96 bytes of UTF-8 at most, without control characters or direction overrides. */
 export function isName(text: string): boolean {
   if (new TextEncoder().encode(text).length > MAX_NAME_BYTES || !text.isWellFormed()) return false;
   for (const char of text) {

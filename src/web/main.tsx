@@ -4,7 +4,8 @@ import { createRoot } from "react-dom/client";
 import { App } from "./parts/app.tsx";
 import { loadEngine } from "./privacy-engine.ts";
 import { Chat } from "./state/chat.ts";
-import { createStore, type Place } from "./state/state.ts";
+import { isLostWithPage } from "./state/loss.ts";
+import { createStore } from "./state/state.ts";
 
 /** The address that opened the page, if it is an invite; the fragment is taken out of sight either way. */
 function takeInvite(): string | null {
@@ -18,8 +19,6 @@ const invite = takeInvite();
 const store = createStore();
 const chat = new Chat(store, location.origin, { pii: { engine: loadEngine } });
 
-const ASKED: ReadonlySet<Place> = new Set(["chat", "invited", "burning", "leaving"]);
-
 addEventListener("hashchange", () => {
   const later = takeInvite();
   if (later !== null) chat.invited(later);
@@ -27,9 +26,7 @@ addEventListener("hashchange", () => {
 
 // Browsers show words of their own; what is lost stands beside the switch that prevents it, and on this page.
 addEventListener("beforeunload", (event) => {
-  const { place } = store.get();
-  // While a burn or a leaving is on its way, closing the tab could stop it.
-  if (ASKED.has(place)) event.preventDefault();
+  if (isLostWithPage(store.get())) event.preventDefault();
 });
 
 const root = document.getElementById("root");

@@ -131,7 +131,8 @@ describe("[PAGE1] a start that is refused", () => {
       await web.button("Start a chat").click();
       const said = web.page.getByRole("alert");
       await said.waitFor();
-      const chosen = web.page.locator(".card", { hasText: preset });
+      const radio = web.page.getByRole("radio", { name: new RegExp(`^${preset}`) });
+      const chosen = web.page.locator(".card", { has: radio });
       for (const each of [said, chosen]) {
         await expect
           .poll(async () => {

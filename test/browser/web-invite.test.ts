@@ -131,16 +131,58 @@ describe("[PAGE1] when it burns", () => {
   it.each([
     ["5 minutes", "Burns 5 minutes after it began, whatever happens."],
     ["24 hours", "Burns 1 day after it began, whatever happens."],
-    ["When everyone left", "Burns as soon as everyone has left."],
-    ["After some messages", "Burns after 3 messages."],
+    ["When everyone left", "Burns 5 minutes after everyone left. A lost connection counts as leaving."],
+    ["After some messages", "Burns after 10 messages. Every sealed frame counts:"],
   ])("%s", async (preset, rule) => {
     const ada = await world.open();
     await ada.start("Ada", async () => {
       await ada.page.getByLabel("People only").check();
       await ada.page.getByRole("radio", { name: new RegExp(`^${preset}`) }).check();
-      if (preset === "After some messages") await ada.page.getByLabel("Messages until it burns").fill("3");
+      if (preset === "When everyone left")
+        await ada.page.getByText("A lost connection counts as leaving.").waitFor();
+      if (preset === "After some messages") await ada.page.getByLabel("Messages until it burns").fill("10");
     });
     await ada.button("Burn").click();
     await ada.page.getByRole("dialog").getByText(rule).waitFor();
+  });
+
+  it("after some messages: whoever joins is counted, which is said, and ten are enough to talk", async () => {
+    const ada = await world.open();
+    await ada.page.getByLabel("After some messages").check();
+    const field = ada.page.getByLabel("Messages until it burns");
+    await ada.page.getByText("one or two for each person who joins").waitFor();
+    await field.fill("9");
+    await ada.button("Start a chat").click();
+    // The browser says itself what is wrong with it.
+    expect(await field.evaluate((input: HTMLInputElement) => input.validity.rangeUnderflow)).toBe(true);
+    await ada.start("Ada", async () => {
+      await field.fill("10");
+      await ada.page.getByLabel("People only").check();
+    });
+    const bob = await world.open(await ada.invite());
+    await bob.join("Bob");
+    await Promise.all([
+      ada.page.getByText("You and Bob").waitFor(),
+      bob.page.getByText("You and Ada").waitFor(),
+    ]);
+    for (const text of ["first", "second", "third"]) {
+      await ada.say(text);
+      await bob.hears(text);
+      await bob.say(`${text} too`);
+      await ada.hears(`${text} too`);
+    }
+    await ada.page.getByText(/^ or \d+ messages?$/).waitFor();
+  });
+
+  it("among the exact values only what is written there counts", async () => {
+    const ada = await world.open();
+    await ada.start("Ada", async () => {
+      await ada.page.getByLabel("Exact values").check();
+      expect(await ada.page.getByLabel("Burns after (messages)").inputValue()).toBe("");
+    });
+    await ada.button("Burn").click();
+    const dialog = ada.page.getByRole("dialog");
+    await dialog.getByText("Burns 1 hour after it began, whatever happens.").waitFor();
+    expect(await dialog.getByText("messages").count()).toBe(0);
   });
 });

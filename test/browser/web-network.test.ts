@@ -58,6 +58,10 @@ describe("[PAGE5] a network that comes and goes", () => {
     await ada.page.getByText("The connection is lost.").waitFor();
     await ada.say("written without a network");
     await ada.page.getByText("Sending…").waitFor();
+    // Leaving now would take it along.
+    await ada.button("Session").click();
+    await ada.page.getByText("1 message has not been delivered; it goes with it.").waitFor();
+    await ada.button("Close").click();
     await bob.send("said meanwhile");
     proxy.refuse(false);
     await eventually(() => heard.includes("written without a network"));

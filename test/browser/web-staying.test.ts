@@ -60,7 +60,7 @@ describe("[PAGE4] reloading", () => {
     await ada.hears("before");
     await bob.button("Session").click();
     await bob.page.getByLabel("Stay through reloads in this tab").check();
-    await bob.page.getByText("Your access and the room's key are in this tab's storage").waitFor();
+    await bob.page.getByText("Your access, your name and the room's key are in this tab's storage").waitFor();
     expect(await storedBy(bob.page)).toEqual(["sessionStorage ghost-session.stay"]);
     bob.page.on("dialog", (dialog) => void dialog.accept());
     await bob.page.reload();

@@ -14,7 +14,14 @@ export function App({ chat }: { readonly chat: Chat }) {
     <ChatContext value={chat}>
       {place === "start" && <Start />}
       {place === "invited" && <Invited />}
-      {place === "connecting" && <Waiting words="Connecting…" />}
+      {place === "connecting" && (
+        <Waiting
+          words="Connecting…"
+          onCancel={() => {
+            chat.giveUp();
+          }}
+        />
+      )}
       {place === "chat" && <Room />}
       {place === "burning" && <Waiting words="Burning…" />}
       {place === "leaving" && <Waiting words="Leaving…" />}

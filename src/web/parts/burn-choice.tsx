@@ -1,6 +1,7 @@
 // When the session burns: five presets, and every timer by its exact value.
 import { useId } from "react";
-import type { BurnDraft } from "../state/choices.ts";
+import { LEAST_MESSAGES, type BurnDraft } from "../state/choices.ts";
+import { COUNTED } from "../state/words.ts";
 import { Problem } from "./problem.tsx";
 
 const PRESETS: readonly {
@@ -11,7 +12,11 @@ const PRESETS: readonly {
   { id: "minutes", title: "5 minutes", hint: "For one quick thing" },
   { id: "hour", title: "1 hour", hint: "For a conversation" },
   { id: "day", title: "24 hours", hint: "For people who answer later" },
-  { id: "empty", title: "When everyone left", hint: "After 24 hours at the latest" },
+  {
+    id: "empty",
+    title: "When everyone left",
+    hint: "5 minutes after the last one is gone",
+  },
   { id: "messages", title: "After some messages", hint: "You say how many" },
   { id: "exact", title: "Exact values", hint: "Every timer by itself" },
 ];
@@ -48,12 +53,16 @@ export function BurnChoice({ value, onChange, problem }: BurnChoiceProps) {
         ))}
       </div>
       <Problem text={problem} />
+      {value.preset === "empty" && (
+        <p className="hint">A lost connection counts as leaving. It burns after 24 hours at the latest.</p>
+      )}
       {value.preset === "messages" && (
         <NumberField
           label="Messages until it burns"
           unit="messages"
           value={value.messages}
-          least={1}
+          least={LEAST_MESSAGES}
+          hint={COUNTED}
           required
           onChange={(messages) => {
             set({ messages });
@@ -93,10 +102,11 @@ export function BurnChoice({ value, onChange, problem }: BurnChoiceProps) {
           <NumberField
             label="Burns after"
             unit="messages"
-            value={value.messages}
-            least={1}
-            onChange={(messages) => {
-              set({ messages });
+            value={value.exactMessages}
+            least={LEAST_MESSAGES}
+            hint={COUNTED}
+            onChange={(exactMessages) => {
+              set({ exactMessages });
             }}
           />
         </div>
@@ -120,11 +130,12 @@ interface NumberFieldProps {
   readonly unit: string;
   readonly value: string;
   readonly least: number;
+  readonly hint?: string;
   readonly required?: boolean;
   readonly onChange: (value: string) => void;
 }
 
-function NumberField({ label, unit, value, least, required = false, onChange }: NumberFieldProps) {
+function NumberField({ label, unit, value, least, hint, required = false, onChange }: NumberFieldProps) {
   const id = useId();
   return (
     <div className="field">
@@ -138,10 +149,16 @@ function NumberField({ label, unit, value, least, required = false, onChange }: 
         required={required}
         placeholder={required ? undefined : "Off"}
         value={value}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         onChange={(event) => {
           onChange(event.target.value);
         }}
       />
+      {hint !== undefined && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

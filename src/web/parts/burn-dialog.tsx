@@ -43,7 +43,7 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
             disabled={busy}
             onClick={() => {
               setBusy(true);
-              void chat.burn().then((refusal) => {
+              void chat.calls.burn().then((refusal) => {
                 setBusy(false);
                 setProblem(refusal);
               });

@@ -115,8 +115,13 @@ export function Composer({ edited, onEdited }: ComposerProps) {
     const { session } = chat;
     if (text.trim() === "" || session === null) return;
     if (audience === "people") {
-      chat.say(text);
       clear();
+      void chat.say(text).then((refusal) => {
+        if (refusal === null) return;
+        // It comes before the next key does.
+        setText(text);
+        setProblem(refusal);
+      });
       return;
     }
     if (pending.current !== null) return;

@@ -45,11 +45,7 @@ export const FindingList = memo(function FindingList(props: FindingListProps) {
                 className={`finding ${isKept(value) ? "kept" : "replaced"}`}
                 aria-pressed={!isKept(value)}
                 disabled={!mayKeep}
-                title={
-                  isKept(value)
-                    ? "Sent as written. Click to replace it."
-                    : "Replaced before it leaves. Click to send it as written."
-                }
+                title={fateOf(mayKeep, isKept(value))}
                 onClick={() => {
                   onToggle(value);
                 }}
@@ -65,3 +61,10 @@ export const FindingList = memo(function FindingList(props: FindingListProps) {
     </div>
   );
 });
+
+function fateOf(mayKeep: boolean, isKept: boolean): string {
+  if (!mayKeep) return "Replaced before it leaves. This session replaces it always.";
+  return isKept
+    ? "Sent as written. Click to replace it."
+    : "Replaced before it leaves. Click to send it as written.";
+}

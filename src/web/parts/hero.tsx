@@ -1,5 +1,5 @@
 // The head of a screen before a chat: what this is, and what went wrong on the way to it.
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useChat, useChatState } from "./context.ts";
 import { Mark } from "./mark.tsx";
 import { Problem } from "./problem.tsx";
@@ -12,12 +12,19 @@ interface HeroProps {
 export function Hero({ title, children }: HeroProps) {
   const problem = useChatState((state) => state.problem);
   const refused = useChatState((state) => state.refused);
+  const isBack = useChatState((state) => state.isBack);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isBack) heading.current?.focus();
+  }, [isBack]);
   const elsewhere = refused !== null && refused.part !== null;
   return (
     <>
       <header className="hero">
         <Mark />
-        <h1>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         <p>{children}</p>
       </header>
       {!elsewhere && <Problem text={problem} focused={refused !== null} />}

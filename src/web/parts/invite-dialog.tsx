@@ -34,7 +34,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
     setBusy(true);
     const seconds = EXPIRIES[expiry]?.seconds ?? null;
     const terms = { role, uses: Math.max(1, Number(uses)), ...(seconds !== null && { expiresIn: seconds }) };
-    const refusal = await chat.invite(terms);
+    const refusal = await chat.calls.invite(terms);
     setProblem(refusal);
     if (refusal === null) setMade((before) => before + 1);
     setBusy(false);
@@ -104,7 +104,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
               invite={invite}
               open={at === 0}
               onRevoke={() => {
-                void chat.revoke(invite.id).then(setProblem);
+                void chat.calls.revoke(invite.id).then(setProblem);
               }}
             />
           </li>

@@ -8,6 +8,7 @@ export function Invited() {
   const chat = useChat();
   const problem = useChatState((state) => state.problem);
   const refused = useChatState((state) => state.refused);
+  const invite = useChatState((state) => state.invite);
   const [name, setName] = useState(refused?.choices.name ?? "");
   return (
     <main className="screen start">
@@ -22,12 +23,22 @@ export function Invited() {
         }}
       >
         <NameField value={name} onChange={setName} problem={refused?.part === "name" ? problem : null} />
-        <button type="submit" className="primary large">
+        <button type="submit" className="primary large" disabled={!invite}>
           Join the chat
         </button>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => {
+            chat.reset();
+          }}
+        >
+          {invite ? "Not now" : "Start a chat of your own"}
+        </button>
         <p className="hint center">
-          The link was taken out of the address bar; reloading loses it. Whoever else has the link could join
-          in your place.
+          {invite
+            ? "The link was taken out of the address bar; reloading loses it, and so does “Not now”. Whoever else has the link could join in your place."
+            : "This link is of no use any more. A new one that is opened in this tab takes its place."}
         </p>
       </form>
     </main>

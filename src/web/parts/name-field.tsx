@@ -1,16 +1,20 @@
 // A person's display name. It travels sealed: the service never sees it.
 import { useId } from "react";
+import { isName } from "../../client/index.ts";
+import { NAME_REFUSED } from "../state/words.ts";
 import { Problem } from "./problem.tsx";
 
 interface NameFieldProps {
   readonly value: string;
   readonly onChange: (name: string) => void;
-  /** why it was refused */
+  /** why it was refused; what is wrong with the name is said as it is written */
   readonly problem: string | null;
 }
 
 export function NameField({ value, onChange, problem }: NameFieldProps) {
   const id = useId();
+  // Counted in bytes: a name that a field of so many characters takes can be too long in most of the world's scripts.
+  const isRefused = !isName(value.trim());
   return (
     <div className="field">
       <label htmlFor={id}>Your name in this chat</label>
@@ -20,11 +24,12 @@ export function NameField({ value, onChange, problem }: NameFieldProps) {
         dir="auto"
         maxLength={48}
         autoComplete="off"
+        autoCorrect="off"
         spellCheck={false}
         placeholder="Optional"
         autoFocus={problem !== null}
         value={value}
-        aria-invalid={problem !== null}
+        aria-invalid={isRefused}
         aria-describedby={`${id}-hint`}
         onChange={(event) => {
           onChange(event.target.value);
@@ -33,7 +38,7 @@ export function NameField({ value, onChange, problem }: NameFieldProps) {
       <p className="hint" id={`${id}-hint`}>
         Sealed like everything you say: only the people in the chat see it.
       </p>
-      <Problem text={problem} />
+      <Problem text={isRefused ? NAME_REFUSED : null} />
     </div>
   );
 }

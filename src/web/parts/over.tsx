@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Statement } from "../../client/index.ts";
 import type { Ending } from "../state/state.ts";
-import { save } from "../state/save.ts";
+import { saveStatement } from "../state/save.ts";
 import { verifyAgain } from "../state/verify.ts";
 import { bytes, CAUSE, counted, LEFT_UNTOLD, NOT_FORGOTTEN } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
@@ -58,6 +58,7 @@ export function Over() {
 }
 
 function StatementView({ ending }: { readonly ending: Ending }) {
+  const { store } = useChat();
   const { report } = ending;
   const signed = report?.statement ?? null;
   const verified = report?.verified ?? null;
@@ -83,13 +84,14 @@ function StatementView({ ending }: { readonly ending: Ending }) {
         </pre>
         <p className="hint">Signed by the key with the thumbprint {ending.identity}.</p>
       </details>
+      <p className="hint">It exists nowhere else: it goes with this page, unless it is saved.</p>
       <div className="actions">
         <CheckAgain ending={ending} signed={signed} />
         <button
           type="button"
           className="quiet"
           onClick={() => {
-            save("destruction-statement.jws", "application/jose", signed);
+            saveStatement(store);
           }}
         >
           Save it

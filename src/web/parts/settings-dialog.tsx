@@ -1,6 +1,7 @@
 // The session: who is here, its rules, one's own name, staying through reloads, taking a copy, leaving.
 import { useId, useState } from "react";
-import { nameOf, rulesOf } from "../state/words.ts";
+import { undelivered } from "../state/loss.ts";
+import { nameOf, rulesOf, wordsOfLeaving } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Problem } from "./problem.tsx";
@@ -17,6 +18,7 @@ export function SettingsDialog({ onClose, onExport }: SettingsDialogProps) {
   const burn = useChatState((state) => state.burn);
   const host = useChatState((state) => state.host);
   const assistant = useChatState((state) => state.assistant);
+  const waiting = useChatState(undelivered);
   const leaving = useId();
   return (
     <Dialog title="This session" onClose={onClose}>
@@ -36,7 +38,7 @@ export function SettingsDialog({ onClose, onExport }: SettingsDialogProps) {
       <OwnName />
       <Stay />
       <p className="hint" id={leaving}>
-        Leaving is for good: your key and everything that was said are gone from this page.
+        {wordsOfLeaving(waiting)}
       </p>
       <div className="actions">
         <button type="button" className="quiet" onClick={onExport}>
@@ -76,7 +78,7 @@ function People() {
                 className="link"
                 title="Removing shuts them out. They keep the key and could read recorded frames."
                 onClick={() => {
-                  void chat.remove(person.id).then(setProblem);
+                  void chat.calls.remove(person.id).then(setProblem);
                 }}
               >
                 Remove
@@ -108,6 +110,8 @@ function OwnName() {
           dir="auto"
           maxLength={48}
           autoComplete="off"
+          autoCorrect="off"
+          spellCheck={false}
           aria-label="Your name in this chat"
           value={name}
           onChange={(event) => {
@@ -143,7 +147,7 @@ function Stay() {
       <Problem text={problem} />
       <p className="hint">
         {stays
-          ? "Your access and the room's key are in this tab's storage until the session burns or you leave. The browser may write that to disk, and whoever can read it can read this chat. What was said is not kept: a reload starts with an empty page."
+          ? "Your access, your name and the room's key are in this tab's storage until the session burns or you leave. The browser may write that to disk, and whoever can read it can read this chat. What was said is not kept: a reload starts with an empty page."
           : "Nothing is kept in this browser. Reloading or closing this tab ends your part: the key and everything that was said are gone from here, and you need a new invite to come back."}
       </p>
     </section>

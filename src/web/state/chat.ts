@@ -5,21 +5,20 @@ import {
   GhostError,
   joinSession,
   parseInviteLink,
-  type BurnChange,
-  type InviteTerms,
   type Model,
   type Session,
   type SessionEnd,
   type StartOptions,
 } from "../../client/index.ts";
 import { Asking, type Question } from "./asking.ts";
+import { Attempt } from "./attempt.ts";
 import { burnWithin } from "./burn-within.ts";
 import { FIRST_CHOICES, refusedPart, sessionOf, type Choices } from "./choices.ts";
-import { dropInvite, mintInvite } from "./invites.ts";
 import { listen, note } from "./listen.ts";
 import { Saying } from "./saying.ts";
+import { ServiceCalls } from "./service-calls.ts";
 import type { Place, Refused, Store } from "./state.ts";
-import { forget, isLostForGood, keep, recall } from "./stay.ts";
+import { isLostForGood, KeptAccess, recall } from "./stay.ts";
 import { COME_BACK, NOT_FORGOTTEN, NOT_KEPT, ONE_AT_A_TIME, wordsOf, wordsOfRefusal } from "./words.ts";
 
 /** What the page brings along for each session: the detector, and surroundings other than the platform's. */
@@ -27,6 +26,7 @@ export type Equipment = Pick<StartOptions, "pii" | "environment">;
 
 export class Chat {
   readonly store: Store;
+  readonly calls: ServiceCalls;
   readonly #service: string;
   readonly #equipment: Equipment;
   #session: Session | null = null;
@@ -38,14 +38,15 @@ export class Chat {
   #saying: Saying | null = null;
   #stopListening: (() => void) | null = null;
   #link: string | null = null;
-  /** this tab's storage has the way back into a session */
-  #kept = recall() !== null;
+  #attempt: Attempt | null = null;
+  readonly #access = new KeptAccess();
 
   constructor(store: Store, service: string, equipment: Equipment) {
     this.store = store;
+    this.calls = new ServiceCalls(store, () => this.#session);
     this.#service = service;
     this.#equipment = equipment;
-    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
+    this.store.dispatch({ type: "facts", facts: { stays: this.#access.isKept } });
   }
 
   /** The session, for what changes by itself: time left, what would be replaced. Null when there is none. */
@@ -73,43 +74,55 @@ export class Chat {
   /** `models`: what the page showed of them, null where it could not. */
   async start(choices: Choices, models: readonly Model[] | null): Promise<void> {
     const options = { ...sessionOf(choices, models), name: choices.name.trim(), ...this.#equipment };
-    await this.#begin("start", choices, () => createSession({ service: this.#service, ...options }));
+    await this.#begin("start", choices, (signal) =>
+      createSession({ service: this.#service, ...options, signal }),
+    );
   }
 
   async join(name: string): Promise<void> {
     const link = this.#link;
     if (link === null) return;
     const options = { name: name.trim(), ...this.#equipment };
-    await this.#begin("invited", { ...FIRST_CHOICES, name }, () => joinSession(link, options));
+    await this.#begin("invited", { ...FIRST_CHOICES, name }, (signal) =>
+      joinSession(link, { ...options, signal }),
+    );
   }
 
   /** Comes back after a reload, where this tab was told to stay. */
   async comeBack(): Promise<void> {
     const kept = recall();
     if (kept === null) return;
-    await this.#begin("start", null, () => joinSession(kept.link, { name: kept.name, ...this.#equipment }));
+    const options = { name: kept.name, ...this.#equipment };
+    await this.#begin("start", null, (signal) => joinSession(kept.link, { ...options, signal }));
+  }
+
+  /** Back to where the attempt began that is on its way. */
+  giveUp(): void {
+    this.#attempt?.giveUp();
   }
 
   /** Drops what this tab keeps of an earlier session. */
   forget(): void {
-    this.#forget();
+    this.#access.drop();
     const { place, problem } = this.store.get();
-    this.#go(place, this.#kept ? NOT_FORGOTTEN : problem);
+    this.#go(place, this.#access.isKept ? NOT_FORGOTTEN : problem);
   }
 
   /** Null, or why not. */
   stay(wanted: boolean): string | null {
     const session = this.#session;
     if (session === null) return null;
-    if (!wanted) this.#forget();
-    else if (keep({ link: session.rejoinLink(), name: session.name })) this.#kept = true;
-    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
-    if (this.#kept === wanted) return null;
+    if (wanted) this.#access.keep(session);
+    else this.#access.drop();
+    const { isKept } = this.#access;
+    this.store.dispatch({ type: "facts", facts: { stays: isKept } });
+    if (isKept === wanted) return null;
     return wanted ? NOT_KEPT : NOT_FORGOTTEN;
   }
 
-  say(text: string): void {
-    this.#saying?.say(text);
+  /** Null once it is on its way, or why it can never be: that is known before anything else happens. */
+  async say(text: string): Promise<string | null> {
+    return this.#saying?.say(text) ?? null;
   }
 
   sayAgain(key: string, text: string): void {
@@ -141,27 +154,6 @@ export class Chat {
     }
   }
 
-  /** Null, or why not. So are the answers of whatever else is asked of the service here. */
-  invite(terms: InviteTerms): Promise<string | null> {
-    return this.#refusalOf((session) => mintInvite(session, this.store, terms));
-  }
-
-  revoke(id: string): Promise<string | null> {
-    return this.#refusalOf((session) => dropInvite(session, this.store, id));
-  }
-
-  remove(participant: string): Promise<string | null> {
-    return this.#refusalOf((session) => session.remove(participant));
-  }
-
-  changeBurn(change: BurnChange): Promise<string | null> {
-    return this.#refusalOf((session) => session.changeBurn(change));
-  }
-
-  burn(): Promise<string | null> {
-    return this.#refusalOf((session) => session.burn());
-  }
-
   /** Whoever may burn burns; whoever may not is gone, and this page is empty either way and at once. */
   panic(): void {
     const session = this.#session;
@@ -184,26 +176,33 @@ export class Chat {
     await this.#leave(session);
   }
 
-  /** Back to the first screen. */
+  /** To the first screen; an invite that was opened is dropped. */
   reset(): void {
     this.#link = null;
-    this.#go("start");
+    this.#go("start", null, null, true);
   }
 
   // `choices`: what the screen that comes back then must still show; null where this tab only comes back.
   async #begin(
     from: "start" | "invited",
     choices: Choices | null,
-    connect: () => Promise<Session>,
+    connect: (signal: AbortSignal) => Promise<Session>,
   ): Promise<void> {
     if (this.store.get().place === "connecting") return;
+    this.#attempt = new Attempt();
     this.#go("connecting");
     try {
-      this.#adopt(await connect(), choices === null);
+      this.#adopt(await this.#attempt.run(connect), choices === null);
     } catch (error) {
-      if (choices === null && isLostForGood(error)) this.#forget();
-      const part = error instanceof GhostError ? refusedPart(error.code) : null;
-      this.#go(from, wordsOfRefusal(error, part), choices === null ? null : { part, choices });
+      if (isLostForGood(error)) {
+        if (choices === null) this.#access.drop();
+        else this.#link = null;
+      }
+      const code = error instanceof GhostError ? error.code : null;
+      const part = code === null ? null : refusedPart(code);
+      const isBack = code === "aborted";
+      const problem = isBack ? null : wordsOfRefusal(error, part);
+      this.#go(from, problem, choices === null ? null : { part, choices }, isBack);
     }
   }
 
@@ -214,10 +213,10 @@ export class Chat {
     this.#saying = new Saying(session, this.store);
     this.#link = null;
     // A tab keeps the way into one session only.
-    if (!comesBack) this.#forget();
+    if (!comesBack) this.#access.drop();
     const { people, burnPolicy: burn, assistant, role } = session;
     const { problem } = this.store.get();
-    const facts = { people, burn, assistant, host: role === "host", stays: this.#kept };
+    const facts = { people, burn, assistant, host: role === "host", stays: this.#access.isKept };
     this.store.dispatch({ type: "live", facts });
     this.#stopListening = listen(session, this.store);
     if (comesBack) this.#tell("loss", COME_BACK);
@@ -257,10 +256,19 @@ export class Chat {
     const problem = reason === null ? null : wordsOf(new GhostError(reason));
     const { id, identity } = session;
     const unburned = this.#unburned && state !== "burned";
-    const ending = { state, problem, report: burn, session: id, identity, unburned, untold: false };
+    const ending = {
+      state,
+      problem,
+      report: burn,
+      session: id,
+      identity,
+      unburned,
+      untold: false,
+      saved: false,
+    };
     this.store.dispatch({ type: "over", ending });
     this.#letGo();
-    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
+    this.store.dispatch({ type: "facts", facts: { stays: this.#access.isKept } });
   }
 
   // The state is emptied before: whatever fails here, nothing of the chat is shown any more.
@@ -271,26 +279,13 @@ export class Chat {
     this.#asking?.close();
     this.#asking = this.#saying = null;
     this.#link = null;
-    this.#forget();
+    this.#access.drop();
   }
 
-  #forget(): void {
-    if (forget()) this.#kept = false;
-  }
-
-  #go(place: Place, problem: string | null = null, refused: Refused | null = null): void {
+  #go(place: Place, problem: string | null = null, refused: Refused | null = null, isBack = false): void {
     this.store.dispatch({ type: "go", place, problem, refused });
-    this.store.dispatch({ type: "facts", facts: { stays: this.#kept } });
-  }
-
-  async #refusalOf(call: (session: Session) => Promise<unknown>): Promise<string | null> {
-    try {
-      if (this.#session === null) throw new GhostError("ended");
-      await call(this.#session);
-      return null;
-    } catch (error) {
-      return wordsOf(error);
-    }
+    const facts = { stays: this.#access.isKept, invite: this.#link !== null, isBack };
+    this.store.dispatch({ type: "facts", facts });
   }
 
   #tell(tone: "loss" | "warning", text: string): void {

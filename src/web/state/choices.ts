@@ -7,7 +7,10 @@ type Preset = "minutes" | "hour" | "day" | "empty" | "messages" | "exact";
 /** Numbers as they were written. */
 export interface BurnDraft {
   readonly preset: Preset;
+  /** of the preset that counts */
   readonly messages: string;
+  /** of the exact values, as are the three below it; empty where such a timer is off */
+  readonly exactMessages: string;
   readonly ttl: string;
   readonly idle: string;
   readonly empty: string;
@@ -24,7 +27,15 @@ export interface Choices {
 }
 
 export const FIRST_CHOICES: Choices = {
-  burn: { preset: "hour", messages: "50", ttl: "60", idle: "", empty: "", burnBy: "anyone" },
+  burn: {
+    preset: "hour",
+    messages: "50",
+    exactMessages: "",
+    ttl: "60",
+    idle: "",
+    empty: "",
+    burnBy: "anyone",
+  },
   model: "mirror",
   jurisdiction: null,
   name: "",
@@ -34,9 +45,16 @@ const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 
+/** messages; with fewer a session can burn before anybody speaks, since whoever joins is counted as well. */
+export const LEAST_MESSAGES = 10;
+/** seconds; long enough for a connection that was lost to come back, where nobody else is there. */
+export const EMPTY_SECONDS = 5 * MINUTE_SECONDS;
+
 /** What the service is asked for. */
-export function burnOf({ preset, messages, ttl, idle, empty, burnBy }: BurnDraft): BurnChange {
+export function burnOf(draft: BurnDraft): BurnChange {
+  const { preset, messages, exactMessages, ttl, idle, empty, burnBy } = draft;
   const minutes = (text: string): number => Math.round(Number(text) * MINUTE_SECONDS);
+  const count = (text: string): number => Math.max(LEAST_MESSAGES, Math.round(Number(text)));
   switch (preset) {
     case "minutes":
       return { ttl: 5 * MINUTE_SECONDS, burnBy };
@@ -45,15 +63,15 @@ export function burnOf({ preset, messages, ttl, idle, empty, burnBy }: BurnDraft
     case "day":
       return { ttl: DAY_SECONDS, burnBy };
     case "empty":
-      return { ttl: DAY_SECONDS, empty: 0, burnBy };
+      return { ttl: DAY_SECONDS, empty: EMPTY_SECONDS, burnBy };
     case "messages":
-      return { ttl: DAY_SECONDS, messages: Math.max(1, Math.round(Number(messages))), burnBy };
+      return { ttl: DAY_SECONDS, messages: count(messages), burnBy };
     case "exact":
       return {
         ttl: minutes(ttl),
         ...(idle !== "" && { idle: minutes(idle) }),
         ...(empty !== "" && { empty: minutes(empty) }),
-        ...(messages !== "" && { messages: Math.max(1, Math.round(Number(messages))) }),
+        ...(exactMessages !== "" && { messages: count(exactMessages) }),
         burnBy,
       };
   }

@@ -1,5 +1,5 @@
 // Says something to the people in the chat, and shows what became of it.
-import type { Session } from "../../client/index.ts";
+import { GhostError, type Session } from "../../client/index.ts";
 import type { Store } from "./state.ts";
 import { wordsOf } from "./words.ts";
 
@@ -14,12 +14,13 @@ export class Saying {
     this.#store = store;
   }
 
-  say(text: string): void {
+  /** Null, or why it can never be sent as it is: then it stays with whoever wrote it. */
+  async say(text: string): Promise<string | null> {
     this.#said += 1;
     const key = `own ${String(this.#said)}`;
     const item = { key, own: true, name: null, text, atMs: Date.now(), problem: null };
     this.#store.dispatch({ type: "add", item: { kind: "message", ...item, delivery: "sending" } });
-    void this.#deliver(key, text);
+    return this.#deliver(key, text);
   }
 
   sayAgain(key: string, text: string): void {
@@ -27,7 +28,7 @@ export class Saying {
     void this.#deliver(key, text);
   }
 
-  async #deliver(key: string, text: string): Promise<void> {
+  async #deliver(key: string, text: string): Promise<string | null> {
     const before = this.#hasOthers();
     try {
       await this.#session.send(text);
@@ -36,8 +37,13 @@ export class Saying {
       this.#store.dispatch({ type: "message", key, facts: { delivery } });
     } catch (error) {
       const problem = wordsOf(error);
+      if (error instanceof GhostError && error.code === "message_too_large") {
+        this.#store.dispatch({ type: "unsay", key });
+        return problem;
+      }
       this.#store.dispatch({ type: "message", key, facts: { delivery: "unsent", problem } });
     }
+    return null;
   }
 
   #hasOthers(): boolean {

@@ -27,6 +27,8 @@ export interface Ending {
   readonly unburned: boolean;
   /** the service could not be told that this participant left */
   readonly untold: boolean;
+  /** the statement was handed to the browser as a file */
+  readonly saved: boolean;
 }
 
 /** A start or a join that came to nothing. */
@@ -42,6 +44,10 @@ export interface State {
   readonly problem: string | null;
   /** what was chosen then, so that nobody has to choose it anew */
   readonly refused: Refused | null;
+  /** there is an invite that nobody is in by yet, and that is good as far as is known */
+  readonly invite: boolean;
+  /** the person came to this screen by a button, not by an address: the keyboard goes on at its head */
+  readonly isBack: boolean;
   readonly connection: SessionState;
   readonly host: boolean;
   readonly people: readonly Person[];
@@ -59,6 +65,8 @@ export const EMPTY: State = {
   place: "start",
   problem: null,
   refused: null,
+  invite: false,
+  isBack: false,
   connection: "connecting",
   host: false,
   people: [],
@@ -82,6 +90,7 @@ export type Change =
   | { readonly type: "facts"; readonly facts: Partial<State> }
   | { readonly type: "add"; readonly item: TranscriptItem }
   | { readonly type: "message"; readonly key: string; readonly facts: Partial<TranscriptItem> }
+  | { readonly type: "unsay"; readonly key: string }
   | { readonly type: "answer"; readonly turn: string; readonly answer: AnswerView }
   | { readonly type: "turn"; readonly item: TurnItem }
   | { readonly type: "replace"; readonly turns: readonly string[] }
@@ -114,6 +123,8 @@ export function reduce(state: State, change: Change): State {
           item.key === change.key ? ({ ...item, ...change.facts } as TranscriptItem) : item,
         ),
       };
+    case "unsay":
+      return { ...state, items: state.items.filter(({ key }) => key !== change.key) };
     case "answer":
       return withTurn(state, change.turn, (item) => ({ ...item, answer: change.answer }));
     case "turn":

@@ -7,11 +7,13 @@ export function wordsOf(error: unknown): string {
   return error instanceof GhostError ? error.message : "Something went wrong in this page.";
 }
 
+export const NAME_REFUSED = "That name is too long, or has characters that cannot be shown. Choose another.";
+
 const INSTEAD: Readonly<Record<ChoicePart, string>> = {
   burn: "This service does not allow that timer. Choose a longer or a shorter one.",
   assistant: "This service does not offer that model, or not in the place that was chosen. Choose another.",
   jurisdiction: "This service cannot keep a session there. Choose another place, or anywhere.",
-  name: "That name is too long, or has characters that cannot be shown. Choose another.",
+  name: NAME_REFUSED,
 };
 
 /** Why nothing began, and what to do. `part`: what of the choices it is about. */
@@ -24,6 +26,13 @@ export function wordsOfRefusal(error: unknown, part: ChoicePart | null): string 
 
 export const LEFT_UNTOLD =
   "The service could not be told that you left. The others may see you as connected until it notices that your connection is gone, and your place stays taken until the session burns.";
+
+/** What goes with leaving. `waiting`: own messages that nobody has yet. */
+export function wordsOfLeaving(waiting: number): string {
+  const all = "Leaving is for good: your key and everything that was said are gone from this page.";
+  if (waiting === 0) return all;
+  return `${all} ${counted(waiting, "message")} ${waiting === 1 ? "has" : "have"} not been delivered; ${waiting === 1 ? "it goes" : "they go"} with it.`;
+}
 
 export const ONE_AT_A_TIME =
   "Another invite link was opened in this tab. Open it in a tab of its own to join.";
@@ -125,7 +134,11 @@ function asSeen(name: string): string {
     .toLowerCase();
 }
 
-/** Every timer of a policy, one sentence each. */
+/** What a session that burns after some messages counts: the service cannot tell one sealed frame from another. */
+export const COUNTED =
+  "Every sealed frame counts: each message and question, each part of an answer, and one or two for each person who joins.";
+
+/** Every timer of a policy in words. */
 export function rulesOf({ ttl, idle, empty, messages }: BurnPolicy): string[] {
   return [
     `Burns ${duration(ttl)} after it began, whatever happens.`,
@@ -134,9 +147,9 @@ export function rulesOf({ ttl, idle, empty, messages }: BurnPolicy): string[] {
       ? []
       : [
           empty === 0
-            ? "Burns as soon as everyone has left."
-            : `Burns ${duration(empty)} after everyone left.`,
+            ? "Burns as soon as everyone has left. A lost connection counts as leaving."
+            : `Burns ${duration(empty)} after everyone left. A lost connection counts as leaving.`,
         ]),
-    ...(messages === null ? [] : [`Burns after ${counted(messages, "message")}.`]),
+    ...(messages === null ? [] : [`Burns after ${counted(messages, "message")}. ${COUNTED}`]),
   ];
 }

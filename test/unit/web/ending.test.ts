@@ -8,7 +8,7 @@ afterEach(unblockStorage);
 
 async function inviteOf(service: FakeService): Promise<string> {
   const host = await openChat(service);
-  await host.chat.invite({});
+  await host.chat.calls.invite({});
   return host.chat.store.get().invites[0]?.link ?? "";
 }
 

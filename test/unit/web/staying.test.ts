@@ -9,7 +9,7 @@ describe("[PAGE2] where the browser refuses its storage", () => {
   it("a burn empties the page all the same", async () => {
     blockStorage();
     const page = await openChat();
-    page.chat.say("canary");
+    void page.chat.say("canary");
     page.world.socket.say({ type: "burned", cause: "asked", statement: null });
     page.world.socket.drop(4410, "burned");
     await placed(page, "over");
@@ -21,7 +21,7 @@ describe("[PAGE2] where the browser refuses its storage", () => {
   it("so does the panic key", async () => {
     blockStorage();
     const page = await openChat();
-    page.chat.say("canary");
+    void page.chat.say("canary");
     page.chat.panic();
     expect(page.chat.store.get()).toMatchObject({ place: "burning", items: [] });
     expect(page.chat.session).toBeNull();
@@ -100,7 +100,7 @@ describe("[PAGE4] coming back", () => {
 
   it("an invite in a tab that keeps access to another chat: said first, forgotten with the joining", async () => {
     const host = await openChat();
-    await host.chat.invite({});
+    await host.chat.calls.invite({});
     const { storage } = await keptAccess();
     const page = openPage(host.service);
     page.chat.invited(host.chat.store.get().invites[0]?.link ?? "");
