@@ -1,5 +1,6 @@
 // The map between tokens and values, in the memory of whoever asks and nowhere else. Bounded; when it is full redaction fails closed.
 // It must never be serialised, logged or sent.
+import { normaliseValue } from "./normal-value.ts";
 import { MAX_TOKEN_NUMBER } from "./token-syntax.ts";
 import { readToken, tokenName, type TokenKnowledge, type TokenMatch } from "./tokens.ts";
 import { isPiiType, type PiiType } from "./types.ts";
@@ -61,32 +62,6 @@ export interface PiiVault {
 
 /** UTF-16 units; a service that names longer values would make every later look through a text as much slower. */
 const MAX_ADOPTED_UNITS = 1_024;
-
-const DIGIT_TYPES: ReadonlySet<string> = new Set([
-  "PHONE",
-  "CARD",
-  "US_SSN",
-  "US_ITIN",
-  "UK_NHS",
-  "IN_AADHAAR",
-  "BR_CPF",
-  "FR_NIR",
-  "CA_SIN",
-  "AU_TFN",
-]);
-
-/** One key per value whatever its spelling: digits only for numbers, no blanks and one case for the rest. */
-export function normaliseValue(type: PiiType, surface: string): string {
-  let out = "";
-  const lower = surface.toLowerCase();
-  for (const ch of lower) {
-    const digit = ch >= "0" && ch <= "9";
-    if (DIGIT_TYPES.has(type) ? digit : ch !== " " && ch !== "\n" && ch !== "\t" && ch !== "\r") out += ch;
-  }
-  // secrets and passwords differ by case
-  if (type === "SECRET" || type === "PASSWORD" || type === "SEED_PHRASE") return surface;
-  return out === "" ? lower : out;
-}
 
 /** The type in a token's name, as DATE_OF_BIRTH in `DATE_OF_BIRTH_12B`. */
 function typeOf(name: string): string {
