@@ -62,9 +62,8 @@ export function createRedactStream(
       if (vault.valueOf(shaped.name) === undefined) vault.reserve(shaped.name);
       else literals.push({ start: Math.max(0, shaped.start - seam), end: shaped.end - seam });
     }
-    for (const { start, end } of vault.shapesIn(tail + piece))
+    for (const { start, end } of vault.note(tail + piece))
       if (end > seam) literals.push({ start: Math.max(0, start - seam), end: end - seam });
-    vault.note(tail + piece);
     let out = build(piece, redacted, literals);
     if (restore(tail + out, vault) !== restore(tail, vault) + piece) out = vault.literalFor(piece);
     vault.note(tail + out);

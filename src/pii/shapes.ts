@@ -25,8 +25,8 @@ const KEYS = 10 ** KEY_DIGITS;
 const LEAST_DIGITS = KEY_DIGITS + 1;
 
 const isDigit = (unit: number): boolean => unit >= 48 && unit <= 57;
-/** Plus, brackets, blank, hyphen, stop, stroke. */
-const isBetween = (unit: number): boolean => " +()-./".includes(String.fromCharCode(unit));
+/** What may group the digits of a number. */
+const BETWEEN = " +()-./";
 /** Whether a number may begin so: no token does. */
 const isBeginning = (unit: number): boolean => isDigit(unit) || unit === 43 || unit === 40;
 
@@ -40,8 +40,8 @@ export class Shapes {
   readonly #given = new Map<string, string>();
   /** key -> the digits that are given out under it: no two differ, so that none is the beginning of another */
   readonly #digits = new Map<number, string>();
-  /** a bit for each key of a number that stood in a text */
-  readonly #written = new Uint8Array(KEYS / 8);
+  /** a byte for each key: 1 where a number with it stood in a text. No text, however long, can fill this up */
+  readonly #written = new Uint8Array(KEYS);
 
   constructor({ types, preserver }: ShapeOptions) {
     this.#types = new Set(types);
@@ -52,117 +52,72 @@ export class Shapes {
   insteadOf(token: string, type: PiiType, surface: string): string {
     let given = this.#given.get(token);
     if (given === undefined) {
-      given = (this.#types.has(type) ? this.#shape(type, surface) : null) ?? token;
+      given = this.#shape(type, surface, token.slice(1, -1)) ?? token;
       this.#given.set(token, given);
-      if (given !== token) this.#hold(given, token.slice(1, -1));
     }
     return given;
   }
 
-  /** Reads a number that was given out; undefined where none can begin. Never inside a longer run of digits. */
+  /** Reads a number that was given out; undefined where none begins. Never inside a longer run of digits. */
   read(text: string, at: number, previous: number, final: boolean): TokenMatch | undefined {
-    const first = text.charCodeAt(at);
-    if (!isBeginning(first)) return undefined;
-    if (isDigit(first) && isDigit(previous)) return { kind: "none" };
+    if (isDigit(text.charCodeAt(at)) && isDigit(previous)) return undefined;
     for (let end = at + 1; ; end++) {
       const read = text.slice(at, end);
       const name = this.#names.get(read);
-      if (name === undefined && !this.#beginnings.has(read)) return { kind: "none" };
+      if (name === undefined && !this.#beginnings.has(read)) return undefined;
       if (end >= text.length && !final) return { kind: "more" };
-      if (name !== undefined)
-        return isDigit(text.charCodeAt(end)) ? { kind: "none" } : { kind: "match", name, length: end - at };
-      if (end >= text.length) return { kind: "none" };
+      if (name !== undefined && !isDigit(text.charCodeAt(end)))
+        return { kind: "match", name, length: end - at };
+      if (name !== undefined || end >= text.length) return undefined;
     }
   }
 
-  /** Every place of a number that was given out. */
-  places(text: string): ShapedPlace[] {
+  /** Takes note of every number in a text. Returns the places of those that were given out, which are none of the text's. */
+  note(text: string): ShapedPlace[] {
     const places: ShapedPlace[] = [];
-    for (let at = 0; at < text.length;) {
-      const match = this.read(text, at, text.charCodeAt(at - 1), true);
-      const length = match?.kind === "match" ? match.length : 0;
-      if (length > 0) places.push({ start: at, end: at + length });
-      at += Math.max(1, length);
+    for (let at = 0; at < text.length; at++) {
+      const previous = text.charCodeAt(at - 1);
+      const match = this.read(text, at, previous, true);
+      if (match?.kind === "match") {
+        places.push({ start: at, end: at + match.length });
+        at += match.length - 1;
+      } else if (isDigit(text.charCodeAt(at)) && !isDigit(previous)) {
+        const { digits } = partsOf(text.slice(at, at + MAX_SHAPED_UNITS));
+        const key = Number(digits.slice(0, KEY_DIGITS));
+        if (digits.length >= KEY_DIGITS) this.#written[key] = 1;
+      }
     }
     return places;
   }
 
-  /** Takes note of every number in a text, but for those that were given out. */
-  note(text: string): void {
-    const places = this.places(text);
-    let next = 0;
-    for (let at = 0; at < text.length; at++) {
-      const place = places[next];
-      if (place?.start === at) {
-        next++;
-        at = place.end - 1;
-        continue;
-      }
-      if (!isDigit(text.charCodeAt(at)) || isDigit(text.charCodeAt(at - 1))) continue;
-      const key = keyAt(text, at);
-      if (key >= 0) this.#written[key >> 3] = (this.#written[key >> 3] ?? 0) | (1 << (key & 7));
-    }
-  }
-
-  clear(): void {
-    for (const map of [this.#names, this.#beginnings, this.#given, this.#digits]) map.clear();
-    this.#written.fill(0);
-  }
-
-  #shape(type: PiiType, surface: string): string | null {
-    if (skeletonOf(surface) === null) return null;
+  /** Null where there can be none. */
+  #shape(type: PiiType, surface: string, name: string): string | null {
+    const { skeleton, digits } = partsOf(surface);
+    const whole = surface.length <= MAX_SHAPED_UNITS && skeleton.length === surface.length;
+    const ends = isBeginning(surface.charCodeAt(0)) && skeleton.endsWith("0");
+    if (!this.#types.has(type) || !whole || !ends || digits.length < LEAST_DIGITS) return null;
     const shaped = this.#preserver.protect(type, surface);
-    if (shaped === surface || skeletonOf(shaped) !== skeletonOf(surface) || this.#names.has(shaped))
-      return null;
-    const key = keyAt(shaped, firstDigit(shaped));
-    const held = this.#digits.get(key);
-    if (key < 0 || ((this.#written[key >> 3] ?? 0) & (1 << (key & 7))) !== 0) return null;
-    return held === undefined || held === digitsOf(shaped) ? shaped : null;
-  }
-
-  #hold(shaped: string, name: string): void {
+    const parts = partsOf(shaped);
+    const key = Number(parts.digits.slice(0, KEY_DIGITS));
+    const taken = this.#written[key] === 1 || this.#names.has(shaped) || shaped === surface;
+    const fits = shaped.length === surface.length && parts.skeleton === skeleton;
+    if (taken || !fits || (this.#digits.get(key) ?? parts.digits) !== parts.digits) return null;
     this.#names.set(shaped, name);
-    this.#digits.set(keyAt(shaped, firstDigit(shaped)), digitsOf(shaped));
+    this.#digits.set(key, parts.digits);
     for (let length = 1; length < shaped.length; length++) this.#beginnings.add(shaped.slice(0, length));
+    return shaped;
   }
 }
 
-/** The first digits from `at` on as one number, whatever groups them; -1 if there are not so many. */
-function keyAt(text: string, at: number): number {
-  let key = 0;
-  let digits = 0;
-  for (let i = at; i >= 0 && i < at + MAX_SHAPED_UNITS && digits < KEY_DIGITS; i++) {
-    const unit = text.charCodeAt(i);
-    if (isDigit(unit)) {
-      key = key * 10 + unit - 48;
-      digits++;
-    } else if (!isBetween(unit)) break;
-  }
-  return digits === KEY_DIGITS ? key : -1;
-}
-
-/** What is left of a number without its digits; null where it is none in ASCII that begins and ends as one. */
-function skeletonOf(surface: string): string | null {
+/** The number that a text begins with: its digits, and what is left with a zero for each of them. */
+function partsOf(text: string): { readonly skeleton: string; readonly digits: string } {
   let skeleton = "";
-  let digits = 0;
-  for (let at = 0; at < surface.length; at++) {
-    const unit = surface.charCodeAt(at);
-    if (isDigit(unit)) digits++;
-    else if (!isBetween(unit)) return null;
-    skeleton += isDigit(unit) ? "0" : surface.charAt(at);
+  let digits = "";
+  for (const character of text) {
+    const digit = isDigit(character.charCodeAt(0));
+    if (!digit && !BETWEEN.includes(character)) break;
+    if (digit) digits += character;
+    skeleton += digit ? "0" : character;
   }
-  const whole = isBeginning(surface.charCodeAt(0)) && isDigit(surface.charCodeAt(surface.length - 1));
-  return whole && digits >= LEAST_DIGITS && surface.length <= MAX_SHAPED_UNITS ? skeleton : null;
-}
-
-function firstDigit(text: string): number {
-  let at = 0;
-  while (at < text.length && !isDigit(text.charCodeAt(at))) at++;
-  return at;
-}
-
-function digitsOf(text: string): string {
-  return Array.from(text)
-    .filter((character) => isDigit(character.charCodeAt(0)))
-    .join("");
+  return { skeleton, digits };
 }

@@ -45,10 +45,11 @@ export interface PiiVault {
   literalFor(surface: string): string;
   /** Makes sure that the number of a token-like name found in the user's own text is never given out. */
   reserve(name: string): void;
-  /** Makes sure that no number in a text is ever given out for another. Does nothing without `shapes`. */
-  note(text: string): void;
-  /** Where numbers stand that were given out for others. */
-  shapesIn(text: string): readonly ShapedPlace[];
+  /**
+   * Makes sure that no number in a text is ever given out for another. Returns where numbers stand that were. Does nothing
+   * without `shapes`.
+   */
+  note(text: string): readonly ShapedPlace[];
   /** The exact value behind a canonical token name such as `EMAIL_1`. */
   valueOf(name: string): string | undefined;
   /** Reads a known token at a position of a text. */
@@ -100,7 +101,8 @@ export interface VaultOptions {
 
 /** Creates an empty vault for one conversation. */
 export function createVault(options: VaultOptions = {}): PiiVault {
-  const shapes = options.shapes === undefined ? null : new Shapes(options.shapes);
+  const newShapes = (): Shapes | undefined => options.shapes && new Shapes(options.shapes);
+  let shapes = newShapes();
   const maxEntries = options.maxEntries ?? MAX_VAULT_ENTRIES;
   const values = new Map<string, string>(); // canonical name -> surface form
   const prefixes = new Map<string, number>(); // beginnings of names -> how many names
@@ -166,10 +168,7 @@ export function createVault(options: VaultOptions = {}): PiiVault {
       bits[number >> 3] = (bits[number >> 3] ?? 0) | (1 << (number & 7));
       reserved.set(type, bits);
     },
-    note(text) {
-      shapes?.note(text);
-    },
-    shapesIn: (text) => shapes?.places(text) ?? [],
+    note: (text) => shapes?.note(text) ?? [],
     valueOf: (name) => values.get(name),
     read: (text, at, previous, final) =>
       shapes?.read(text, at, previous, final) ?? readToken(text, at, previous, final, known),
@@ -201,7 +200,7 @@ export function createVault(options: VaultOptions = {}): PiiVault {
     },
     clear() {
       for (const map of [values, prefixes, tokens, numbers, counters, reserved]) map.clear();
-      shapes?.clear();
+      shapes = newShapes();
       highest = 0;
     },
   };

@@ -145,6 +145,6 @@ describe("[PII15] shapes of a vault", () => {
     const { text: sent } = redact(`Call ${PHONE}`, detector, vault);
     vault.clear();
     expect(restore(sent, vault)).toBe(sent);
-    expect(vault.shapesIn(sent)).toEqual([]);
+    expect(vault.note(sent)).toEqual([]);
   });
 });
