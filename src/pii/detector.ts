@@ -23,7 +23,10 @@ export interface DetectorOptions {
   readonly thresholds?: Readonly<Partial<Record<PiiType, number>>>;
   /** Values that are never reported, compared without regard to case. */
   readonly allow?: readonly string[];
-  /** Values that are always reported, with the type to report them as. */
+  /**
+   * Values that are always reported, with the type to report them as. Compared without regard to case, to the width and
+   * number of blanks, and to characters that are not seen.
+   */
   readonly deny?: readonly LiteralRule[];
 }
 
@@ -73,7 +76,11 @@ export function detectorOver(engine: Engine, options: DetectorOptions = {}): Pii
     const kept = allow.size === 0 ? found : found.filter((span) => !allow.has(value(span)));
     if (deny.length === 0) return kept;
     const literals = literalSpans(piece, deny, shift);
-    const free = kept.filter((s) => !literals.some((l) => l.start < s.end && s.start < l.end));
+    let at = 0;
+    const free = kept.filter(({ start, end }) => {
+      while ((literals[at]?.end ?? Infinity) <= start) at++;
+      return (literals[at]?.start ?? Infinity) >= end;
+    });
     return [...free, ...literals].sort((a, b) => a.start - b.start);
   };
 

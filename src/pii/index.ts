@@ -29,7 +29,15 @@ export {
   type ScanResult,
 } from "./scan-messages.ts";
 export { createRestoreStream, restore, type RestoredPlace, type RestoreStream } from "./restore.ts";
+export { type ShapedPlace, type ShapeOptions } from "./shapes.ts";
 export { PII_FAMILY, PII_TYPES, type PiiFamily, type PiiType } from "./types.ts";
 export { type TokenMatch } from "./tokens.ts";
-export { createVault, type HeldValue, MAX_VAULT_ENTRIES, type PiiVault, PiiVaultFullError } from "./vault.ts";
+export {
+  createVault,
+  type HeldValue,
+  MAX_VAULT_ENTRIES,
+  type PiiVault,
+  PiiVaultFullError,
+  type VaultOptions,
+} from "./vault.ts";
 export { type WebAssemblyModule } from "./wasm-types.ts";

@@ -62,8 +62,11 @@ export function createRedactStream(
       if (vault.valueOf(shaped.name) === undefined) vault.reserve(shaped.name);
       else literals.push({ start: Math.max(0, shaped.start - seam), end: shaped.end - seam });
     }
+    for (const { start, end } of vault.note(tail + piece))
+      if (end > seam) literals.push({ start: Math.max(0, start - seam), end: end - seam });
     let out = build(piece, redacted, literals);
     if (restore(tail + out, vault) !== restore(tail, vault) + piece) out = vault.literalFor(piece);
+    vault.note(tail + out);
     for (const s of redacted) spans.push({ ...s, start: s.start + shift, end: s.end + shift });
     tail = (tail + out).slice(-SEAM_UNITS);
     return out;

@@ -1,13 +1,13 @@
 // The second scan: in the isolate, over the bytes of a whole context, before they leave for a model. It replaces what
 // the client did not, tells what it replaced, and keeps nothing. No text becomes a string here but what is replaced.
 import { createEngine, type Engine } from "./engine-instance.ts";
+import { normaliseValue } from "./normal-value.ts";
 import { thresholdsFor, type PiiProfile } from "./profiles.ts";
 import { byteSegmentAt } from "./segments.ts";
 import { tokenName } from "./tokens.ts";
 import { addTokenNumbers } from "./token-numbers.ts";
 import { MAX_TOKEN_NUMBER, shapedTokens } from "./token-syntax.ts";
 import type { PiiType } from "./types.ts";
-import { normaliseValue } from "./vault.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
 
 /** One message; whatever else it has stays as it is. */

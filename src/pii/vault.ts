@@ -1,5 +1,7 @@
 // The map between tokens and values, in the memory of whoever asks and nowhere else. Bounded; when it is full redaction fails closed.
 // It must never be serialised, logged or sent.
+import { normaliseValue } from "./normal-value.ts";
+import { type ShapedPlace, type ShapeOptions, Shapes } from "./shapes.ts";
 import { MAX_TOKEN_NUMBER } from "./token-syntax.ts";
 import { readToken, tokenName, type TokenKnowledge, type TokenMatch } from "./tokens.ts";
 import { isPiiType, type PiiType } from "./types.ts";
@@ -34,12 +36,20 @@ export interface HeldValue {
 
 /** The map between tokens and values of one conversation. Keep it in memory only: it holds the values. */
 export interface PiiVault {
-  /** The token for a value; the same value gives the same token, another spelling of it the same number with a letter. */
+  /**
+   * The token for a value; the same value gives the same token, another spelling of it the same number with a letter. For
+   * a type that has `shapes` a number of the same shape, where one can be told from everything else.
+   */
   tokenFor(type: PiiType, surface: string): string;
   /** A token for text that restoring would otherwise take for a token. */
   literalFor(surface: string): string;
   /** Makes sure that the number of a token-like name found in the user's own text is never given out. */
   reserve(name: string): void;
+  /**
+   * Makes sure that no number in a text is ever given out for another. Returns where numbers stand that were. Does nothing
+   * without `shapes`.
+   */
+  note(text: string): readonly ShapedPlace[];
   /** The exact value behind a canonical token name such as `EMAIL_1`. */
   valueOf(name: string): string | undefined;
   /** Reads a known token at a position of a text. */
@@ -62,32 +72,6 @@ export interface PiiVault {
 /** UTF-16 units; a service that names longer values would make every later look through a text as much slower. */
 const MAX_ADOPTED_UNITS = 1_024;
 
-const DIGIT_TYPES: ReadonlySet<string> = new Set([
-  "PHONE",
-  "CARD",
-  "US_SSN",
-  "US_ITIN",
-  "UK_NHS",
-  "IN_AADHAAR",
-  "BR_CPF",
-  "FR_NIR",
-  "CA_SIN",
-  "AU_TFN",
-]);
-
-/** One key per value whatever its spelling: digits only for numbers, no blanks and one case for the rest. */
-export function normaliseValue(type: PiiType, surface: string): string {
-  let out = "";
-  const lower = surface.toLowerCase();
-  for (const ch of lower) {
-    const digit = ch >= "0" && ch <= "9";
-    if (DIGIT_TYPES.has(type) ? digit : ch !== " " && ch !== "\n" && ch !== "\t" && ch !== "\r") out += ch;
-  }
-  // secrets and passwords differ by case
-  if (type === "SECRET" || type === "PASSWORD" || type === "SEED_PHRASE") return surface;
-  return out === "" ? lower : out;
-}
-
 /** The type in a token's name, as DATE_OF_BIRTH in `DATE_OF_BIRTH_12B`. */
 function typeOf(name: string): string {
   return name.slice(0, name.lastIndexOf("_"));
@@ -107,8 +91,18 @@ function placeOf(token: string, type: string): { readonly number: number; readon
     : null;
 }
 
-/** Creates an empty vault for one conversation. `maxEntries`: values, {@link MAX_VAULT_ENTRIES} by default. */
-export function createVault(options: { readonly maxEntries?: number } = {}): PiiVault {
+/** Settings of a vault. */
+export interface VaultOptions {
+  /** values; {@link MAX_VAULT_ENTRIES} by default */
+  readonly maxEntries?: number;
+  /** types whose values become numbers of the same shape in place of tokens; none by default */
+  readonly shapes?: ShapeOptions;
+}
+
+/** Creates an empty vault for one conversation. */
+export function createVault(options: VaultOptions = {}): PiiVault {
+  const newShapes = (): Shapes | undefined => options.shapes && new Shapes(options.shapes);
+  let shapes = newShapes();
   const maxEntries = options.maxEntries ?? MAX_VAULT_ENTRIES;
   const values = new Map<string, string>(); // canonical name -> surface form
   const prefixes = new Map<string, number>(); // beginnings of names -> how many names
@@ -159,7 +153,10 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
   };
 
   return {
-    tokenFor: (type, surface) => assign(type, surface, normaliseValue(type, surface)),
+    tokenFor(type, surface) {
+      const token = assign(type, surface, normaliseValue(type, surface));
+      return shapes?.insteadOf(token, type, surface) ?? token;
+    },
     literalFor: (surface) => assign(LITERAL, surface, surface),
     reserve(name) {
       // EMAIL_12B reserves EMAIL_12
@@ -171,8 +168,10 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
       bits[number >> 3] = (bits[number >> 3] ?? 0) | (1 << (number & 7));
       reserved.set(type, bits);
     },
+    note: (text) => shapes?.note(text) ?? [],
     valueOf: (name) => values.get(name),
-    read: (text, at, previous, final) => readToken(text, at, previous, final, known),
+    read: (text, at, previous, final) =>
+      shapes?.read(text, at, previous, final) ?? readToken(text, at, previous, final, known),
     adopt(token, type, surface) {
       const place = placeOf(token, type);
       const name = token.slice(1, -1);
@@ -201,6 +200,7 @@ export function createVault(options: { readonly maxEntries?: number } = {}): Pii
     },
     clear() {
       for (const map of [values, prefixes, tokens, numbers, counters, reserved]) map.clear();
+      shapes = newShapes();
       highest = 0;
     },
   };

@@ -2,6 +2,7 @@
 // own scan corrects what the device let through, as far as the session's mode says.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createSession, type CreateOptions, type Session } from "../../src/client/index.ts";
+import { NEVER } from "../../src/pii/index.ts";
 import { startService, type Service } from "../../src/local/service.ts";
 import { loadPiiModule } from "../../src/pii/load-node.ts";
 import { SCRIPTED, ScriptedModel, type ModelCall } from "../support/scripted-model.ts";
@@ -112,6 +113,43 @@ describe("[ASK10] the service's own scan", () => {
     const result = await second.result;
     expect(result.redactions).toMatchObject([{ type: "EMAIL", value: "anna@example.org" }]);
     expect(result.text).toBe(`You said: ${PROMPT}`);
+  });
+
+  const DATED = "On 14 March 2026 mail support@example.org, not anna@example.org.";
+  const LISTED = { engine: loadPiiModule, allow: ["support@example.org"], thresholds: { DATE: NEVER } };
+
+  it("offered: leaves what the asker's settings leave, in this turn and in the next", async () => {
+    const session = await start("offered", { pii: LISTED });
+    for (const turn of [1, 2]) {
+      const answer = session.ask(DATED);
+      expect((await echoed()).question).toBe("On 14 March 2026 mail support@example.org, not [EMAIL_1].");
+      expect(await answer.result).toMatchObject({
+        text: `You said: ${DATED}`,
+        redactions: [],
+        complete: true,
+      });
+      expect(session.turns).toHaveLength(turn);
+    }
+    expect((await session.preview(DATED)).map(({ start }) => start)).toEqual([DATED.indexOf("anna@")]);
+    const loose = await start("offered", { pii: { engine: loadPiiModule, profile: "loose" } });
+    const weak = "Unlike the Petersson novel, on 14 March.";
+    const answer = loose.ask(weak);
+    expect((await echoed()).question).toBe(weak);
+    expect((await answer.result).redactions).toEqual([]);
+  });
+
+  it("required: replaces it, and the device does not take that over", async () => {
+    const session = await start("required", { pii: LISTED });
+    for (let turn = 0; turn < 2; turn++) {
+      const answer = session.ask(DATED);
+      const { question } = await echoed();
+      expect(question).not.toContain("@");
+      expect(question).not.toContain("March");
+      const { text, redactions } = await answer.result;
+      expect(text).toBe(`You said: ${DATED}`);
+      expect(redactions.map(({ value }) => value)).toEqual(["14 March 2026", "support@example.org"]);
+      expect((await session.preview(DATED)).map(({ start }) => start)).toEqual([DATED.indexOf("anna@")]);
+    }
   });
 
   it("off: nothing is touched", async () => {

@@ -28,6 +28,8 @@ export interface PrivateMessage extends AskMessage {
 export interface SanitisedMessage extends AskMessage {
   /** places that were kept on purpose, in the sanitised text */
   readonly kept: readonly TextRange[];
+  /** places there that the session's own settings leave alone, and the service's scan would not */
+  readonly free?: readonly TextRange[];
 }
 
 /** Puts values back while text comes. */

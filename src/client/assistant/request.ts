@@ -1,11 +1,11 @@
 // Turns what an application asks into the bytes that are encrypted: personal data replaced, the context in one piece.
 // The bytes are zeroed once they are sealed; the strings that they come from are the application's.
 import { zero } from "../../crypto/bytes.ts";
-import { encodeTurn } from "../../crypto/channel/request-content.ts";
+import { encodeTurn, type KeptPlace } from "../../crypto/channel/request-content.ts";
 import type { AssistantTerms } from "../../protocol/assistant.ts";
-import { MAX_TOKEN_NUMBER } from "../../protocol/limits.ts";
+import { MAX_KEPT_PLACES, MAX_TOKEN_NUMBER } from "../../protocol/limits.ts";
 import { GhostError } from "../error.ts";
-import type { Privacy, PrivateMessage, SanitisedMessage } from "./privacy.ts";
+import type { Privacy, PrivateMessage, SanitisedMessage, TextRange } from "./privacy.ts";
 
 /** What is asked, under which terms. */
 export interface Plan {
@@ -67,15 +67,32 @@ function encodeAsk(
     maxTokens: maxTokens ?? null,
     temperature: temperature ?? null,
     firstToken,
-    keep: messages.flatMap(({ content, kept }, message) =>
-      kept.map(({ start, end }) => ({
-        message,
-        start: encoder.encode(content.slice(0, start)).length,
-        length: encoder.encode(content.slice(start, end)).length,
-      })),
-    ),
+    keep: placesToKeep(messages),
   });
   zero(...encoded.map(({ content }) => content));
   if (turn.ok) return turn.value;
   throw new GhostError(turn.code === "turn_too_large" ? "turn_too_large" : "misuse");
+}
+
+/**
+ * What the person keeps, then what the settings leave alone, of the newest message first. There is room for so many: of
+ * the latter the rest is replaced by the service.
+ */
+function placesToKeep(messages: readonly SanitisedMessage[]): KeptPlace[] {
+  const encoder = new TextEncoder();
+  const bytes = (text: string): number => encoder.encode(text).length;
+  const placed = (message: number, content: string, { start, end }: TextRange): KeptPlace => ({
+    message,
+    start: bytes(content.slice(0, start)),
+    length: bytes(content.slice(start, end)),
+  });
+  const places = messages.flatMap(({ content, kept }, at) => kept.map((range) => placed(at, content, range)));
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const { content = "", free = [] } = messages[at] ?? {};
+    for (const range of free) {
+      if (places.length >= MAX_KEPT_PLACES) return places;
+      places.push(placed(at, content, range));
+    }
+  }
+  return places;
 }

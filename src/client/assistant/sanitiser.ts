@@ -1,11 +1,13 @@
 // The loaded half of the privacy: one detector, one vault, and what both make of messages and answers. A value that is
 // held once leaves this device no more as it was written, also where nothing around it gives it away; loaded on demand.
-import { createDetector, type DetectorOptions, type PiiDetector, type PiiSpan } from "../../pii/detector.ts";
+import { detectorOver, type DetectorOptions, type PiiDetector, type PiiSpan } from "../../pii/detector.ts";
+import { createEngine } from "../../pii/engine-instance.ts";
 import { KnownValues } from "../../pii/known-values.ts";
+import { NEVER, thresholdsFor } from "../../pii/profiles.ts";
 import { redact } from "../../pii/redact.ts";
 import { createRestoreStream, type RestoredPlace } from "../../pii/restore.ts";
 import { shapedTokens } from "../../pii/token-syntax.ts";
-import { isPiiType } from "../../pii/types.ts";
+import { isPiiType, PII_TYPES, type PiiType } from "../../pii/types.ts";
 import { createVault, type PiiVault } from "../../pii/vault.ts";
 import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
@@ -18,23 +20,42 @@ const PIECE_UNITS = 16_384;
 
 /** Throws where the engine fails. */
 export function createSanitiser(module: WebAssemblyModule, options: DetectorOptions): Sanitiser {
-  return new Sanitiser(createDetector(module, options));
+  const engine = createEngine(module);
+  const own = thresholdsFor(options.profile ?? "balanced", options.thresholds);
+  const looser =
+    (options.allow ?? []).length > 0 || thresholdsFor("balanced").some((score, id) => score < (own[id] ?? 0));
+  const allowed = new Set((options.allow ?? []).map((value) => value.toLowerCase()));
+  return new Sanitiser(
+    detectorOver(engine, options),
+    looser ? detectorOver(engine) : null,
+    (type, value) => allowed.has(value.toLowerCase()) || own[PII_TYPES.indexOf(type)] === NEVER,
+  );
 }
 
 export class Sanitiser {
   readonly #detector: PiiDetector;
+  /** as the service's scan finds; null where this device finds all of that */
+  readonly #service: PiiDetector | null;
+  /** whether the settings say of a value that it is never replaced, whoever found it */
+  readonly #isFree: (type: PiiType, value: string) => boolean;
   readonly #vault: PiiVault = createVault();
   /** values in the answers that were restored here, by the whole text of an answer */
   readonly #restored = new Map<string, readonly PiiSpan[]>();
 
-  constructor(detector: PiiDetector) {
+  constructor(
+    detector: PiiDetector,
+    service: PiiDetector | null,
+    isFree: (type: PiiType, value: string) => boolean,
+  ) {
     this.#detector = detector;
+    this.#service = service;
+    this.#isFree = isFree;
   }
 
   /** What would be replaced. Gives no numbers out. */
   find(text: string): PiiSpan[] {
     const known = new KnownValues(this.#vault.held());
-    return joinSpans(this.#detector.detect(text), known.find(text));
+    return joinSpans(this.#detector.detect(text), this.#bound(text, known.find(text)));
   }
 
   /** Throws rather than let a value through. */
@@ -51,7 +72,9 @@ export class Sanitiser {
   }
 
   learn(redactions: readonly Redaction[]): void {
-    for (const { token, type, value } of redactions) this.#vault.adopt(token, type, value);
+    for (const { token, type, value } of redactions) {
+      if (!isPiiType(type) || !this.#isFree(type, value)) this.#vault.adopt(token, type, value);
+    }
   }
 
   restorer(firstToken: number): Restorer {
@@ -102,13 +125,33 @@ export class Sanitiser {
     // What the service's scan of the same text would find there, and is to leave as it is.
     const again = values.size === 0 ? [] : this.#detector.detect(text);
     const kept = again.filter(({ start, end }) => values.has(text.slice(start, end)));
-    return { role, content: text, kept };
+    return { role, content: text, kept, free: this.#freeIn(text) };
+  }
+
+  /**
+   * What the service's scan would find in a sanitised text although the settings leave it alone. What this device would
+   * find there too is not among it: that the service is to replace.
+   */
+  #freeIn(text: string): PiiSpan[] {
+    if (this.#service === null) return [];
+    const own = this.#detector.detect(text);
+    let at = 0;
+    return this.#service.detect(text).filter(({ start, end }) => {
+      while ((own[at]?.end ?? Infinity) <= start) at++;
+      return (own[at]?.start ?? Infinity) >= end;
+    });
+  }
+
+  /** Places without those whose value the settings leave alone. */
+  #bound(text: string, spans: readonly PiiSpan[]): PiiSpan[] {
+    return spans.filter(({ type, start, end }) => !this.#isFree(type, text.slice(start, end)));
   }
 
   #spansOf(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): PiiSpan[] {
     const open = (span: PiiSpan): boolean => !isKept(span, message);
-    const certain = [...(this.#restored.get(message.content) ?? []), ...known.find(message.content)];
-    return joinSpans(detected.filter(open), certain.filter(open));
+    const { content } = message;
+    const certain = [...(this.#restored.get(content) ?? []), ...known.find(content)];
+    return joinSpans(detected.filter(open), this.#bound(content, certain).filter(open));
   }
 
   #remember(text: string, places: readonly RestoredPlace[]): void {
@@ -150,12 +193,19 @@ function isHigh(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** A vault as one answer may read it. */
+/** A vault as one answer may read it: with what the service told for it, which the vault need not have taken over. */
 function ownOnly(vault: PiiVault, firstToken: number, redactions: readonly Redaction[]): PiiVault {
-  const told = new Map(redactions.map(({ token, value }) => [token.slice(1, -1), value]));
+  const told = createVault();
+  for (const { token, type, value } of redactions) told.adopt(token, type, value);
   return {
     ...vault,
-    valueOf: (name) => (numberOf(name) < firstToken ? vault.valueOf(name) : told.get(name)),
+    read: (text, at, previous, final) => {
+      const own = vault.read(text, at, previous, final);
+      if (own.kind === "match") return own;
+      const other = told.read(text, at, previous, final);
+      return other.kind === "none" ? own : other;
+    },
+    valueOf: (name) => (numberOf(name) < firstToken ? vault : told).valueOf(name),
   };
 }
 

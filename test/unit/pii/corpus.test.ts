@@ -1,4 +1,4 @@
-// Scores the project's own corpus and demands silence on prose and code without personal data.
+// Scores the project's own corpus; long texts without personal data are in plain-texts.test.ts.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { newDetector } from "./engine-under-test.ts";
@@ -47,11 +47,11 @@ describe("own corpus", () => {
     },
   );
 
-  it("[PII18] finds nothing in long prose and code without personal data", () => {
+  it("[PII18] finds nothing in the cases without personal data, one behind the other", () => {
     const quiet = judged
       .filter((c) => c.spans.length === 0)
       .map((c) => c.text)
       .join("\n\n");
-    expect(detector.detect(quiet.repeat(20)).map((s) => describeSpan(quiet.repeat(20), s))).toEqual([]);
+    expect(detector.detect(quiet).map((s) => describeSpan(quiet, s))).toEqual([]);
   });
 });

@@ -53,6 +53,31 @@ describe("detector options", () => {
       found("mail a.bluebird@example.org", { deny: [{ value: "bluebird", type: "ORGANIZATION" }] }),
     ).toEqual(["ORGANIZATION:bluebird"]);
   });
+  it.each([
+    ["a capital whose small letter is longer", "\u0130stanbul office: we ship project bluebird soon"],
+    ["a blank that forbids a break", "we ship project\u00a0bluebird soon"],
+    ["a line break", "we ship Project\n  Bluebird soon"],
+    ["two blanks", "we ship project  bluebird soon"],
+    ["an ideographic blank", "we ship PROJECT\u3000BLUEBIRD soon"],
+    ["characters that are not seen", "we ship \u200bpro\u00adject\u200b \u2060blue\u200dbird\ufeff soon"],
+  ])("[PII12] a deny rule holds through %s", (_what, text) => {
+    const deny = [{ value: "Project Bluebird" }, { value: "\u200b" }, { value: "bird" }];
+    const [place, ...more] = newDetector({ deny, thresholds: { LOCATION: NEVER } }).detect(text);
+    expect(more).toEqual([]);
+    const value = text.slice(place?.start, place?.end);
+    expect(
+      value
+        .replace(/[\u00ad\u200b\u200d\u2060]/gu, "")
+        .replace(/\s+/gu, " ")
+        .toLowerCase(),
+    ).toBe("project bluebird");
+    expect(value).toMatch(/^p.*d$/isu);
+  });
+  it("[PII12] deny rules find every place in as many steps for each unit, however many places there are", () => {
+    const text = "ab ".repeat(5_000);
+    const deny = [{ value: "a" }, { value: "AB" }, { value: "b" }];
+    expect(newDetector({ deny }).detect(text)).toHaveLength(5_000);
+  });
   it("[PII3] knows the ids of its types", () => {
     expect(PII_TYPES.indexOf("PHONE")).toBe(2);
     expect(new Set(PII_TYPES).size).toBe(PII_TYPES.length);

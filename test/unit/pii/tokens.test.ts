@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { redact } from "../../../src/pii/redact.ts";
 import { restore } from "../../../src/pii/restore.ts";
+import type { PiiType } from "../../../src/pii/types.ts";
 import { createVault, PiiVaultFullError } from "../../../src/pii/vault.ts";
 import { newDetector } from "./engine-under-test.ts";
 
@@ -17,6 +18,53 @@ describe("vault", () => {
     expect(vault.tokenFor("PHONE", "+49 30 1234567")).toBe("[PHONE_1]");
     expect(vault.tokenFor("PHONE", "+49 (30) 123-4567")).toBe("[PHONE_1B]");
     expect(restore("[EMAIL_1B] [PHONE_1]", vault)).toBe("ANNA@example.org +49 30 1234567");
+  });
+
+  it.each<[PiiType, ...string[]]>([
+    ["EMAIL", "anna@example.org", "an\u200bna@example.org", "ａｎｎａ@example.org", "\u0430nna@Example.org"],
+    [
+      "PHONE",
+      "+49 30 1234567",
+      "+49(30)123\u00a04567",
+      "+４９ ３０ １２３４５６７",
+      "+49\u206030\u20111234567",
+    ],
+    [
+      "CARD",
+      "4111 1111 1111 1111",
+      "4111-1111-1111-1111",
+      "\u0664111111111111111",
+      "４１１１１１１１１１１１１１１１",
+    ],
+    ["IBAN", "DE89 3704 0044 0532 0130 00", "DE89370400440532013000", "de89-3704-0044\u00a00532\u202f013000"],
+    ["MAC", "00:1B:44:11:3a:b7", "00-1b-44-11-3A-B7", "001B.4411.3AB7"],
+    ["ES_NIF", "12345678-Z", "12345678Z", "12.345.678 z", "12345678\u0396"],
+    ["CH_AHV", "756.9217.0769.85", "7569217076985", "756 9217 0769 85"],
+    ["ETH", `0x${"aB".repeat(20)}`, `0X${"ab".repeat(20)}`],
+    ["BTC", `bc1${"qx".repeat(8)}`, `BC1${"QX".repeat(8)}`],
+    ["PERSON", "José  Berg", "JOSE\u0301 Berg", "jo\u00adsé berg"],
+  ])(
+    "[PII9] %s: one number for what the engine reads as one value, and each as it was written",
+    (type, ...forms) => {
+      const vault = createVault();
+      const tokens = forms.map((form) => vault.tokenFor(type, form));
+      expect(tokens.map((token) => Number.parseInt(token.slice(type.length + 2), 10))).toEqual(
+        forms.map(() => 1),
+      );
+      expect(new Set(tokens).size).toBe(forms.length);
+      expect(tokens.map((token) => restore(token, vault))).toEqual(forms);
+    },
+  );
+
+  it.each<[PiiType, string, string]>([
+    ["FR_NIR", "1 85 05 2A 123 456 78", "1 85 05 2B 123 456 78"],
+    ["BTC", `1${"aB".repeat(14)}`, `1${"Ab".repeat(14)}`],
+    ["PASSWORD", "Secret 1", "secret 1"],
+    ["DATE", "1/11/2026", "11/1/2026"],
+    ["PERSON", "王小明", "王小红"],
+  ])("[PII9] %s: two numbers for two values", (type, one, other) => {
+    const vault = createVault();
+    expect([vault.tokenFor(type, one), vault.tokenFor(type, other)]).toEqual([`[${type}_1]`, `[${type}_2]`]);
   });
 
   it("[PII9] names many surface forms of one value without repeating a name", () => {

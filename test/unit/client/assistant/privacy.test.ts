@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Privacy } from "../../../../src/client/assistant/privacy.ts";
 import { prepareRequest } from "../../../../src/client/assistant/request.ts";
 import { parseTurn } from "../../../../src/crypto/channel/request-content.ts";
+import { NEVER } from "../../../../src/pii/profiles.ts";
 import { createVault, MAX_VAULT_ENTRIES } from "../../../../src/pii/vault.ts";
+import { MAX_KEPT_PLACES } from "../../../../src/protocol/limits.ts";
 import { modules } from "../../pii/engine-under-test.ts";
 import { connected as connectedTo, type ScriptedObject, TERMS } from "./scripted-object.ts";
 
@@ -76,6 +78,27 @@ describe("[ASK7] personal data", () => {
     };
     const { bytes } = await prepareRequest({ ...plan, terms: TERMS }, {}, own);
     expect(parseTurn(bytes)).toMatchObject({ firstToken: 2, keep: [{ message: 0, start: 8, length: 9 }] });
+  });
+
+  it("that the settings leave alone is named to the service too, after what is kept, the newest first", async () => {
+    const own = new Privacy({ engine: modules.simd, thresholds: { DATE: NEVER }, allow: ["me@example.org"] });
+    const dates = "on 14 March 2026 ".repeat(MAX_KEPT_PLACES);
+    const content = "Anna Berg, ME@example.org";
+    const messages = [
+      { role: "user", content: dates },
+      { role: "user", content, keep: [{ start: 0, end: 9 }] },
+    ] as const;
+    const { bytes } = await prepareRequest({ question: "", messages, dropped: 0, terms: TERMS }, {}, own);
+    const keep = parseTurn(bytes)?.keep ?? [];
+    expect(keep).toHaveLength(MAX_KEPT_PLACES);
+    expect(keep.slice(0, 3)).toEqual([
+      { message: 1, start: 0, length: 9 },
+      { message: 1, start: 11, length: 14 },
+      { message: 0, start: 3, length: 13 },
+    ]);
+    own.learn([{ type: "EMAIL", token: "[EMAIL_9]", value: "me@example.org" }]);
+    own.learn([{ type: "DATE", token: "[DATE_9]", value: "14 March 2026" }]);
+    expect([own.nextNumber, await own.find(`On 14 March 2026: me@example.org`)]).toEqual([1, []]);
   });
 
   it("of two turns at a time comes back in its own answer only, whatever the service called it", async () => {
