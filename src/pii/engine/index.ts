@@ -45,6 +45,7 @@ import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
 import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
 import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, TITLE, UPPER } from "./token-kinds";
+import { describeTokens } from "./token-words";
 import { tokenise } from "./tokens";
 import { streetEndingAt } from "./word-lookup";
 import { scanTriggers } from "./triggers";
@@ -82,6 +83,7 @@ export function scan(bytes: u32): u32 {
   fold(bytes);
   tokenise();
   if (tokenCount == 0) return 0;
+  describeTokens();
   surveyText();
   scanTriggers();
   secretsInRuns();
