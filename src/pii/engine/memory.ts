@@ -33,7 +33,12 @@ export const THRESHOLDS: usize = OUTPUT + <usize>MAX_SPANS * 12;
 /** Digits or letters of the number under examination. */
 export const SCRATCH: usize = THRESHOLDS + 128;
 export const SCRATCH_BYTES: u32 = 1024;
-const END: usize = SCRATCH + <usize>SCRATCH_BYTES;
+/** One bit for each folded position: whether a figure stands there, a small letter, a capital. Only the SIMD build fills these. */
+export const FIGURE_BITS: usize = SCRATCH + <usize>SCRATCH_BYTES;
+const BITS_BYTES: usize = <usize>FOLDED_BYTES / 8 + 16;
+export const SMALL_BITS: usize = FIGURE_BITS + BITS_BYTES;
+export const CAPITAL_BITS: usize = SMALL_BITS + BITS_BYTES;
+const END: usize = CAPITAL_BITS + BITS_BYTES;
 
 export let length: u32 = 0;
 export let tokenCount: u32 = 0;
@@ -147,6 +152,10 @@ export function wipeAreas(): void {
   memory.fill(OUTPUT, 0, <usize>outputCount * 12);
   memory.fill(THRESHOLDS, 0, TYPE_COUNT);
   memory.fill(SCRATCH, 0, SCRATCH_BYTES);
+  const bits: usize = ((<usize>length) >> 3) + 16;
+  memory.fill(FIGURE_BITS, 0, bits);
+  memory.fill(SMALL_BITS, 0, bits);
+  memory.fill(CAPITAL_BITS, 0, bits);
   length = 0;
   tokenCount = 0;
   runCount = 0;

@@ -3,7 +3,16 @@
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { SIMD } from "./generated/build";
 import { LEX_CUES, LEX_DULL, LEX_LONGEST, LEX_MARKS, M_GERMAN } from "./generated/lexicon";
-import { at, length, SPARE_TOKENS, TEXT, tokenCount, TOKENS } from "./memory";
+import {
+  at,
+  CAPITAL_BITS,
+  FIGURE_BITS,
+  length,
+  SMALL_BITS,
+  SPARE_TOKENS,
+  tokenCount,
+  TOKENS,
+} from "./memory";
 import { G_BLANK, G_OTHER, LOWER, OTHER, UPPER } from "./token-kinds";
 import { find, hashWord } from "./word-lookup";
 
@@ -15,38 +24,29 @@ export let germanCount: u32 = 0;
 // Kinds by what a word holds: bit 0 figures, bit 1 small letters, bit 2 capitals, bit 3 a capital after the first character.
 const KIND = memory.data<u8>([1, 0, 1, 5, 3, 5, 2, 5, 1, 0, 1, 5, 3, 5, 4, 5]);
 
+/** Bits of one of the bit areas from position s on, 57 of them at least. */
+function bitsAt(area: usize, s: u32): u64 {
+  return load<u64>(area + (s >> 3)) >> <u64>(s & 7);
+}
+
 /** What the n characters from s hold, as the bits of KIND. */
 function holdsAt(s: u32, n: u32): u32 {
+  if (SIMD && n < 57) {
+    const mask = ((<u64>1) << (<u64>n)) - 1,
+      big = bitsAt(CAPITAL_BITS, s) & mask;
+    return (
+      <u32>((bitsAt(FIGURE_BITS, s) & mask) != 0) |
+      (<u32>((bitsAt(SMALL_BITS, s) & mask) != 0) << 1) |
+      (<u32>(big != 0) << 2) |
+      (<u32>(big > 1) << 3)
+    );
+  }
   let holds: u32 = 0;
-  if (SIMD) {
-    let p: usize = TEXT + s,
-      first: u32 = 1; // the first character's bit
-    for (let left: i32 = n; ; left -= 16, p += 16) {
-      const block = v128.load(p);
-      const letters = i8x16.lt_u(
-        i8x16.sub(v128.or(block, i8x16.splat(0x20)), i8x16.splat(97)),
-        i8x16.splat(26),
-      );
-      const figures = i8x16.lt_u(i8x16.sub(block, i8x16.splat(48)), i8x16.splat(10));
-      // of letters, those without the bit that makes them small
-      const capitals = v128.andnot(letters, i8x16.shl(block, 2));
-      const mask: u32 = (1 << min<u32>(left, 16)) - 1,
-        big = (<u32>i8x16.bitmask(capitals)) & mask,
-        numbers = (<u32>i8x16.bitmask(figures)) & mask;
-      holds |=
-        <u32>(numbers != 0) |
-        (<u32>((mask & ~(big | numbers)) != 0) << 1) |
-        (<u32>(big != 0) << 2) |
-        (<u32>((big & ~first) != 0) << 3);
-      first = 0;
-      if (left <= 16) break;
-    }
-  } else
-    for (let k: u32 = 0; k < n; k++) {
-      const cls: u32 = load<u8>(CLASS + at(s + k));
-      holds |= cls & (CC_DIGIT | CC_LOWER | CC_UPPER);
-      if (k > 0) holds |= (cls & CC_UPPER) << 1;
-    }
+  for (let k: u32 = 0; k < n; k++) {
+    const cls: u32 = load<u8>(CLASS + at(s + k));
+    holds |= cls & (CC_DIGIT | CC_LOWER | CC_UPPER);
+    if (k > 0) holds |= (cls & CC_UPPER) << 1;
+  }
   return holds;
 }
 
@@ -65,39 +65,72 @@ function isDull(v: u32, first: u32, n: u32): u32 {
   return ((<u32>load<u8>(LEX_DULL + v)) >> short) & 1 & ~(short & <u32>(first == 117));
 }
 
+/** Tokens that go through the three steps together: their records stay in the processor's nearest memory. */
+const BATCH: usize = 128 << 4;
+
 export function describeTokens(): void {
   const stop = TOKENS + ((<usize>tokenCount) << 4);
-  let back: u32 = 255,
-    words: u32 = 0,
-    capitals: u32 = 0,
-    german: u32 = 0;
+  wordCount = 0;
+  capitalsCount = 0;
+  germanCount = 0;
   // far behind the last token, so that nothing joins it to a next one
   store<u32>(stop, length + 64);
-  for (let p = TOKENS; p < stop; p += 16) {
+  let back: u32 = 255;
+  for (let p = TOKENS; p < stop; p += BATCH) {
+    const end = min<usize>(p + BATCH, stop);
+    hashTokens(p, end);
+    findTokens(p, end);
+    back = fillTokens(p, end, back);
+  }
+  memory.fill(stop, 0, SPARE_TOKENS << 4);
+}
+
+// Between the steps a record holds the hash where marks and kind will be, the kind in byte 7 and the gap in byte 6.
+
+/** Kind, gap and hash of the tokens in [p, end). */
+function hashTokens(p: usize, end: usize): void {
+  for (; p < end; p += 16) {
     const s = load<u32>(p),
       e: u32 = load<u16>(p, 4),
       n = e - s,
-      first = at(s),
-      other = <u32>((load<u8>(CLASS + first) & CC_OTHER) != 0);
-    const kind: u32 = select<u32>(OTHER, load<u8>(KIND + holdsAt(s, n)), other);
-    const small = <u32>(kind == LOWER),
-      isWord = <u32>(kind - LOWER < 4);
-    let v: u32 = 0;
-    // figures are looked up as well, and what is found is dropped
-    if (n <= LEX_LONGEST) v = find(hashWord(s, e)) & (0 - isWord);
-    const marks = load<u32>(LEX_MARKS + (v << 2)),
+      other = <u32>((load<u8>(CLASS + at(s)) & CC_OTHER) != 0),
+      kind = select<u32>(OTHER, load<u8>(KIND + holdsAt(s, n)), other);
+    store<u16>(p, gapBetween(e, load<u32>(p, 16)) | (kind << 8), 6);
+    store<u64>(p, n <= LEX_LONGEST ? hashWord(s, e) : 0, 8);
+  }
+}
+
+/** The lexicon value of each hash. A loop of its own, so that the processor waits for many places of the table at a time. */
+function findTokens(p: usize, end: usize): void {
+  for (; p < end; p += 16) store<u32>(p, find(load<u64>(p, 8)), 8);
+}
+
+/** All that follows from the value; takes and returns the distance to the last cue word. */
+function fillTokens(p: usize, end: usize, back: u32): u32 {
+  let words: u32 = 0,
+    capitals: u32 = 0,
+    german: u32 = 0;
+  for (; p < end; p += 16) {
+    const s = load<u32>(p),
+      n = <u32>load<u16>(p, 4) - s,
+      gap: u32 = load<u8>(p, 6),
+      kind: u32 = load<u8>(p, 7),
+      small = <u32>(kind == LOWER),
+      isWord = <u32>(kind - LOWER < 4),
+      // figures are looked up as well, and what is found is dropped
+      v = load<u32>(p, 8) & (0 - isWord),
+      marks = load<u32>(LEX_MARKS + (v << 2)),
       cue: u32 = load<u8>(LEX_CUES + v);
     back = select<u32>(0, min<u32>(back + 1, 255), cue != 0);
     words += isWord;
     capitals += <u32>(kind == UPPER) & <u32>(n > 3);
     german += small & <u32>((marks & M_GERMAN) != 0);
-    store<u8>(p, back, 6);
+    store<u16>(p, back, 6);
     store<u32>(p, marks, 8);
-    const gap = gapBetween(e, load<u32>(p, 16));
-    store<u32>(p, kind | (cue << 8) | (gap << 16) | ((isDull(v, first, n) & small) << 24), 12);
+    store<u32>(p, kind | (cue << 8) | (gap << 16) | ((isDull(v, at(s), n) & small) << 24), 12);
   }
-  wordCount = words;
-  capitalsCount = capitals;
-  germanCount = german;
-  memory.fill(stop, 0, SPARE_TOKENS << 4);
+  wordCount += words;
+  capitalsCount += capitals;
+  germanCount += german;
+  return back;
 }

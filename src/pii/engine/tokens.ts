@@ -2,7 +2,18 @@
 // positions become bit masks, so that the work does not branch from character to character. Constant work per byte.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, NIBBLES } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { addRun, at, length, placeToken, setTokenCount, TEXT, TOKENS } from "./memory";
+import {
+  addRun,
+  at,
+  CAPITAL_BITS,
+  FIGURE_BITS,
+  length,
+  placeToken,
+  setTokenCount,
+  SMALL_BITS,
+  TEXT,
+  TOKENS,
+} from "./memory";
 
 const MIN_RUN: u32 = 16;
 const WORD: u32 = CC_DIGIT | CC_LOWER | CC_UPPER;
@@ -64,6 +75,14 @@ function joined(classes: v128): u64 {
 function letterMarks(classes: v128): u64 {
   return <u32>i8x16.bitmask(classes);
 }
+/** The third bit of each: figures. */
+function figures(classes: v128): u64 {
+  return <u32>i8x16.bitmask(i16x8.shl(classes, 5));
+}
+/** The bit that makes a letter small, of each character from p. */
+function smallBits(p: usize): u64 {
+  return <u32>i8x16.bitmask(i16x8.shl(v128.load(p), 2));
+}
 
 /** Cuts 64 positions at a time. The padding behind the text ends the last token and the last run. */
 function cutByMasks(): void {
@@ -80,6 +99,13 @@ function cutByMasks(): void {
     const word = words(a) | (words(b) << 16) | (words(c) << 32) | (words(d) << 48),
       other = letterMarks(a) | (letterMarks(b) << 16) | (letterMarks(c) << 32) | (letterMarks(d) << 48),
       run = joined(a) | (joined(b) << 16) | (joined(c) << 32) | (joined(d) << 48);
+    const figure = figures(a) | (figures(b) << 16) | (figures(c) << 32) | (figures(d) << 48),
+      letter = word & ~figure,
+      p = TEXT + base,
+      small = smallBits(p) | (smallBits(p + 16) << 16) | (smallBits(p + 32) << 32) | (smallBits(p + 48) << 48);
+    store<u64>(FIGURE_BITS + (base >> 3), figure);
+    store<u64>(SMALL_BITS + (base >> 3), letter & small);
+    store<u64>(CAPITAL_BITS + (base >> 3), letter & ~small);
     const afterWord = (word << 1) | wordBefore,
       afterOther = (other << 1) | otherBefore;
     starts = writeStarts(starts, base, (word & ~afterWord) | (other & ~afterOther));
