@@ -38,10 +38,13 @@ export const FIGURE_BITS: usize = SCRATCH + <usize>SCRATCH_BYTES;
 const BITS_BYTES: usize = <usize>FOLDED_BYTES / 8 + 16;
 export const SMALL_BITS: usize = FIGURE_BITS + BITS_BYTES;
 export const CAPITAL_BITS: usize = SMALL_BITS + BITS_BYTES;
-const END: usize = CAPITAL_BITS + BITS_BYTES;
+/** The tokens at which a recogniser may begin, two bytes each. */
+export const VISITS: usize = CAPITAL_BITS + BITS_BYTES;
+const END: usize = VISITS + <usize>(SEGMENT_UNITS + SPARE_TOKENS) * 2;
 
 export let length: u32 = 0;
 export let tokenCount: u32 = 0;
+export let visitCount: u32 = 0;
 export let runCount: u32 = 0;
 export let spanCount: u32 = 0;
 export let outputCount: u32 = 0;
@@ -113,6 +116,13 @@ export function placeToken(i: u32, start: u32, end: u32): void {
 export function setTokenCount(n: u32): void {
   tokenCount = n;
 }
+export function setVisitCount(n: u32): void {
+  visitCount = n;
+}
+/** The k-th token at which a recogniser may begin. */
+export function visit(k: u32): u32 {
+  return load<u16>(VISITS + (<usize>k << 1));
+}
 
 export function addRun(start: u32, end: u32): void {
   if (runCount >= SEGMENT_UNITS / 8) return;
@@ -156,8 +166,10 @@ export function wipeAreas(): void {
   memory.fill(FIGURE_BITS, 0, bits);
   memory.fill(SMALL_BITS, 0, bits);
   memory.fill(CAPITAL_BITS, 0, bits);
+  memory.fill(VISITS, 0, ((<usize>tokenCount) + 1) << 1);
   length = 0;
   tokenCount = 0;
+  visitCount = 0;
   runCount = 0;
   spanCount = 0;
   outputCount = 0;

@@ -2,18 +2,34 @@
 // one. One pass with few branches: words come in no order that a processor could guess, and a wrong guess costs more than a look-up.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { LEX_CUES, LEX_DULL, LEX_LONGEST, LEX_MARKS, M_GERMAN } from "./generated/lexicon";
+import { isDigit } from "./context";
+import {
+  LEX_CUES,
+  LEX_DULL,
+  LEX_LONGEST,
+  LEX_MARKS,
+  M_COMMON,
+  M_GERMAN,
+  M_MONTH,
+  M_PARTICLE,
+  M_STREET,
+  M_STREETLEAD,
+  M_UNIT,
+  M_WEEKDAY,
+} from "./generated/lexicon";
 import {
   at,
   CAPITAL_BITS,
   FIGURE_BITS,
   length,
+  setVisitCount,
   SMALL_BITS,
   SPARE_TOKENS,
   tokenCount,
   TOKENS,
+  VISITS,
 } from "./memory";
-import { G_BLANK, G_OTHER, LOWER, OTHER, UPPER } from "./token-kinds";
+import { ENTITY, G_BLANK, G_OTHER, LOWER, OTHER, TITLE, UPPER } from "./token-kinds";
 import { find, hashWord } from "./word-lookup";
 
 /** Words of the segment, those of them in capitals with more than three letters, and small ones that are German. */
@@ -59,7 +75,7 @@ function gapBetween(e: u32, s: u32): u32 {
   return select<u32>(alone, select<u32>(beforeBlank, G_OTHER, blank & <u32>(s - e == 2)), s - e == 1);
 }
 
-/** Whether nothing begins at a small word of lexicon value v if another small word follows; see scanTokens. */
+/** Whether nothing begins at a small word of lexicon value v if another small word follows; scripts/pii-lexicon.mjs says why. */
 function isDull(v: u32, first: u32, n: u32): u32 {
   const short = <u32>(n <= 4);
   return ((<u32>load<u8>(LEX_DULL + v)) >> short) & 1 & ~(short & <u32>(first == 117));
@@ -68,20 +84,35 @@ function isDull(v: u32, first: u32, n: u32): u32 {
 /** Tokens that go through the three steps together: their records stay in the processor's nearest memory. */
 const BATCH: usize = 128 << 4;
 
+/** A capitalised word with no other marks than the first of these only opens a sentence, if a small word follows. */
+const PLAIN: u32 = M_COMMON;
+const TELLING: u32 = M_COMMON | ENTITY | M_MONTH | M_WEEKDAY | M_STREET | M_STREETLEAD | M_UNIT | M_PARTICLE;
+
+let back: u32 = 0; // tokens since the last cue word, as fillTokens goes along
+let visits: u32 = 0;
+let dullBefore: u32 = 0; // whether the token before is dull if a small word follows
+let quietBefore: u32 = 0; // and if anything but a figure does
+
+/** Fills in the records of all tokens and lists those at which a recogniser may begin. */
 export function describeTokens(): void {
   const stop = TOKENS + ((<usize>tokenCount) << 4);
   wordCount = 0;
   capitalsCount = 0;
   germanCount = 0;
+  back = 255;
+  visits = 0;
+  dullBefore = 0;
+  quietBefore = 0;
   // far behind the last token, so that nothing joins it to a next one
   store<u32>(stop, length + 64);
-  let back: u32 = 255;
   for (let p = TOKENS; p < stop; p += BATCH) {
     const end = min<usize>(p + BATCH, stop);
     hashTokens(p, end);
     findTokens(p, end);
-    back = fillTokens(p, end, back);
+    fillTokens(p, end);
   }
+  store<u16>(VISITS + (<usize>visits << 1), tokenCount - 1);
+  setVisitCount(visits + 1);
   memory.fill(stop, 0, SPARE_TOKENS << 4);
 }
 
@@ -105,14 +136,12 @@ function findTokens(p: usize, end: usize): void {
   for (; p < end; p += 16) store<u32>(p, find(load<u64>(p, 8)), 8);
 }
 
-/** All that follows from the value; takes and returns the distance to the last cue word. */
-function fillTokens(p: usize, end: usize, back: u32): u32 {
-  let words: u32 = 0,
-    capitals: u32 = 0,
-    german: u32 = 0;
-  for (; p < end; p += 16) {
+/** All that follows from the value. Whether a token is visited is known when the next one is. */
+function fillTokens(p: usize, end: usize): void {
+  for (let i = <u32>((p - TOKENS) >> 4); p < end; p += 16, i++) {
     const s = load<u32>(p),
       n = <u32>load<u16>(p, 4) - s,
+      first = at(s),
       gap: u32 = load<u8>(p, 6),
       kind: u32 = load<u8>(p, 7),
       small = <u32>(kind == LOWER),
@@ -120,17 +149,21 @@ function fillTokens(p: usize, end: usize, back: u32): u32 {
       // figures are looked up as well, and what is found is dropped
       v = load<u32>(p, 8) & (0 - isWord),
       marks = load<u32>(LEX_MARKS + (v << 2)),
-      cue: u32 = load<u8>(LEX_CUES + v);
+      cue: u32 = load<u8>(LEX_CUES + v),
+      dull = isDull(v, first, n) & small;
     back = select<u32>(0, min<u32>(back + 1, 255), cue != 0);
-    words += isWord;
-    capitals += <u32>(kind == UPPER) & <u32>(n > 3);
-    german += small & <u32>((marks & M_GERMAN) != 0);
+    wordCount += isWord;
+    capitalsCount += <u32>(kind == UPPER) & <u32>(n > 3);
+    germanCount += small & <u32>((marks & M_GERMAN) != 0);
     store<u16>(p, back, 6);
     store<u32>(p, marks, 8);
-    store<u32>(p, kind | (cue << 8) | (gap << 16) | ((isDull(v, at(s), n) & small) << 24), 12);
+    store<u32>(p, kind | (cue << 8) | (gap << 16), 12);
+    // written in any case, and written over if nothing begins at the token before
+    store<u16>(VISITS + (<usize>visits << 1), i - 1);
+    const skipped = (dullBefore & small) | (quietBefore & ~(<u32>isDigit(first)));
+    visits += ~skipped & 1 & <u32>(i > 0);
+    const opens = <u32>(kind == TITLE) & <u32>((marks & TELLING) == PLAIN) & <u32>(cue == 0);
+    dullBefore = dull | opens;
+    quietBefore = dull & <u32>((marks & (M_STREET | M_STREETLEAD)) == 0);
   }
-  wordCount += words;
-  capitalsCount += capitals;
-  germanCount += german;
-  return back;
 }
