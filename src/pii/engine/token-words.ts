@@ -36,6 +36,8 @@ import { find, hashWord } from "./word-lookup";
 export let wordCount: u32 = 0;
 export let capitalsCount: u32 = 0;
 export let germanCount: u32 = 0;
+/** The cues of all words of the segment, one bit each. */
+export let cuesSeen: u64 = 0;
 
 // Kinds by what a word holds: bit 0 figures, bit 1 small letters, bit 2 capitals, bit 3 a capital after the first character.
 const KIND = memory.data<u8>([1, 0, 1, 5, 3, 5, 2, 5, 1, 0, 1, 5, 3, 5, 4, 5]);
@@ -99,6 +101,7 @@ export function describeTokens(): void {
   wordCount = 0;
   capitalsCount = 0;
   germanCount = 0;
+  cuesSeen = 0;
   back = 255;
   visits = 0;
   dullBefore = 0;
@@ -152,6 +155,7 @@ function fillTokens(p: usize, end: usize): void {
       cue: u32 = load<u8>(LEX_CUES + v),
       dull = isDull(v, first, n) & small;
     back = select<u32>(0, min<u32>(back + 1, 255), cue != 0);
+    cuesSeen |= (<u64>1) << (<u64>cue);
     wordCount += isWord;
     capitalsCount += <u32>(kind == UPPER) & <u32>(n > 3);
     germanCount += small & <u32>((marks & M_GERMAN) != 0);
