@@ -121,7 +121,7 @@ export function setVisitCount(n: u32): void {
 }
 /** The k-th token at which a recogniser may begin. */
 export function visit(k: u32): u32 {
-  return load<u16>(VISITS + (<usize>k << 1));
+  return load<u16>(VISITS + ((<usize>k) << 1));
 }
 
 export function addRun(start: u32, end: u32): void {
@@ -166,7 +166,7 @@ export function wipeAreas(): void {
   memory.fill(FIGURE_BITS, 0, bits);
   memory.fill(SMALL_BITS, 0, bits);
   memory.fill(CAPITAL_BITS, 0, bits);
-  memory.fill(VISITS, 0, ((<usize>tokenCount) + 1) << 1);
+  memory.fill(VISITS, 0, (<usize>tokenCount + 1) << 1);
   length = 0;
   tokenCount = 0;
   visitCount = 0;

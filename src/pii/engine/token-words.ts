@@ -44,7 +44,7 @@ const KIND = memory.data<u8>([1, 0, 1, 5, 3, 5, 2, 5, 1, 0, 1, 5, 3, 5, 4, 5]);
 
 /** Bits of one of the bit areas from position s on, 57 of them at least. */
 function bitsAt(area: usize, s: u32): u64 {
-  return load<u64>(area + (s >> 3)) >> <u64>(s & 7);
+  return load<u64>(area + (s >> 3)) >> (<u64>(s & 7));
 }
 
 /** What the n characters from s hold, as the bits of KIND. */
@@ -53,10 +53,10 @@ function holdsAt(s: u32, n: u32): u32 {
     const mask = ((<u64>1) << (<u64>n)) - 1,
       big = bitsAt(CAPITAL_BITS, s) & mask;
     return (
-      <u32>((bitsAt(FIGURE_BITS, s) & mask) != 0) |
-      (<u32>((bitsAt(SMALL_BITS, s) & mask) != 0) << 1) |
-      (<u32>(big != 0) << 2) |
-      (<u32>(big > 1) << 3)
+      (<u32>((bitsAt(FIGURE_BITS, s) & mask) != 0)) |
+      ((<u32>((bitsAt(SMALL_BITS, s) & mask) != 0)) << 1) |
+      ((<u32>(big != 0)) << 2) |
+      ((<u32>(big > 1)) << 3)
     );
   }
   let holds: u32 = 0;
@@ -74,13 +74,13 @@ function gapBetween(e: u32, s: u32): u32 {
     alone: u32 = load<u8>(GAP + c),
     beforeBlank: u32 = load<u8>(GAP + c, 256),
     blank = <u32>(load<u8>(GAP + at(e + 1)) == G_BLANK);
-  return select<u32>(alone, select<u32>(beforeBlank, G_OTHER, blank & <u32>(s - e == 2)), s - e == 1);
+  return select<u32>(alone, select<u32>(beforeBlank, G_OTHER, blank & (<u32>(s - e == 2))), s - e == 1);
 }
 
 /** Whether nothing begins at a small word of lexicon value v if another small word follows; scripts/pii-lexicon.mjs says why. */
 function isDull(v: u32, first: u32, n: u32): u32 {
   const short = <u32>(n <= 4);
-  return ((<u32>load<u8>(LEX_DULL + v)) >> short) & 1 & ~(short & <u32>(first == 117));
+  return ((<u32>load<u8>(LEX_DULL + v)) >> short) & 1 & ~(short & (<u32>(first == 117)));
 }
 
 /** Tokens that go through the three steps together: their records stay in the processor's nearest memory. */
@@ -114,7 +114,7 @@ export function describeTokens(): void {
     findTokens(p, end);
     fillTokens(p, end);
   }
-  store<u16>(VISITS + (<usize>visits << 1), tokenCount - 1);
+  store<u16>(VISITS + ((<usize>visits) << 1), tokenCount - 1);
   setVisitCount(visits + 1);
   memory.fill(stop, 0, SPARE_TOKENS << 4);
 }
@@ -157,17 +157,17 @@ function fillTokens(p: usize, end: usize): void {
     back = select<u32>(0, min<u32>(back + 1, 255), cue != 0);
     cuesSeen |= (<u64>1) << (<u64>cue);
     wordCount += isWord;
-    capitalsCount += <u32>(kind == UPPER) & <u32>(n > 3);
-    germanCount += small & <u32>((marks & M_GERMAN) != 0);
+    capitalsCount += (<u32>(kind == UPPER)) & (<u32>(n > 3));
+    germanCount += small & (<u32>((marks & M_GERMAN) != 0));
     store<u16>(p, back, 6);
     store<u32>(p, marks, 8);
     store<u32>(p, kind | (cue << 8) | (gap << 16), 12);
     // written in any case, and written over if nothing begins at the token before
-    store<u16>(VISITS + (<usize>visits << 1), i - 1);
+    store<u16>(VISITS + ((<usize>visits) << 1), i - 1);
     const skipped = (dullBefore & small) | (quietBefore & ~(<u32>isDigit(first)));
-    visits += ~skipped & 1 & <u32>(i > 0);
-    const opens = <u32>(kind == TITLE) & <u32>((marks & TELLING) == PLAIN) & <u32>(cue == 0);
+    visits += ~skipped & 1 & (<u32>(i > 0));
+    const opens = (<u32>(kind == TITLE)) & (<u32>((marks & TELLING) == PLAIN)) & (<u32>(cue == 0));
     dullBefore = dull | opens;
-    quietBefore = dull & <u32>((marks & (M_STREET | M_STREETLEAD)) == 0);
+    quietBefore = dull & (<u32>((marks & (M_STREET | M_STREETLEAD)) == 0));
   }
 }

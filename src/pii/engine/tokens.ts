@@ -102,7 +102,8 @@ function cutByMasks(): void {
     const figure = figures(a) | (figures(b) << 16) | (figures(c) << 32) | (figures(d) << 48),
       letter = word & ~figure,
       p = TEXT + base,
-      small = smallBits(p) | (smallBits(p + 16) << 16) | (smallBits(p + 32) << 32) | (smallBits(p + 48) << 48);
+      small =
+        smallBits(p) | (smallBits(p + 16) << 16) | (smallBits(p + 32) << 32) | (smallBits(p + 48) << 48);
     store<u64>(FIGURE_BITS + (base >> 3), figure);
     store<u64>(SMALL_BITS + (base >> 3), letter & small);
     store<u64>(CAPITAL_BITS + (base >> 3), letter & ~small);
@@ -120,7 +121,7 @@ function cutByMasks(): void {
 // Both write four positions whether there are so many or not, and go back behind the last real one: how many there are cannot
 // be guessed, so a loop that ends after each would cost more than what is written in vain.
 function writeStarts(to: usize, base: u32, mask: u64): usize {
-  const behind = to + (<usize>popcnt(mask) << 4);
+  const behind = to + ((<usize>popcnt(mask)) << 4);
   for (; mask != 0; to += 64) {
     store<u32>(to, base + <u32>ctz(mask));
     mask &= mask - 1;
@@ -134,7 +135,7 @@ function writeStarts(to: usize, base: u32, mask: u64): usize {
   return behind;
 }
 function writeEnds(to: usize, base: u32, mask: u64): usize {
-  const behind = to + (<usize>popcnt(mask) << 4);
+  const behind = to + ((<usize>popcnt(mask)) << 4);
   for (; mask != 0; to += 64) {
     store<u16>(to, base + <u32>ctz(mask));
     mask &= mask - 1;
@@ -153,7 +154,7 @@ function writeRuns(from: u32, base: u32, run: u64): u32 {
   const first = <u32>ctz(~run);
   if (base + first - from >= MIN_RUN) addRun(from, base + first);
   // of the runs that begin here: each bit that fifteen more follow
-  let long = first == 63 ? 0 : run & ((~(<u64>1)) << (<u64>first));
+  let long = first == 63 ? 0 : run & (~(<u64>1) << (<u64>first));
   long &= long >> 1;
   long &= long >> 2;
   long &= long >> 4;

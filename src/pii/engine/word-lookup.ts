@@ -29,7 +29,7 @@ const KEEP = memory.data<u8>([
 export function find(h: u64): u32 {
   const shift: u32 = load<u8>(LEX_SHIFTS + ((<u32>(h >> 29)) & (LEX_BUCKETS - 1))),
     low = (<u32>h) ^ (shift * LEX_STRIDE),
-    slot = <u32>(((<u64>low) * LEX_SLOTS) >> 32),
+    slot = <u32>((<u64>low * LEX_SLOTS) >> 32),
     entry = load<u32>(LEX_TABLE + (slot << 2));
   return select<u32>(entry & 0x3ff, 0, entry >> 10 == <u32>(h >> 42));
 }
