@@ -2,7 +2,7 @@
 // one. One pass with few branches: words come in no order that a processor could guess, and a wrong guess costs more than a look-up.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { isDigit } from "./context";
+import { flag, isDigit } from "./context";
 import {
   LEX_CUES,
   LEX_DULL,
@@ -53,10 +53,10 @@ function holdsAt(s: u32, n: u32): u32 {
     const mask = ((<u64>1) << (<u64>n)) - 1,
       big = bitsAt(CAPITAL_BITS, s) & mask;
     return (
-      (<u32>((bitsAt(FIGURE_BITS, s) & mask) != 0)) |
-      ((<u32>((bitsAt(SMALL_BITS, s) & mask) != 0)) << 1) |
-      ((<u32>(big != 0)) << 2) |
-      ((<u32>(big > 1)) << 3)
+      flag((bitsAt(FIGURE_BITS, s) & mask) != 0) |
+      (flag((bitsAt(SMALL_BITS, s) & mask) != 0) << 1) |
+      (flag(big != 0) << 2) |
+      (flag(big > 1) << 3)
     );
   }
   let holds: u32 = 0;
@@ -73,14 +73,14 @@ function gapBetween(e: u32, s: u32): u32 {
   const c = at(e),
     alone: u32 = load<u8>(GAP + c),
     beforeBlank: u32 = load<u8>(GAP + c, 256),
-    blank = <u32>(load<u8>(GAP + at(e + 1)) == G_BLANK);
-  return select<u32>(alone, select<u32>(beforeBlank, G_OTHER, blank & (<u32>(s - e == 2))), s - e == 1);
+    blank = flag(load<u8>(GAP + at(e + 1)) == G_BLANK);
+  return select<u32>(alone, select<u32>(beforeBlank, G_OTHER, blank & flag(s - e == 2)), s - e == 1);
 }
 
 /** Whether nothing begins at a small word of lexicon value v if another small word follows; scripts/pii-lexicon.mjs says why. */
 function isDull(v: u32, first: u32, n: u32): u32 {
-  const short = <u32>(n <= 4);
-  return ((<u32>load<u8>(LEX_DULL + v)) >> short) & 1 & ~(short & (<u32>(first == 117)));
+  const short = flag(n <= 4);
+  return ((<u32>load<u8>(LEX_DULL + v)) >> short) & 1 & ~(short & flag(first == 117));
 }
 
 /** Tokens that go through the three steps together: their records stay in the processor's nearest memory. */
@@ -127,7 +127,7 @@ function hashTokens(p: usize, end: usize): void {
     const s = load<u32>(p),
       e: u32 = load<u16>(p, 4),
       n = e - s,
-      other = <u32>((load<u8>(CLASS + at(s)) & CC_OTHER) != 0),
+      other = flag((load<u8>(CLASS + at(s)) & CC_OTHER) != 0),
       kind = select<u32>(OTHER, load<u8>(KIND + holdsAt(s, n)), other);
     store<u16>(p, gapBetween(e, load<u32>(p, 16)) | (kind << 8), 6);
     store<u64>(p, n <= LEX_LONGEST ? hashWord(s, e) : 0, 8);
@@ -147,8 +147,8 @@ function fillTokens(p: usize, end: usize): void {
       first = at(s),
       gap: u32 = load<u8>(p, 6),
       kind: u32 = load<u8>(p, 7),
-      small = <u32>(kind == LOWER),
-      isWord = <u32>(kind - LOWER < 4),
+      small = flag(kind == LOWER),
+      isWord = flag(kind - LOWER < 4),
       // figures are looked up as well, and what is found is dropped
       v = load<u32>(p, 8) & (0 - isWord),
       marks = load<u32>(LEX_MARKS + (v << 2)),
@@ -157,17 +157,17 @@ function fillTokens(p: usize, end: usize): void {
     back = select<u32>(0, min<u32>(back + 1, 255), cue != 0);
     cuesSeen |= (<u64>1) << (<u64>cue);
     wordCount += isWord;
-    capitalsCount += (<u32>(kind == UPPER)) & (<u32>(n > 3));
-    germanCount += small & (<u32>((marks & M_GERMAN) != 0));
+    capitalsCount += flag(kind == UPPER) & flag(n > 3);
+    germanCount += small & flag((marks & M_GERMAN) != 0);
     store<u16>(p, back, 6);
     store<u32>(p, marks, 8);
     store<u32>(p, kind | (cue << 8) | (gap << 16), 12);
     // written in any case, and written over if nothing begins at the token before
     store<u16>(VISITS + ((<usize>visits) << 1), i - 1);
-    const skipped = (dullBefore & small) | (quietBefore & ~(<u32>isDigit(first)));
-    visits += ~skipped & 1 & (<u32>(i > 0));
-    const opens = (<u32>(kind == TITLE)) & (<u32>((marks & TELLING) == PLAIN)) & (<u32>(cue == 0));
+    const skipped = (dullBefore & small) | (quietBefore & ~flag(isDigit(first)));
+    visits += ~skipped & 1 & flag(i > 0);
+    const opens = flag(kind == TITLE) & flag((marks & TELLING) == PLAIN) & flag(cue == 0);
     dullBefore = dull | opens;
-    quietBefore = dull & (<u32>((marks & (M_STREET | M_STREETLEAD)) == 0));
+    quietBefore = dull & flag((marks & (M_STREET | M_STREETLEAD)) == 0);
   }
 }
