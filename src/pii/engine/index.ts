@@ -3,7 +3,7 @@
 import { accountWordAt, commandUserAt } from "./accounts";
 import { addressAt } from "./addresses";
 import { ageAt } from "./ages";
-import { codeAt, resetCodes } from "./codes";
+import { codeAt, ibanUpTo, resetCodes } from "./codes";
 import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { entityAt, surveyText } from "./entities";
@@ -101,8 +101,9 @@ function scanTokens(): void {
     addressesFrom: u32 = 0;
   const n = tokenCount;
   for (let k: u32 = 0; k < visitCount; k++) {
-    const i = visit(k),
-      kind = tokKind(i),
+    const i = visit(k);
+    if (i < ibanUpTo) continue;
+    const kind = tokKind(i),
       marks = tokMarks(i),
       cue = tokCue(i);
     if (kind == LOWER) {
