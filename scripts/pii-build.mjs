@@ -61,6 +61,18 @@ writeFileSync(join(generated, "seed-words.ts"), header + buildSeedTable());
 writeFileSync(join(generated, "secrets.ts"), header + buildSecretTable(join(engine, "lexicon")));
 
 const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
+// the version that assemblyscript brings; once more over its output makes the engine some 3 % faster
+const optimiser = fileURLToPath(import.meta.resolve("binaryen/bin/wasm-opt"));
+const FEATURES = ["mutable-globals", "bulk-memory", "sign-ext", "nontrapping-float-to-int"];
+
+function run(args) {
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
 for (const variant of ["simd", "scalar"]) {
   writeFileSync(
     join(generated, "build.ts"),
@@ -68,7 +80,7 @@ for (const variant of ["simd", "scalar"]) {
       `export const SIMD: bool = ${variant === "simd"};\nexport const WORK_BYTES: usize = ${WORK_BYTES};\n`,
   );
   const out = join(dist, `engine.${variant}.wasm`);
-  const args = [
+  run([
     asc,
     join("src/pii/engine/index.ts"),
     "-o",
@@ -86,9 +98,9 @@ for (const variant of ["simd", "scalar"]) {
     "--maximumMemory",
     String(PAGES),
     ...(variant === "simd" ? ["--enable", "simd"] : ["--disable", "simd"]),
-  ];
-  const run = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  if (run.status !== 0) process.exit(run.status ?? 1);
+  ]);
+  const features = variant === "simd" ? [...FEATURES, "simd"] : FEATURES;
+  run([optimiser, out, "-O4", ...features.map((feature) => `--enable-${feature}`), "-o", out]);
   const bytes = readFileSync(out);
   process.stdout.write(
     `engine.${variant}.wasm  ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzip\n`,

@@ -97,14 +97,54 @@ const pack = (cp) => {
 };
 const table = (from, to) => Array.from({ length: to - from }, (_, i) => pack(from + i));
 
-/** What a single character between two words makes of the gap: the G_ constants of the engine's tokens.ts. */
+/**
+ * What the characters between two words make of the gap, the G_ constants of the engine's token-kinds.ts: 256 places for a
+ * character that stands alone, then 256 for one with a blank behind it.
+ */
 function gaps() {
-  const t = new Uint8Array(256);
-  for (const c of " \t\r\v\f") t[c.charCodeAt(0)] = 1;
+  const t = new Uint8Array(512);
+  for (const c of " \t\r\v\f") t[c.charCodeAt(0)] = t[256 + c.charCodeAt(0)] = 1;
   t[45] = 3; // hyphen
   t[39] = 4; // apostrophe
   t[10] = 6; // line end
   t[46] = 7; // full stop
+  t[256 + 46] = 2;
+  t[256 + 44] = 5; // comma
+  return t;
+}
+
+/** How many classes NIBBLES tells apart, and which of its bits belong to which. */
+const RECTANGLES = [
+  // letters
+  { rows: [4, 6], columns: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] },
+  { rows: [5, 7], columns: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] },
+  // figures
+  { rows: [3], columns: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
+  // what joins letters and figures in a run: + - . /, then = _ ~
+  { rows: [2], columns: [11, 13, 14, 15] },
+  { rows: [3], columns: [13] },
+  { rows: [5], columns: [15] },
+  { rows: [7], columns: [14] },
+  // the letter mark of other scripts
+  { rows: [8], columns: [0] },
+];
+
+/**
+ * The classes of a byte by its upper half, 16 places, and its lower half, 16 more: a bit that both have says in which rectangle
+ * of the code table it stands. So sixteen bytes are classed at once. Held here to the table of classes.
+ */
+function nibbles() {
+  const t = new Uint8Array(32);
+  RECTANGLES.forEach(({ rows, columns }, bit) => {
+    for (const row of rows) t[row] |= 1 << bit;
+    for (const column of columns) t[16 + column] |= 1 << bit;
+  });
+  classes().forEach((flags, c) => {
+    const bits = t[c >> 4] & t[16 + (c & 15)],
+      is = ((bits & 7) > 0 ? 1 : 0) | ((bits & 127) > 0 ? 2 : 0) | (bits & 128 ? 4 : 0),
+      wanted = (flags & (DIGIT | LOWER | UPPER) ? 1 : 0) | (flags & RUN ? 2 : 0) | (flags & OTHER ? 4 : 0);
+    if (is !== wanted) throw new Error(`NIBBLES and CLASS differ at ${c}`);
+  });
   return t;
 }
 
@@ -119,6 +159,7 @@ export function buildCharTables() {
       .join("") +
     rows("CLASS", [...classes()], "u8") +
     rows("GAP", [...gaps()], "u8") +
+    rows("NIBBLES", [...nibbles()], "u8") +
     rows("FOLD_LOW", table(0x80, 0x530), "u16") +
     rows("FOLD_LATIN", table(0x1e00, 0x1f00), "u16") +
     rows("FOLD_PUNCT", table(0x2000, 0x2070), "u16") +

@@ -1,4 +1,5 @@
-// Turns the readable word lists into the engine's hash table: 22 bits of hash and a ten-bit value index per slot.
+// Turns the readable word lists into the engine's hash table: 22 bits of hash and a ten-bit value index per slot. Words that fall
+// into one bucket share a displacement, chosen so that no two words of the list meet: a look-up reads one slot and never goes on.
 // The words themselves are not in the module. A word may belong to several lists; its marks are joined.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -74,7 +75,12 @@ export const CUES = [
   "DOT",
   "COMMAND",
 ];
-const SLOTS = 32768;
+/** A fifth more than there are words: the fuller the table, the longer the displacements are searched for. */
+const SLOTS = 20_480;
+/** A power of two, so that some two words share a bucket. */
+const BUCKETS = 8192;
+/** Makes of a displacement something that every bit of the slot depends on. */
+const STRIDE = 0x9e3779b1;
 const MASK64 = (1n << 64n) - 1n;
 
 const SEED = 0x9e3779b97f4a7c15n;
@@ -116,6 +122,37 @@ function dullness(bits, cue) {
   if (cue !== 0 || any("month", "nrp") || (any("street") && any("streetlead"))) return 0;
   if (any("common")) return 3;
   return any("first", "last", "place", "country", "placehead", "street") ? 0 : 1;
+}
+
+/** The slot of a hash whose bucket has this displacement; the engine computes the same. */
+function slotOf(hash, displacement) {
+  const low = (Number(hash & 0xffffffffn) ^ Math.imul(displacement, STRIDE)) >>> 0;
+  return Math.floor((low * SLOTS) / 2 ** 32);
+}
+
+/** The table and each bucket's displacement: the fullest buckets first, each the least displacement at which all its slots are free. */
+function placeEntries(entries) {
+  const table = new Uint32Array(SLOTS),
+    taken = new Uint8Array(SLOTS),
+    displacements = new Uint8Array(BUCKETS),
+    buckets = Array.from({ length: BUCKETS }, (_, bucket) => ({ bucket, own: [] }));
+  for (const entry of entries) buckets[Number(entry.hash >> 29n) & (BUCKETS - 1)].own.push(entry);
+  for (const { bucket, own } of buckets.sort((a, b) => b.own.length - a.own.length || a.bucket - b.bucket)) {
+    const fits = (displacement) => {
+      const slots = own.map(({ hash }) => slotOf(hash, displacement));
+      return new Set(slots).size === slots.length && slots.every((slot) => taken[slot] === 0);
+    };
+    let displacement = 0;
+    while (displacement < 256 && !fits(displacement)) displacement++;
+    if (displacement === 256) throw new Error("no displacement fits: give the lexicon more slots");
+    displacements[bucket] = displacement;
+    for (const { hash, value } of own) {
+      const slot = slotOf(hash, displacement);
+      taken[slot] = 1;
+      table[slot] = ((Number(hash >> 42n) << 10) | value) >>> 0;
+    }
+  }
+  return { table, displacements };
 }
 
 export function buildLexicon(dir, seedWords) {
@@ -177,7 +214,7 @@ export function buildLexicon(dir, seedWords) {
   for (const w of seedWords) mark(w, "seed");
   const values = [[0, 0]],
     valueIndex = new Map(),
-    table = new Uint32Array(SLOTS);
+    entries = [];
   for (const [word, bits] of [...marks].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const c = cue.get(word) ?? 0,
       key = `${bits}:${c}`;
@@ -187,18 +224,16 @@ export function buildLexicon(dir, seedWords) {
       values.push([bits, c]);
       valueIndex.set(key, v);
     }
-    const h = hashPhrase(word),
-      fingerprint = Number((h >> 42n) & 0x3fffffn);
-    let slot = Number((h >> 27n) & BigInt(SLOTS - 4)); // the first of four
-    while (table[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
-    table[slot] = ((fingerprint << 10) | v) >>> 0;
+    entries.push({ hash: hashPhrase(word), value: v });
   }
   if (values.length > 1023) throw new Error(`too many value classes: ${values.length}`);
+  const { table, displacements } = placeEntries(entries);
   const source =
     MARKS.map((m, i) => `export const M_${m.toUpperCase()}: u32 = ${2 ** i};\n`).join("") +
     CUES.map((c, i) => `export const C_${c}: u32 = ${i};\n`).join("") +
     `export const LEX_LONGEST: u32 = ${Math.max(...[...marks.keys()].flatMap((w) => w.split(" ")).map((w) => w.length))};\n` +
-    `export const LEX_MASK: u32 = ${SLOTS - 1};\n` +
+    `export const LEX_SLOTS: u32 = ${SLOTS};\nexport const LEX_BUCKETS: u32 = ${BUCKETS};\nexport const LEX_STRIDE: u32 = ${STRIDE};\n` +
+    `export const LEX_SHIFTS = memory.data<u8>([${displacements.join(",")}]);\n` +
     `export const LEX_TABLE = memory.data<u32>([${[...table].join(",")}]);\n` +
     `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0] >>> 0).join(",")}]);\n` +
     `export const LEX_DULL = memory.data<u8>([${values.map(([bits, c]) => dullness(bits, c)).join(",")}]);\n` +

@@ -53,11 +53,13 @@ export function buildSecretTable(dir) {
     wordData.push(w.length, kind, ...bytes(w));
   }
   wordData.push(0);
-  // which two letters can begin a word, five bits of each
-  const pairs = new Array(128).fill(0);
+  // which three letters can begin a word, five bits of each: no word is shorter
+  const triples = new Array(4096).fill(0);
   for (const { w } of words) {
-    const pair = ((w.charCodeAt(0) & 31) << 5) | (w.charCodeAt(1) & 31);
-    pairs[pair >> 3] |= 1 << (pair & 7);
+    if (w.length < 3) throw new Error(`too short to be told by three letters: ${w}`);
+    const [a, b, c] = bytes(w).map((letter) => letter & 31),
+      triple = (a << 10) | (b << 5) | c;
+    triples[triple >> 3] |= 1 << (triple & 7);
   }
   const emit = (name, type, values) =>
     `export const ${name} = memory.data<${type}>([${values.join(",")}]);\n`;
@@ -66,7 +68,7 @@ export function buildSecretTable(dir) {
     emit("PREFIX_FIRST", "u16", first) +
     emit("KEYWORDS", "u8", wordData) +
     emit("KEYWORD_FIRST", "u16", wordFirst) +
-    emit("KEYWORD_PAIRS", "u8", pairs) +
+    emit("KEYWORD_TRIPLES", "u8", triples) +
     Object.entries(kinds)
       .map(([k, v]) => `export const K_${k.toUpperCase()}: i32 = ${v};\n`)
       .join("")

@@ -30,10 +30,11 @@ import {
   tokStart,
 } from "./memory";
 import { G_BLANK, LOWER, NUM, TITLE } from "./token-kinds";
+import { cuesSeen } from "./token-words";
 
 /** "address is", "located at", "office is at", "return to", "meet you at" just before token i. */
 export function addressCue(i: u32): bool {
-  return (cuesBefore(i) & bit(C_ADDRESS)) != 0;
+  return (cuesSeen & bit(C_ADDRESS)) != 0 && (cuesBefore(i) & bit(C_ADDRESS)) != 0;
 }
 
 /** Whether an address goes on after token t: a unit, a line with a place. */

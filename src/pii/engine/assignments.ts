@@ -8,7 +8,7 @@ import {
   K_VENDOR,
   K_WEAK,
   KEYWORD_FIRST,
-  KEYWORD_PAIRS,
+  KEYWORD_TRIPLES,
   KEYWORDS,
 } from "./generated/secrets";
 import { T_PASSWORD, T_SECRET } from "./generated/types";
@@ -22,9 +22,10 @@ let passwordWordEnd: u32 = 0;
 /** Kinds of telling parts in the identifier [s, e), as bits 1 << kind. */
 function identifierKinds(s: u32, e: u32): u32 {
   let kinds: u32 = 0;
-  for (let i = s; i + 1 < e; i++) {
-    const pair = ((at(i) & 31) << 5) | (at(i + 1) & 31);
-    if (((<u32>load<u8>(KEYWORD_PAIRS + (pair >> 3))) & (1 << (pair & 7))) == 0) continue;
+  let triple = ((at(s) & 31) << 5) | (at(s + 1) & 31);
+  for (let i = s; i + 2 < e; i++) {
+    triple = ((triple << 5) | (at(i + 2) & 31)) & 0x7fff;
+    if (((<u32>load<u8>(KEYWORD_TRIPLES + (triple >> 3))) & (1 << (triple & 7))) == 0) continue;
     const c = isUpper(at(i)) ? at(i) | 0x20 : at(i);
     if (c >= 128) continue;
     const offset: u32 = load<u16>(KEYWORD_FIRST + (c << 1));

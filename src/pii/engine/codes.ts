@@ -56,9 +56,12 @@ const MAX_CODE: u32 = 40;
 /** Short words and figures in turn from which on they are a list: no code but an IBAN has more groups, and its are not in turn. */
 const TURNS: u32 = 6;
 
-let foundUpTo: u32 = 0; // the token behind the last code found
+// The tokens behind the last code found and the last IBAN: this one's check digits prove it, so nothing else begins inside.
+let foundUpTo: u32 = 0;
+export let ibanUpTo: u32 = 0;
 export function resetCodes(): void {
   foundUpTo = 0;
+  ibanUpTo = 0;
 }
 let bestType: i32 = 0;
 let bestScore: i32 = 0;
@@ -178,6 +181,7 @@ export function codeAt(i: u32): u32 {
   }
   if (winnerScore <= 0 || !addSpan(winner, s, winnerEnd, winnerScore)) return i;
   foundUpTo = winnerToken + 1;
+  if (winner == T.T_IBAN) ibanUpTo = foundUpTo;
   return foundUpTo;
 }
 

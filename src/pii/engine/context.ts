@@ -25,6 +25,10 @@ const REACH: u32 = 90;
 export function bit(cue: u32): u64 {
   return (<u64>1) << (<u64>cue);
 }
+/** A condition as a number, for arithmetic in place of branches. */
+export function flag(yes: bool): u32 {
+  return yes ? 1 : 0;
+}
 export function isDigit(c: u32): bool {
   return c - 48 < 10;
 }

@@ -6,6 +6,7 @@ import { C_BIRTH, C_NEG } from "./generated/lexicon";
 import { T_DATE, T_DATE_OF_BIRTH } from "./generated/types";
 import { addSpan, at, before, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { ALNUM, LOWER, NUM, TITLE } from "./token-kinds";
+import { cuesSeen } from "./token-words";
 
 let cursor: u32 = 0;
 
@@ -71,7 +72,7 @@ function timeEnd(e: u32): u32 {
 }
 
 function report(i: u32, s: u32, e: u32, score: i32): bool {
-  const cues = cuesBefore(i);
+  const cues: u64 = (cuesSeen & (bit(C_BIRTH) | bit(C_NEG))) != 0 ? cuesBefore(i) : 0;
   if ((cues & bit(C_BIRTH)) != 0) return addSpan(T_DATE_OF_BIRTH, s, e, score + 25);
   if ((cues & bit(C_NEG)) != 0) score -= 10;
   return addSpan(T_DATE, s, e, score);

@@ -17,7 +17,6 @@ import {
   M_EVERYDAY,
   M_FIRM,
   M_FIRST,
-  M_GERMAN,
   M_GREETING,
   M_HONORIFIC,
   M_KIN,
@@ -47,26 +46,16 @@ import { firmIn, initial, labelFollows, orgEnd, pronoun, sequenceEnd } from "./n
 import { placeEnding, surnameEnding } from "./name-shape";
 import { afterClosing, closingAbove, germanPossessive, speakerAt } from "./name-signs";
 import { LOWER, MIXED, TITLE, UPPER } from "./token-kinds";
+import { capitalsCount, germanCount, wordCount } from "./token-words";
 
 export const NAME: u32 = M_FIRST | M_LAST;
 let germanText: bool = false;
 let shouting: bool = false;
 
-/** Counts what decides how far a capital letter can be trusted in this segment. */
+/** Decides how far a capital letter can be trusted in this segment. */
 export function surveyText(): void {
-  let german: u32 = 0,
-    upper: u32 = 0,
-    words: u32 = 0;
-  for (let i: u32 = 0; i < tokenCount; i++) {
-    const k = tokKind(i);
-    if (k >= LOWER && k <= MIXED) {
-      words++;
-      if (k == UPPER && tokLen(i) > 3) upper++;
-    }
-    if (k == LOWER && (tokMarks(i) & M_GERMAN) != 0) german++;
-  }
-  germanText = words > 5 && german * 9 > words;
-  shouting = words > 5 && upper * 2 > words;
+  germanText = wordCount > 5 && germanCount * 9 > wordCount;
+  shouting = wordCount > 5 && capitalsCount * 2 > wordCount;
 }
 
 /** Examines the entity that begins at token i; returns the token to go on with. */

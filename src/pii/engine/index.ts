@@ -3,7 +3,7 @@
 import { accountWordAt, commandUserAt } from "./accounts";
 import { addressAt } from "./addresses";
 import { ageAt } from "./ages";
-import { codeAt, resetCodes } from "./codes";
+import { codeAt, ibanUpTo, resetCodes } from "./codes";
 import { gapKind, isDigit, isUpper, resetContext, S_NONE } from "./context";
 import { figureDateAt, monthAt, weekdayAt, yearAt } from "./dates";
 import { entityAt, surveyText } from "./entities";
@@ -35,8 +35,9 @@ import {
   tokKind,
   tokLen,
   tokMarks,
-  tokNotes,
   tokStart,
+  visit,
+  visitCount,
   wipeAreas,
 } from "./memory";
 import { dashMacAt, ipv4At } from "./network-addresses";
@@ -44,7 +45,8 @@ import { numberAt, resetNumbers } from "./numbers";
 import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
 import { FEWEST, rowAt, seedPhraseAt } from "./seed-phrases";
-import { ALNUM, ENTITY, LOWER, N_DULL, NUM, OTHER, TITLE, UPPER } from "./token-kinds";
+import { ALNUM, ENTITY, LOWER, NUM, OTHER, TITLE, UPPER } from "./token-kinds";
+import { describeTokens } from "./token-words";
 import { tokenise } from "./tokens";
 import { streetEndingAt } from "./word-lookup";
 import { scanTriggers } from "./triggers";
@@ -82,6 +84,7 @@ export function scan(bytes: u32): u32 {
   fold(bytes);
   tokenise();
   if (tokenCount == 0) return 0;
+  describeTokens();
   surveyText();
   scanTriggers();
   secretsInRuns();
@@ -97,10 +100,11 @@ function scanTokens(): void {
     entitiesFrom: u32 = 0,
     addressesFrom: u32 = 0;
   const n = tokenCount;
-  for (let i: u32 = 0; i < n; i++) {
-    const kind = tokKind(i);
-    if ((tokNotes(i) & N_DULL) != 0 && i + 1 < n && tokKind(i + 1) == LOWER) continue;
-    const marks = tokMarks(i),
+  for (let k: u32 = 0; k < visitCount; k++) {
+    const i = visit(k);
+    if (i < ibanUpTo) continue;
+    const kind = tokKind(i),
+      marks = tokMarks(i),
       cue = tokCue(i);
     if (kind == LOWER) {
       // most words of a text end here: in the lexicon as plain words, or unknown to it

@@ -12,14 +12,6 @@ const ROUND = memory.data<u64>([
   0x8000000000008003, 0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
   0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 ]);
-// the way of the lanes through rho and pi, one after the other
-const TURN = memory.data<u8>([
-  1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44,
-]);
-const PLACE = memory.data<u8>([
-  10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1,
-]);
-
 function lane(i: u32): u64 {
   return load<u64>(STATE + (i << 3));
 }
@@ -27,8 +19,21 @@ function lane(i: u32): u64 {
 function column(x: u32): u64 {
   return lane(x) ^ lane(x + 5) ^ lane(x + 10) ^ lane(x + 15) ^ lane(x + 20);
 }
+function add(i: u32, d: u64): void {
+  store<u64>(STATE + (i << 3), lane(i) ^ d);
+}
 function mix(x: u32, d: u64): void {
-  for (let i = x; i < 25; i += 5) store<u64>(STATE + (i << 3), lane(i) ^ d);
+  add(x, d);
+  add(x + 5, d);
+  add(x + 10, d);
+  add(x + 15, d);
+  add(x + 20, d);
+}
+/** Puts the lane that moved, turned, in its place; returns the lane that stood there. */
+function turn(place: u32, by: u64, moved: u64): u64 {
+  const next = lane(place);
+  store<u64>(STATE + (place << 3), rotl<u64>(moved, by));
+  return next;
 }
 
 function permute(): void {
@@ -43,13 +48,32 @@ function permute(): void {
     mix(2, b ^ rotl<u64>(d, 1));
     mix(3, c ^ rotl<u64>(e, 1));
     mix(4, d ^ rotl<u64>(a, 1));
+    // the way of the lanes through rho and pi, one after the other; written out, since a loop over it takes twice the time
     let moved = lane(1);
-    for (let k: u32 = 0; k < 24; k++) {
-      const place: u32 = load<u8>(PLACE + k),
-        next = lane(place);
-      store<u64>(STATE + (place << 3), rotl<u64>(moved, <u64>load<u8>(TURN + k)));
-      moved = next;
-    }
+    moved = turn(10, 1, moved);
+    moved = turn(7, 3, moved);
+    moved = turn(11, 6, moved);
+    moved = turn(17, 10, moved);
+    moved = turn(18, 15, moved);
+    moved = turn(3, 21, moved);
+    moved = turn(5, 28, moved);
+    moved = turn(16, 36, moved);
+    moved = turn(8, 45, moved);
+    moved = turn(21, 55, moved);
+    moved = turn(24, 2, moved);
+    moved = turn(4, 14, moved);
+    moved = turn(15, 27, moved);
+    moved = turn(23, 41, moved);
+    moved = turn(19, 56, moved);
+    moved = turn(13, 8, moved);
+    moved = turn(12, 25, moved);
+    moved = turn(2, 43, moved);
+    moved = turn(20, 62, moved);
+    moved = turn(14, 18, moved);
+    moved = turn(22, 39, moved);
+    moved = turn(9, 61, moved);
+    moved = turn(6, 20, moved);
+    moved = turn(1, 44, moved);
     for (let y: u32 = 0; y < 25; y += 5) {
       const a = lane(y),
         b = lane(y + 1),

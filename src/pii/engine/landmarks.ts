@@ -6,6 +6,7 @@ import { C_POSTAL, M_COMMON, M_PARTICLE, M_STREET, M_UNIT } from "./generated/le
 import { T_ADDRESS, T_POSTCODE } from "./generated/types";
 import { addSpan, at, before, tokenCount, tokEnd, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { LOWER, NUM, UPPER } from "./token-kinds";
+import { cuesSeen } from "./token-words";
 
 /** "the corner of A and B" from the token "corner". */
 export function cornerAt(i: u32): void {
@@ -59,7 +60,7 @@ export function militaryAt(i: u32): void {
 /** A postal code after its word: "zip code is 3910", "PLZ 80331". */
 export function postcodeAt(i: u32): void {
   const n = tokLen(i);
-  if (n < 3 || n > 6 || (cuesBefore(i) & bit(C_POSTAL)) == 0) return;
+  if (n < 3 || n > 6 || (cuesSeen & bit(C_POSTAL)) == 0 || (cuesBefore(i) & bit(C_POSTAL)) == 0) return;
   let e = tokEnd(i);
   if (at(e) == 45 && isDigit(at(e + 1)) && i + 1 < tokenCount && tokLen(i + 1) <= 4) e = tokEnd(i + 1);
   else if (at(e) == 32 && i + 1 < tokenCount && tokLen(i + 1) == 2 && tokKind(i + 1) == UPPER)

@@ -9,6 +9,8 @@ export const INPUT_BYTES: u32 = SEGMENT_UNITS * 3;
 export const FOLDED_BYTES: u32 = SEGMENT_UNITS * 2;
 const PAD: u32 = 64;
 const MAX_SPANS: u32 = 4096;
+/** Records behind the last token that are written too and zeroed again before anything reads them. */
+export const SPARE_TOKENS: u32 = 16;
 
 // the first bytes stay empty, so that no area begins at a null pointer
 const BASE: usize = 1024;
@@ -21,7 +23,7 @@ export const MAP: usize = TEXT + <usize>FOLDED_BYTES + <usize>PAD;
 /** Tokens, 16 bytes each: start (4), end (2), distance to the cue word before (1), marks (4), kind, cue, gap to the next, notes. */
 export const TOKENS: usize = MAP + <usize>(FOLDED_BYTES + PAD) * 2;
 /** Runs of key-like characters, 8 bytes each: start, end. */
-export const RUNS: usize = TOKENS + <usize>(SEGMENT_UNITS + 8) * 16;
+export const RUNS: usize = TOKENS + <usize>(SEGMENT_UNITS + SPARE_TOKENS) * 16;
 /** Candidate spans, 16 bytes each: start, end, type and score, weight. */
 export const SPANS: usize = RUNS + <usize>(SEGMENT_UNITS / 8) * 8;
 /** Accepted spans for the caller: UTF-16 start, end, type | score << 8. */
@@ -31,10 +33,18 @@ export const THRESHOLDS: usize = OUTPUT + <usize>MAX_SPANS * 12;
 /** Digits or letters of the number under examination. */
 export const SCRATCH: usize = THRESHOLDS + 128;
 export const SCRATCH_BYTES: u32 = 1024;
-const END: usize = SCRATCH + <usize>SCRATCH_BYTES;
+/** One bit for each folded position: whether a figure stands there, a small letter, a capital. Only the SIMD build fills these. */
+export const FIGURE_BITS: usize = SCRATCH + <usize>SCRATCH_BYTES;
+const BITS_BYTES: usize = <usize>FOLDED_BYTES / 8 + 16;
+export const SMALL_BITS: usize = FIGURE_BITS + BITS_BYTES;
+export const CAPITAL_BITS: usize = SMALL_BITS + BITS_BYTES;
+/** The tokens at which a recogniser may begin, two bytes each. */
+export const VISITS: usize = CAPITAL_BITS + BITS_BYTES;
+const END: usize = VISITS + <usize>(SEGMENT_UNITS + SPARE_TOKENS) * 2;
 
 export let length: u32 = 0;
 export let tokenCount: u32 = 0;
+export let visitCount: u32 = 0;
 export let runCount: u32 = 0;
 export let spanCount: u32 = 0;
 export let outputCount: u32 = 0;
@@ -97,18 +107,21 @@ export function addNotes(i: u32, bits: u32): void {
   store<u8>(p, (<u32>load<u8>(p, 15)) | bits, 15);
 }
 
-export function addToken(start: u32, end: u32, marks: u32, kind: u32, cue: u32, notes: u32): void {
-  const p = TOKENS + ((<usize>tokenCount) << 4);
+/** Where token i begins and ends; the rest of its record comes later. */
+export function placeToken(i: u32, start: u32, end: u32): void {
+  const p = TOKENS + ((<usize>i) << 4);
   store<u32>(p, start);
   store<u16>(p, end, 4);
-  const back: u32 = cue != 0 ? 0 : tokenCount == 0 ? 255 : min<u32>(<u32>load<u8>(p - 10) + 1, 255);
-  store<u8>(p, back, 6);
-  store<u32>(p, marks, 8);
-  store<u32>(p, kind | (cue << 8) | (notes << 24), 12);
-  tokenCount++;
 }
-export function setGap(i: u32, gap: u32): void {
-  store<u8>(TOKENS + ((<usize>i) << 4), gap, 14);
+export function setTokenCount(n: u32): void {
+  tokenCount = n;
+}
+export function setVisitCount(n: u32): void {
+  visitCount = n;
+}
+/** The k-th token at which a recogniser may begin. */
+export function visit(k: u32): u32 {
+  return load<u16>(VISITS + ((<usize>k) << 1));
 }
 
 export function addRun(start: u32, end: u32): void {
@@ -143,14 +156,20 @@ export function wipeAreas(): void {
   memory.fill(INPUT, 0, <usize>inputUsed + PAD);
   memory.fill(TEXT - PAD, 0, <usize>length + PAD * 2);
   memory.fill(MAP, 0, (<usize>length + PAD) * 2);
-  memory.fill(TOKENS, 0, max((<usize>(tokenCount + 2)) << 4, (<usize>length) << 1)); // winners are noted there too
+  memory.fill(TOKENS, 0, max((<usize>(tokenCount + SPARE_TOKENS)) << 4, (<usize>length) << 1)); // winners are noted there too
   memory.fill(RUNS, 0, (<usize>runCount) << 3);
   memory.fill(SPANS, 0, (<usize>spanCount) << 4);
   memory.fill(OUTPUT, 0, <usize>outputCount * 12);
   memory.fill(THRESHOLDS, 0, TYPE_COUNT);
   memory.fill(SCRATCH, 0, SCRATCH_BYTES);
+  const bits: usize = ((<usize>length) >> 3) + 16;
+  memory.fill(FIGURE_BITS, 0, bits);
+  memory.fill(SMALL_BITS, 0, bits);
+  memory.fill(CAPITAL_BITS, 0, bits);
+  memory.fill(VISITS, 0, (<usize>tokenCount + 1) << 1);
   length = 0;
   tokenCount = 0;
+  visitCount = 0;
   runCount = 0;
   spanCount = 0;
   outputCount = 0;

@@ -27,8 +27,6 @@ export const G_LINE: u32 = 6;
 export const G_STOP: u32 = 7;
 
 // Notes on a token: answers that are costly and asked for again.
-/** A small word that no recogniser begins at if another small word follows. */
-export const N_DULL: u32 = 1;
 export const N_INFLECTED_KNOWN: u32 = 2;
 export const N_INFLECTED: u32 = 4;
 export const N_STREET_KNOWN: u32 = 8;

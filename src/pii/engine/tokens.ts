@@ -1,120 +1,170 @@
-// Cuts the folded text into words and digit runs, looks every word up in the lexicon on the way, and notes long unbroken runs of
-// key-like characters. One pass, constant work per byte.
-import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, GAP } from "./generated/chars";
+// Cuts the folded text into words and digit runs and notes long unbroken runs of key-like characters. Where SIMD is there, 64
+// positions become bit masks, so that the work does not branch from character to character. Constant work per byte.
+import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_RUN, CC_UPPER, CLASS, NIBBLES } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { LEX_CUES, LEX_DULL, LEX_LONGEST, LEX_MARKS } from "./generated/lexicon";
-import { addRun, addToken, at, length, setGap, TEXT, tokenCount } from "./memory";
-import { G_BLANK, G_COMMA, G_OTHER, G_STOP_BLANK, LOWER, MIXED, OTHER } from "./token-kinds";
-import { find, hashWord } from "./word-lookup";
+import {
+  addRun,
+  at,
+  CAPITAL_BITS,
+  FIGURE_BITS,
+  length,
+  placeToken,
+  setTokenCount,
+  SMALL_BITS,
+  TEXT,
+  TOKENS,
+} from "./memory";
 
 const MIN_RUN: u32 = 16;
-
-function gapBetween(e: u32, s: u32): u32 {
-  const n = s - e,
-    c = at(e);
-  if (n == 1) return load<u8>(GAP + c);
-  if (n != 2 || load<u8>(GAP + at(e + 1)) != G_BLANK) return G_OTHER;
-  if (c == 44) return G_COMMA;
-  if (c == 46) return G_STOP_BLANK;
-  return load<u8>(GAP + c) == G_BLANK ? G_BLANK : G_OTHER;
-}
-
-/**
- * Whether nothing begins at a small word of lexicon value v if another small word follows; see scanTokens. Without
- * branches, since words come in no order that a processor could guess.
- */
-function isDull(v: u32, first: u32, n: u32): u32 {
-  const short: u32 = n <= 4 ? 1 : 0;
-  return ((<u32>load<u8>(LEX_DULL + v)) >> short) & 1 & ~(short & (first == 117 ? 1 : 0));
-}
-
 const WORD: u32 = CC_DIGIT | CC_LOWER | CC_UPPER;
+/** The bits of NIBBLES that make a character part of a word. */
+const WORD_BITS: i8 = 7;
 
-let end: u32 = 0;
-
-// Kinds by what a word holds: bit 0 figures, bit 1 small letters, bit 2 capitals, bit 3 a capital after the first character.
-const KIND = memory.data<u8>([1, 0, 1, 5, 3, 5, 2, 5, 1, 0, 1, 5, 3, 5, 4, 5]);
-
-/** The kind of the word that begins at `from`; leaves its end in `end`. Few branches: words come in no order. */
-function wordKind(from: u32): u32 {
-  let i = from,
-    holds: u32 = 0;
-  if (SIMD) {
-    let most: u32 = 0,
-      first: u32 = 1; // the first character's bit
-    do {
-      const block = v128.load(TEXT + i);
-      const letters = i8x16.lt_u(
-        i8x16.sub(v128.or(block, i8x16.splat(0x20)), i8x16.splat(97)),
-        i8x16.splat(26),
-      );
-      const figures = i8x16.lt_u(i8x16.sub(block, i8x16.splat(48)), i8x16.splat(10));
-      // of letters, those without the bit that makes them small
-      const capitals = v128.andnot(letters, i8x16.shl(block, 2));
-      most = ctz(~(<u32>i8x16.bitmask(v128.or(letters, figures))));
-      const mask: u32 = (1 << most) - 1,
-        big = (<u32>i8x16.bitmask(capitals)) & mask,
-        numbers = (<u32>i8x16.bitmask(figures)) & mask;
-      holds |=
-        (numbers != 0 ? 1 : 0) |
-        ((mask & ~(big | numbers)) != 0 ? 2 : 0) |
-        (big != 0 ? 4 : 0) |
-        ((big & ~first) != 0 ? 8 : 0);
-      first = 0;
-      i += most;
-    } while (most == 16);
-  } else {
-    let cls: u32 = load<u8>(CLASS + at(i));
-    do {
-      holds |= cls & WORD;
-      if (i > from) holds |= (cls & CC_UPPER) << 1;
-      i++;
-      cls = load<u8>(CLASS + at(i));
-    } while (cls & WORD);
-  }
-  end = i;
-  return load<u8>(KIND + holds);
+/** Finds the tokens' beginnings and ends and the runs. */
+export function tokenise(): void {
+  if (SIMD) cutByMasks();
+  else cutByBytes();
 }
 
-export function tokenise(): void {
+function cutByBytes(): void {
   const n = length;
-  let i: u32 = 0;
-  let runFrom: u32 = 0;
-  let last: u32 = 0; // end of the token before
+  let i: u32 = 0,
+    tokens: u32 = 0,
+    runFrom: u32 = 0;
   while (i < n) {
-    const c = at(i);
-    const cls: u32 = load<u8>(CLASS + c);
+    const start = i;
+    let cls: u32 = load<u8>(CLASS + at(i));
     if (cls & WORD) {
-      const start = i,
-        kind = wordKind(i);
-      i = end;
-      let v: u32 = 0;
-      if (kind >= LOWER && kind <= MIXED && i - start <= LEX_LONGEST) v = find(hashWord(start, i));
-      if (tokenCount > 0) setGap(tokenCount - 1, gapBetween(last, start));
-      addToken(
-        start,
-        i,
-        load<u32>(LEX_MARKS + (v << 2)),
-        kind,
-        load<u8>(LEX_CUES + v),
-        kind == LOWER ? isDull(v, c, i - start) : 0,
-      );
-      last = i;
-    } else if (cls & CC_RUN) {
-      i++;
-    } else {
+      do {
+        i++;
+        cls = load<u8>(CLASS + at(i));
+      } while (cls & WORD);
+      placeToken(tokens++, start, i);
+    } else if (cls & CC_RUN) i++;
+    else {
       if (i - runFrom >= MIN_RUN) addRun(runFrom, i);
       if (cls & CC_OTHER) {
-        const start = i;
         do {
           i++;
         } while (load<u8>(CLASS + at(i)) & CC_OTHER);
-        if (tokenCount > 0) setGap(tokenCount - 1, gapBetween(last, start));
-        addToken(start, i, 0, OTHER, 0, 0);
-        last = i;
+        placeToken(tokens++, start, i);
       } else i++;
       runFrom = i;
     }
   }
-  if (n - runFrom >= MIN_RUN && n > runFrom) addRun(runFrom, n);
+  if (n - runFrom >= MIN_RUN) addRun(runFrom, n);
+  setTokenCount(tokens);
+}
+
+/** The NIBBLES bits of the sixteen characters from p. */
+function classesAt(p: usize): v128 {
+  const block = v128.load(p),
+    low = i8x16.splat(15);
+  return v128.and(
+    i8x16.swizzle(v128.load(NIBBLES), v128.and(i16x8.shr_u(block, 4), low)),
+    i8x16.swizzle(v128.load(NIBBLES, 16), v128.and(block, low)),
+  );
+}
+function words(classes: v128): u64 {
+  return <u32>i8x16.bitmask(i8x16.gt_s(v128.and(classes, i8x16.splat(WORD_BITS)), i8x16.splat(0)));
+}
+/** Words and what joins them; the letter mark is the sign bit. */
+function joined(classes: v128): u64 {
+  return <u32>i8x16.bitmask(i8x16.gt_s(classes, i8x16.splat(0)));
+}
+function letterMarks(classes: v128): u64 {
+  return <u32>i8x16.bitmask(classes);
+}
+/** The third bit of each: figures. */
+function figures(classes: v128): u64 {
+  return <u32>i8x16.bitmask(i16x8.shl(classes, 5));
+}
+/** The bit that makes a letter small, of each character from p. */
+function smallBits(p: usize): u64 {
+  return <u32>i8x16.bitmask(i16x8.shl(v128.load(p), 2));
+}
+
+/** Cuts 64 positions at a time. The padding behind the text ends the last token and the last run. */
+function cutByMasks(): void {
+  let starts: usize = TOKENS,
+    ends: usize = TOKENS + 4,
+    wordBefore: u64 = 0,
+    otherBefore: u64 = 0,
+    runFrom: u32 = 0;
+  for (let base: u32 = 0; base <= length; base += 64) {
+    const a = classesAt(TEXT + base),
+      b = classesAt(TEXT + base + 16),
+      c = classesAt(TEXT + base + 32),
+      d = classesAt(TEXT + base + 48);
+    const word = words(a) | (words(b) << 16) | (words(c) << 32) | (words(d) << 48),
+      other = letterMarks(a) | (letterMarks(b) << 16) | (letterMarks(c) << 32) | (letterMarks(d) << 48),
+      run = joined(a) | (joined(b) << 16) | (joined(c) << 32) | (joined(d) << 48);
+    const figure = figures(a) | (figures(b) << 16) | (figures(c) << 32) | (figures(d) << 48),
+      letter = word & ~figure,
+      p = TEXT + base,
+      small =
+        smallBits(p) | (smallBits(p + 16) << 16) | (smallBits(p + 32) << 32) | (smallBits(p + 48) << 48);
+    store<u64>(FIGURE_BITS + (base >> 3), figure);
+    store<u64>(SMALL_BITS + (base >> 3), letter & small);
+    store<u64>(CAPITAL_BITS + (base >> 3), letter & ~small);
+    const afterWord = (word << 1) | wordBefore,
+      afterOther = (other << 1) | otherBefore;
+    starts = writeStarts(starts, base, (word & ~afterWord) | (other & ~afterOther));
+    ends = writeEnds(ends, base, (afterWord & ~word) | (afterOther & ~other));
+    wordBefore = word >> 63;
+    otherBefore = other >> 63;
+    if (~run != 0) runFrom = writeRuns(runFrom, base, run);
+  }
+  setTokenCount(<u32>((starts - TOKENS) >> 4));
+}
+
+// Both write four positions whether there are so many or not, and go back behind the last real one: how many there are cannot
+// be guessed, so a loop that ends after each would cost more than what is written in vain.
+function writeStarts(to: usize, base: u32, mask: u64): usize {
+  const behind = to + ((<usize>popcnt(mask)) << 4);
+  for (; mask != 0; to += 64) {
+    store<u32>(to, base + <u32>ctz(mask));
+    mask &= mask - 1;
+    store<u32>(to, base + <u32>ctz(mask), 16);
+    mask &= mask - 1;
+    store<u32>(to, base + <u32>ctz(mask), 32);
+    mask &= mask - 1;
+    store<u32>(to, base + <u32>ctz(mask), 48);
+    mask &= mask - 1;
+  }
+  return behind;
+}
+function writeEnds(to: usize, base: u32, mask: u64): usize {
+  const behind = to + ((<usize>popcnt(mask)) << 4);
+  for (; mask != 0; to += 64) {
+    store<u16>(to, base + <u32>ctz(mask));
+    mask &= mask - 1;
+    store<u16>(to, base + <u32>ctz(mask), 16);
+    mask &= mask - 1;
+    store<u16>(to, base + <u32>ctz(mask), 32);
+    mask &= mask - 1;
+    store<u16>(to, base + <u32>ctz(mask), 48);
+    mask &= mask - 1;
+  }
+  return behind;
+}
+
+/** Notes the long runs that end among the 64 positions from base; returns where the last, open one begins. */
+function writeRuns(from: u32, base: u32, run: u64): u32 {
+  const first = <u32>ctz(~run);
+  if (base + first - from >= MIN_RUN) addRun(from, base + first);
+  // of the runs that begin here: each bit that fifteen more follow
+  let long = first == 63 ? 0 : run & (~(<u64>1) << (<u64>first));
+  long &= long >> 1;
+  long &= long >> 2;
+  long &= long >> 4;
+  long &= long >> 8;
+  while (long != 0) {
+    const begin = <u32>ctz(long),
+      end = begin + <u32>ctz(~(run >> (<u64>begin)));
+    if (end >= 64) break;
+    addRun(base + begin, base + end);
+    long &= ~(<u64>0) << (<u64>end);
+  }
+  return base + 64 - <u32>clz(~run);
 }

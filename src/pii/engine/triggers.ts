@@ -52,21 +52,23 @@ export function scanTriggers(): void {
   const n = length;
   let i: u32 = 0;
   if (SIMD) {
-    const a = i8x16.splat(64),
-      b = i8x16.splat(58),
-      c = i8x16.splat(61),
-      d = i8x16.splat(46),
-      q = i8x16.splat(44);
     for (; i + 16 <= n; i += 16) {
-      const block = v128.load(TEXT + i);
+      const block = v128.load(TEXT + i),
+        previous = v128.load(TEXT + i - 1),
+        next = v128.load(TEXT + i + 1);
+      // most full stops and commas only part words: a domain goes on with a letter, a first argument ends in a quote
+      const letter = i8x16.lt_u(
+          i8x16.sub(v128.or(next, i8x16.splat(0x20)), i8x16.splat(97)),
+          i8x16.splat(26),
+        ),
+        quote = v128.or(i8x16.eq(previous, i8x16.splat(34)), i8x16.eq(previous, i8x16.splat(39))),
+        dot = v128.and(i8x16.eq(block, i8x16.splat(46)), letter),
+        comma = v128.and(i8x16.eq(block, i8x16.splat(44)), quote);
       let mask = <u32>(
         i8x16.bitmask(
           v128.or(
-            v128.or(
-              v128.or(i8x16.eq(block, a), i8x16.eq(block, b)),
-              v128.or(i8x16.eq(block, c), i8x16.eq(block, d)),
-            ),
-            i8x16.eq(block, q),
+            v128.or(i8x16.eq(block, i8x16.splat(64)), i8x16.eq(block, i8x16.splat(58))),
+            v128.or(i8x16.eq(block, i8x16.splat(61)), v128.or(dot, comma)),
           ),
         )
       );

@@ -1,5 +1,13 @@
 // Looks words and phrases up in the lexicon by their hash, and remembers answers about a token that cost several searches.
-import { LEX_MARKS, LEX_MASK, LEX_TABLE, M_COMMON } from "./generated/lexicon";
+import {
+  LEX_BUCKETS,
+  LEX_MARKS,
+  LEX_SHIFTS,
+  LEX_SLOTS,
+  LEX_STRIDE,
+  LEX_TABLE,
+  M_COMMON,
+} from "./generated/lexicon";
 import { addNotes, at, TEXT, tokEnd, tokNotes, tokStart } from "./memory";
 import { streetEnding } from "./name-shape";
 import { N_INFLECTED, N_INFLECTED_KNOWN, N_STREET, N_STREET_KNOWN } from "./token-kinds";
@@ -14,26 +22,16 @@ const KEEP = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0,
 ]);
 
-/** Lexicon value index of a hash, 0 when the word is unknown. Four slots stand together, so that few searches need a second look. */
+/**
+ * Lexicon value index of a hash, 0 when the word is unknown. The bucket's displacement leads to the only slot where the word can
+ * stand, so nothing here branches: a wrong guess would wait for the memory first.
+ */
 export function find(h: u64): u32 {
-  const fingerprint = <u32>(h >> 42);
-  let slot = (<u32>(h >> 27)) & LEX_MASK & ~3;
-  let hit: u32, last: u32;
-  do {
-    const p = LEX_TABLE + (slot << 2);
-    const a = load<u32>(p),
-      b = load<u32>(p, 4),
-      c = load<u32>(p, 8),
-      d = load<u32>(p, 12);
-    hit = a >> 10 == fingerprint ? a : 0;
-    hit = b >> 10 == fingerprint ? b : hit;
-    hit = c >> 10 == fingerprint ? c : hit;
-    hit = d >> 10 == fingerprint ? d : hit;
-    last = d;
-    slot = (slot + 4) & LEX_MASK;
-    // slots are filled in order: an empty last one ends the search
-  } while (hit == 0 && last != 0);
-  return hit & 0x3ff;
+  const shift: u32 = load<u8>(LEX_SHIFTS + ((<u32>(h >> 29)) & (LEX_BUCKETS - 1))),
+    low = (<u32>h) ^ (shift * LEX_STRIDE),
+    slot = <u32>((<u64>low * LEX_SLOTS) >> 32),
+    entry = load<u32>(LEX_TABLE + (slot << 2));
+  return select<u32>(entry & 0x3ff, 0, entry >> 10 == <u32>(h >> 42));
 }
 
 /** Hash of the letters [from, to) without regard to case, sixteen at a time; scripts/pii-lexicon.mjs computes the same. */
