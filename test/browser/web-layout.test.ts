@@ -49,7 +49,7 @@ describe("[PAGE9] in a low window", () => {
     await ada.page.locator(".finding").first().waitFor();
     expect(await overflowOf(ada)).toBeLessThanOrEqual(0);
     expect(await heightInView(ada, ".transcript")).toBeGreaterThanOrEqual(48);
-    expect(await heightInView(ada, "textarea")).toBeGreaterThanOrEqual(24);
+    expect(await heightInView(ada, ".draft-scroll")).toBeGreaterThanOrEqual(24);
     expect(await heightInView(ada, ".countdown")).toBeGreaterThanOrEqual(16);
     const button = await ada.button("Ask").boundingBox();
     expect((button?.y ?? viewport.height) + (button?.height ?? 0)).toBeLessThanOrEqual(viewport.height);

@@ -221,7 +221,9 @@ describe.concurrent("a deployment that lies", () => {
     await through(lie, async (proxy) => {
       const only = [...lie.breaks, ...othersFor(lie)];
       const report = await judge(proxy.origin, { only, answerWithinMs: IMPATIENT_MS });
-      if (breaksOnly(report, lie)) expect(await alive(proxy.created)).toEqual([]);
+      // What could not be burned in the little time that this run gives an answer is told.
+      const left = (await alive(proxy.created)).length;
+      if (breaksOnly(report, lie)) expect(left).toBeLessThanOrEqual(report.leftBehind);
       else misjudged.push(lie);
     });
   });
