@@ -20,7 +20,7 @@ import { isFiller, isPlaceholder, isUuid, looksRandom } from "./randomness";
 import { bankCodeBehind } from "./bank-details";
 import { commandPasswordAt } from "./commands";
 import { spelledMailAt } from "./spelled-mail";
-import { isCall, isCode, isLabel, passwordEnd } from "./values";
+import { isCall, isCode, isLabel, looked, mayLook, passwordEnd } from "./values";
 import { wordMarks } from "./word-lookup";
 
 /** "--user name:password" and "-u name:password" of a command line, from the token at i. */
@@ -225,7 +225,8 @@ function keyWordAt(i: u32): void {
   if (mark == L_SHORT || isCopula(t)) t++;
   if (t >= tokenCount || tokStart(t) - tokEnd(t - 1) > 3 || isPublic(i)) return;
   const s = tokStart(t);
-  for (let k = tokEnd(t - 1); k < s; k++) if (at(k) == 10 || at(k) == 46 || at(k) == 44) return;
+  for (let k = tokEnd(t - 1); k < s; k++)
+    if (at(k) == 10 || at(k) == 46 || at(k) == 44 || at(k) == 43) return; // "key+key" is a run of its own
   let j = s;
   while (
     j - s < 200 &&
@@ -252,13 +253,18 @@ function isPublic(i: u32): bool {
 
 /** The end of the user name at s; s itself if code stands there. */
 function nameEnd(s: u32): u32 {
+  if (!mayLook(s)) return s;
   let j = s;
   while (j < length && j - s < 80) {
     const c = at(j);
     if (isSpace(c) || c == 41 || c == 44 || c == 59 || c == 34 || c == 96 || c == 125 || c == 93) break;
-    if (c == 123 || c == 61 || c == 60 || c == 62) return s;
+    if (c == 123 || c == 61 || c == 60 || c == 62) {
+      looked(j);
+      return s;
+    }
     j++;
   }
+  looked(j);
   while (j > s && (before(j) == 46 || before(j) == 33 || before(j) == 63 || before(j) == 39)) j--;
   if (at(s) == 104 && at(s + 1) == 116 && at(s + 2) == 116 && at(s + 3) == 112) return s;
   return j;

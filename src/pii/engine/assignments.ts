@@ -14,7 +14,7 @@ import {
 import { T_PASSWORD, T_SECRET } from "./generated/types";
 import { addSpan, at, before, length } from "./memory";
 import { isFiller, isPlaceholder, isUuid, looksRandom } from "./randomness";
-import { isCode, isLabel, passwordEnd } from "./values";
+import { isCode, isLabel, looked, mayLook, passwordEnd } from "./values";
 
 /** The end of the last password word that identifierKinds found. */
 let passwordWordEnd: u32 = 0;
@@ -134,6 +134,7 @@ export function assignmentAt(p: u32): u32 {
     addSpan(T_PASSWORD, v, end, end - v >= 4 ? 80 : 60);
     return end;
   }
+  if (!mayLook(v)) return p + 1;
   let j = v;
   while (j < length && j - v < 300) {
     const c = at(j);
@@ -155,6 +156,7 @@ export function assignmentAt(p: u32): u32 {
       break;
     j++;
   }
+  looked(j);
   while (j > v && (before(j) == 46 || before(j) == 41 || (before(j) == 33 && quote != 34 && quote != 39)))
     j--;
   const n = j - v;

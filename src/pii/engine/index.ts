@@ -50,6 +50,7 @@ import { describeTokens } from "./token-words";
 import { tokenise } from "./tokens";
 import { streetEndingAt } from "./word-lookup";
 import { scanTriggers } from "./triggers";
+import { resetLooks } from "./values";
 import { walletAt } from "./wallets";
 
 const STREET_LEAD: u32 = M_STREET | M_STREETLEAD;
@@ -81,6 +82,7 @@ export function scan(bytes: u32): u32 {
   resetContext();
   resetNumbers();
   resetCodes();
+  resetLooks();
   fold(bytes);
   tokenise();
   if (tokenCount == 0) return 0;

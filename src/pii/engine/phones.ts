@@ -1,6 +1,6 @@
 // Telephone numbers: the international form by its country code, the North American plan, and national forms that begin with a zero,
 // come in groups, or follow a word such as "phone". Base: ITU-T E.164 lengths and country codes; the NANP's digit rules.
-import { at, before, tokLen, tokStart } from "./memory";
+import { at, before, tokCue, tokLen, tokStart } from "./memory";
 import {
   bit,
   isBlank,
@@ -142,15 +142,34 @@ export function matchPhone(): void {
   claim(T_PHONE, s);
 }
 
-/** A plain number that counts something or is a date: "call 10000000 times", "contact 12345678 users", "cell 20240105". */
+/**
+ * A plain number that counts something or is a date: "call 10000000 times", "contact 12345678 users", "cell 20240105". Never behind
+ * a colon; behind a word that can only announce a telephone number, only if a word in the plural says what is counted.
+ */
 function isCount(): bool {
-  if (groups > 1 || plus || digits < 7) return false;
+  if (groups > 1 || plus || digits < 7 || !(looksCounted() || pluralFollows()) || behindColon()) return false;
+  let t = firstToken;
+  while (t > 0 && firstToken - t < 3 && isLink(t - 1)) t--;
+  if (t > 0 && tokCue(t - 1) == C_PHONE) return canBeVerb(t - 1);
+  if (t < firstToken && ownNumber()) return false;
+  if (pluralFollows()) return true;
+  for (let k: u32 = 1; k <= LABEL_REACH && k <= t; k++) if (tokCue(t - k) == C_PHONE) return canBeVerb(t - k);
+  return true;
+}
+
+/** How many words before a number its label is looked for, as far as a cue word counts. */
+const LABEL_REACH: u32 = 8;
+
+/** Thousands, or a day without separators. */
+function looksCounted(): bool {
   if (digits > 7 && digits < 11 && number(3, digits - 3) == 0) return true;
-  if (digits == 8) {
-    const year = number(0, 4);
-    if (year >= 1900 && year <= 2099 && validDate(year, number(4, 2), number(6, 2))) return true;
-  }
-  // a word in the plural right behind
+  if (digits != 8) return false;
+  const year = number(0, 4);
+  return year >= 1900 && year <= 2099 && validDate(year, number(4, 2), number(6, 2));
+}
+
+/** A word in the plural right behind, "per" or "people". */
+function pluralFollows(): bool {
   const e = end;
   let k = e + 1;
   if (at(e) != 32) return false;
@@ -161,6 +180,54 @@ function isCount(): bool {
   if (a == 112 && b == 101 && ((k - e == 4 && at(e + 3) == 114) || (k - e == 7 && at(e + 3) == 111)))
     return true; // per, people
   return k - e > 4 && before(k) == 115 && before(k - 1) != 115;
+}
+
+/** Whether a colon stands right before the number. */
+function behindColon(): bool {
+  for (let p = start; start - p < 4; p--) {
+    const c = before(p);
+    if (c == 58) return true;
+    if (isLetter(c) || isDigit(c) || c == 10) return false;
+  }
+  return false;
+}
+
+/** "number", "no." and "is" in seven languages: what may stand between a label and its number. */
+function isLink(t: u32): bool {
+  const c = at(tokStart(t)) | 0x20;
+  if (c == 110)
+    return (
+      isWordAt(t, "no") ||
+      isWordAt(t, "nr") ||
+      isWordAt(t, "num") ||
+      isWordAt(t, "number") ||
+      isWordAt(t, "nummer") ||
+      isWordAt(t, "numero")
+    );
+  return (
+    (c == 105 && (isWordAt(t, "is") || isWordAt(t, "ist"))) ||
+    (c == 101 && (isWordAt(t, "e") || isWordAt(t, "es") || isWordAt(t, "est")))
+  );
+}
+
+/** Whether the telephone word t is a verb or has another meaning as well. */
+function canBeVerb(t: u32): bool {
+  return (
+    isWordAt(t, "call") ||
+    isWordAt(t, "calls") ||
+    isWordAt(t, "contact") ||
+    isWordAt(t, "cell") ||
+    isWordAt(t, "text") ||
+    isWordAt(t, "ring") ||
+    isWordAt(t, "dial") ||
+    isWordAt(t, "reached") ||
+    isWordAt(t, "registered") ||
+    isWordAt(t, "messages") ||
+    isWordAt(t, "desk") ||
+    isWordAt(t, "portable") ||
+    isWordAt(t, "llamame") ||
+    isWordAt(t, "chiamami")
+  );
 }
 
 /** "my number is" in seven languages. */

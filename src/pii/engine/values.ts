@@ -1,5 +1,5 @@
 // Where the value behind a password word or identifier ends, and whether it is none: code that fetches one, a type, a template.
-// Looks a bounded way from the value's beginning and keeps nothing.
+// Looks a bounded way from the value's beginning and keeps nothing but where it looked last.
 import { isBlank, isDigit, isLetter, isLower, isSpace, isUpper, isWord } from "./context";
 import { at, before, length } from "./memory";
 
@@ -7,30 +7,101 @@ import { at, before, length } from "./memory";
 const MOST: u32 = 120;
 /** Blanks in a quoted passphrase; a quoted text with more is a sentence. */
 const MOST_BLANKS: u32 = 5;
+/** Longest name of an element between '<' and '>'. */
+const MOST_ELEMENT: u32 = 32;
+/** Values that are looked for inside an unbroken run: more words that announce one make it no setting. */
+const MOST_LOOKS: u32 = 2;
+
+// Where the last look began, where the longest of its run ended, and how many there were in it. Reset with every scan.
+let lookStart: u32 = 0;
+let lookEnd: u32 = 0;
+let looks: u32 = 0;
+export function resetLooks(): void {
+  lookStart = 0;
+  lookEnd = 0;
+  looks = 0;
+}
+
+/** Whether the value at v may be looked at: "pin|pin|pin|" would be walked anew behind each word. A look further back begins anew. */
+export function mayLook(v: u32): bool {
+  if (v >= lookEnd || v <= lookStart) {
+    looks = 0;
+    lookEnd = v;
+  }
+  lookStart = v;
+  looks++;
+  return looks <= MOST_LOOKS;
+}
+
+/** Remembers that a look reached e; returns e. */
+export function looked(e: u32): u32 {
+  if (e > lookEnd) lookEnd = e;
+  return e;
+}
 
 /** The end of the password that begins at v. A quoted one goes on to its closing quote, another to a blank or what parts settings. */
 export function passwordEnd(v: u32): u32 {
-  const quote = before(v);
-  if (quote == 34 || quote == 39 || quote == 96) {
-    const e = quotedEnd(v, quote);
-    if (e > v) return e;
+  if (!mayLook(v)) return v;
+  if (isQuote(before(v))) {
+    const e = quotedEnd(v, before(v));
+    if (e > v) return looked(e);
   }
   let k = v,
-    open = 0;
+    open = 0,
+    query = 0; // 1: the value stands in one, -1: it does not, 0: nothing has asked
   for (; k < length && k - v < MOST; k++) {
     const c = at(k),
       next = at(k + 1);
-    if (isSpace(c) || c == 34 || c == 96 || c == 60 || c == 62 || c == 92 || c == 0x80 || c == 0x81) break;
-    if (c == 39 && !isWord(next)) break;
+    if (isSpace(c) || c == 34 || c == 0x80 || c == 0x81) break;
+    if ((c == 39 || c == 62 || c == 96) && !isWord(next)) break;
+    if ((c == 60 && isElement(k)) || (c == 92 && isEscape(k))) break;
     if (c == 40 || c == 91 || c == 123) open++;
     else if (c == 41 || c == 93 || c == 125) {
       if (open > 0) open--;
       else if (!isWord(next)) break;
-    } else if (c == 38 && parameterFollows(k + 1)) break;
-    else if ((c == 44 || c == 59) && (!isWord(next) || parameterFollows(k + 1))) break;
+    } else if (c == 38 && parameterFollows(k + 1)) {
+      if (query == 0) query = inQuery(v) ? 1 : -1;
+      if (query > 0 || (before(v) == 61 && pairFollows(k + 1))) break;
+    } else if ((c == 44 || c == 59) && (!isWord(next) || parameterFollows(k + 1))) break;
   }
+  looked(k);
   while (k > v && (before(k) == 46 || before(k) == 63 || before(k) == 39)) k--;
   return k;
+}
+
+function isQuote(c: u32): bool {
+  return c == 34 || c == 39 || c == 96;
+}
+
+/** Whether the '<' at k is markup: "</", or only letters up to the '>'. */
+function isElement(k: u32): bool {
+  if (at(k + 1) == 47) return true;
+  let e = k + 1;
+  while (e - k < MOST_ELEMENT && isLetter(at(e))) e++;
+  return e > k + 1 && (at(e) == 62 || (at(e) == 47 && at(e + 1) == 62));
+}
+
+/** Whether the backslash at k escapes a quote, or writes the line end or tab before one. Other written line ends are blanks by now. */
+function isEscape(k: u32): bool {
+  const c = at(k + 1);
+  return isQuote(c) || ((c == 110 || c == 114 || c == 116) && isQuote(at(k + 2)));
+}
+
+/** Whether a '?' or an '&' stands before the key of the value at v, nothing between that ends a URL. */
+function inQuery(v: u32): bool {
+  for (let s = v; v - s < MOST; s--) {
+    const c = before(s);
+    if (c == 63 || c == 38) return true;
+    if (isSpace(c) || isQuote(c) || c == 60 || c == 62) return false;
+  }
+  return false;
+}
+
+/** Whether the parameter at k is followed by another one: "password=x&a=1&b=2". */
+function pairFollows(k: u32): bool {
+  for (let e = k; e - k < MOST && !isSpace(at(e)) && !isQuote(at(e)); e++)
+    if (at(e) == 38) return parameterFollows(e + 1);
+  return false;
 }
 
 /** The closing quote of the value at v, on its line; 0 if there is none. */
@@ -44,12 +115,13 @@ function quotedEnd(v: u32, quote: u32): u32 {
   return 0;
 }
 
-/** Whether another setting begins at k: a name, then '=' or a colon; "amp;" as an '&' is written in HTML. */
+/** Whether another setting begins at k: a name, then '=' or a colon; behind "amp;" too, as HTML writes an '&'. */
 function parameterFollows(k: u32): bool {
   let e = k;
   while (e - k < 32 && (isWord(at(e)) || at(e) == 45 || at(e) == 46)) e++;
   if (e == k) return false;
-  return at(e) == 61 || at(e) == 58 || (at(e) == 59 && at(k) == 97 && at(k + 1) == 109 && e - k == 3);
+  if (at(e) == 59 && at(k) == 97 && at(k + 1) == 109 && e - k == 3) return parameterFollows(e + 1);
+  return at(e) == 61 || at(e) == 58;
 }
 
 /** Whether the quoted value [s, e) is a label or a sentence: it holds blanks, and more than a passphrase or no figure behind a capital. */

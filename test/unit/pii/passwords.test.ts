@@ -52,6 +52,11 @@ describe("passwords", () => {
     ['password: "@@"', ["two words", " 99"]],
     ["Das Passwort ist: @@", [season, "!"]],
     ["password is '@@'", ["blue-Whale", "-42"]],
+    ["my password is @@", ["Tr0ub", "<4dor>3x"]],
+    ["password: @@", ["abc", "`Xk92pq!"]],
+    ["password=@@", ["Xk9", "&p=w0rd77"]],
+    ["password: @@", ["Tr0ub", "\\4dor&3x"]],
+    ["password: @@", ["Tr0ub", "&amp;4dor"]],
   ])("[PII17] reports a password to its end: %s", (text, parts) => {
     passwordIn(text, parts.join(""));
   });
@@ -63,6 +68,15 @@ describe("passwords", () => {
     [`(password: ${word})`, word],
     [`connect(password=${word},timeout=3)`, word],
     [`My password is ${word}, do not tell.`, word],
+    [`user=x1&password=${word}&page=2`, word],
+    [`password=${word}&page=2&size=3`, word],
+    [`https://x.example/?password=${word}&amp;page=2`, word],
+    [`<b>password: ${word}</b>`, word],
+    [`password: ${word}<br>next`, word],
+    [`<input password=${word}>`, word],
+    [`\`password: ${word}\``, word],
+    [`"password: ${word}\\n"`, word],
+    [`"password: ${word}\\" x`, word],
   ])("[PII17] ends a password where another setting begins: %s", (text, value) => {
     expect(found(text).filter((s) => s.startsWith("PASSWORD"))).toEqual([`PASSWORD:${value}`]);
   });
@@ -133,6 +147,12 @@ describe("keys", () => {
     `the public key is ${token}`,
   ])("[PII17] takes no model, call or word for a key: %s", (text) => {
     expect(found(text)).toEqual([]);
+  });
+
+  it("[PII17] looks for no value behind each of the words of one unbroken run", () => {
+    expect(found(`key+${token}`)).toEqual([]);
+    expect(found(`key=$key=$key=$key=${token}`)).toEqual([]);
+    expect(found(`key=$key=$key=$key=${token} password: ${word}`)).toEqual([`PASSWORD:${word}`]);
   });
 
   it("[PII17] finds private keys of wallets by their check", () => {
