@@ -30,18 +30,7 @@ import {
 import { T_LOCATION, T_NATIONALITY, T_ORGANIZATION, T_PERSON } from "./generated/types";
 import { knownPlaceAt, placePhraseAt } from "./known-places";
 import { lowerEntityAt } from "./lower-case-names";
-import {
-  addSpan,
-  at,
-  before,
-  tokenCount,
-  tokEnd,
-  tokGap,
-  tokKind,
-  tokLen,
-  tokMarks,
-  tokStart,
-} from "./memory";
+import { addSpan, at, before, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { firmIn, initial, labelFollows, orgEnd, pronoun, sequenceEnd } from "./name-sequence";
 import { placeEnding, surnameEnding } from "./name-shape";
 import { afterClosing, closingAbove, germanPossessive, speakerAt } from "./name-signs";

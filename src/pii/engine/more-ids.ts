@@ -5,19 +5,7 @@ import { C_COMPANY, C_ID, C_INSURANCE, C_SSN, C_TAX } from "./generated/lexicon"
 import { T_CA_SIN, T_FI_HETU, T_NATIONAL_ID, T_NL_BSN } from "./generated/types";
 import * as check from "./checksums";
 import { digit, number } from "./checksums";
-import {
-  bare,
-  claim,
-  digits,
-  firstToken,
-  gap,
-  groups,
-  has,
-  hasBefore,
-  plus,
-  shape,
-  uniform,
-} from "./numbers";
+import { claim, digits, firstToken, gap, groups, has, hasBefore, plus, shape, uniform } from "./numbers";
 
 /** The kinds of cue that all names below have. */
 const NAMES: u64 =
