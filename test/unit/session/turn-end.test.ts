@@ -345,14 +345,7 @@ describe("[TURN12] [SDK12] those who do not ask are told how it was counted", ()
     const host = await chat.enter();
     const again = await host.again();
     const turn = await host.seal();
-    await chat.world.run(({ session, platform }) => {
-      for (const frame of turn.frames) session.sockets.binary(platform.socketOf(host.client), frame);
-      host.client.lose();
-      session.sockets.closed(platform.socketOf(host.client));
-      const { turn: id, attempt } = turn;
-      const resume = { type: "turn_resume", turn: id, attempt, index: 0 };
-      session.sockets.text(platform.socketOf(again.client), JSON.stringify(resume));
-    });
+    await host.askAndMoveTo(again, turn);
     expect(again.accepted).toBe(1);
     expect(again.client.told("deadlines")).toMatchObject([{ deadlines: { messagesLeft: 63 } }]);
   });

@@ -66,6 +66,20 @@ export class Person {
     return new Person(this.chat, await this.chat.connect(this.chat.tokenOf(this.client)));
   }
 
+  /**
+   * Sends a question, loses its connection and takes the question up on another one, all at once: nothing was verified
+   * in between.
+   */
+  async askAndMoveTo(other: Person, turn: SealedAttempt): Promise<void> {
+    await this.chat.world.run(({ session, platform }) => {
+      for (const frame of turn.frames) session.sockets.binary(platform.socketOf(this.client), frame);
+      this.client.lose();
+      session.sockets.closed(platform.socketOf(this.client));
+      const resume = { type: "turn_resume", turn: turn.turn, attempt: turn.attempt, index: 0 };
+      session.sockets.text(platform.socketOf(other.client), JSON.stringify(resume));
+    });
+  }
+
   async side(): Promise<AskingSide> {
     const { participant, resumeHash } = this.client.attachment;
     const keys = await (identityKeys ??= publicKeys(IDENTITY_KEY, ""));
