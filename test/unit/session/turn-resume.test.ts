@@ -1,3 +1,4 @@
+// Turns whose connection is lost: who comes back goes on at any record, within what is kept and at a bounded rate.
 import { describe, expect, it } from "vitest";
 import type { ClientControl } from "../../../src/protocol/control.ts";
 import { encodeClientRelay } from "../../../src/protocol/frames.ts";
@@ -7,27 +8,15 @@ import {
   RESUMED_BURST_BYTES,
   TURN_GRACE_MS,
 } from "../../../src/protocol/limits.ts";
-import { newNonce, type SealedAttempt } from "../../support/turn-client.ts";
+import { newNonce } from "../../support/turn-client.ts";
 import { AskingChat, modelDoes, type Person } from "./support/asking.ts";
 import { CONTENT } from "./support/chat.ts";
-
-/** A turn of which some records were sent, and which goes on. */
-async function streaming(): Promise<[AskingChat, Person, SealedAttempt]> {
-  const chat = await AskingChat.begin();
-  const host = await chat.enter();
-  const turn = await host.ask();
-  await modelDoes(chat, (call) => {
-    call.say("one two three");
-  });
-  await chat.world.pass(3 * ANSWER_TICK_MS);
-  expect(host.records(turn)).toHaveLength(4);
-  return [chat, host, turn];
-}
+import { streamingTurn } from "./support/turn-stages.ts";
 
 describe("[TURN8] a lost connection", () => {
   it("another connection of the same person goes on at any record, and the answer is whole", async () => {
     for (let index = 0; index <= 4; index++) {
-      const [chat, host, turn] = await streaming();
+      const [chat, host, turn] = await streamingTurn();
       for (const frame of host.records(turn).slice(0, index)) await turn.answer.push(frame);
       await chat.world.clientCloses(host.client);
       await chat.world.pass(TURN_GRACE_MS - 1);
@@ -48,7 +37,7 @@ describe("[TURN8] a lost connection", () => {
   });
 
   it("without a resume the model is aborted after the grace, and nothing is held", async () => {
-    const [chat, host, turn] = await streaming();
+    const [chat, host, turn] = await streamingTurn();
     await chat.world.clientCloses(host.client);
     await chat.world.pass(TURN_GRACE_MS - 1);
     expect(chat.model.call.signal.aborted).toBe(false);
@@ -60,7 +49,7 @@ describe("[TURN8] a lost connection", () => {
   });
 
   it("a resume ends the grace", async () => {
-    const [chat, host, turn] = await streaming();
+    const [chat, host, turn] = await streamingTurn();
     await chat.world.clientCloses(host.client);
     const again = await host.again();
     await again.resume(turn, 4);
@@ -101,7 +90,7 @@ describe("[TURN8] a lost connection", () => {
 
   it("a finished answer waits for a word of its asker, and no longer than the grace", async () => {
     for (const done of [true, false]) {
-      const [chat, host, turn] = await streaming();
+      const [chat, host, turn] = await streamingTurn();
       await modelDoes(chat, (call) => {
         call.end();
       });
@@ -121,7 +110,7 @@ describe("[TURN8] a lost connection", () => {
   it.each([5, 2 ** 40])(
     "a record that was never made (%i) is not resumed: the attempt is over",
     async (index) => {
-      const [chat, host, turn] = await streaming();
+      const [chat, host, turn] = await streamingTurn();
       await host.resume(turn, index);
       expect([host.refusals, chat.model.call.signal.aborted]).toEqual([["turn_unknown"], true]);
       expect(chat.world.atRest).toBe(true);
@@ -129,7 +118,7 @@ describe("[TURN8] a lost connection", () => {
   );
 
   it("what is kept is bounded in records, the oldest go first", async () => {
-    const [chat, host, turn] = await streaming();
+    const [chat, host, turn] = await streamingTurn();
     // So long a stream of dummies that the first records are gone; the reader echoes its marks meanwhile.
     for (let passed = 0; passed < MAX_KEPT_RECORDS; passed += 20) {
       await chat.world.pass(20 * ANSWER_TICK_MS);
@@ -195,7 +184,7 @@ describe("[SOCK9] a connection that ends while what was queued is sent", () => {
   }
 
   it("[TURN8] takes no turn up: the grace goes on, and the model is aborted after it", async () => {
-    const [chat, host, turn] = await streaming();
+    const [chat, host, turn] = await streamingTurn();
     await chat.world.clientCloses(host.client);
     const again = await host.again();
     await sayInVain(chat, again, { type: "turn_resume", turn: turn.turn, attempt: turn.attempt, index: 0 });
@@ -209,122 +198,5 @@ describe("[SOCK9] a connection that ends while what was queued is sent", () => {
     const host = await chat.enter();
     const trace = await sayInVain(chat, host, { type: "offer", nonce: newNonce() });
     expect([trace.includes("send"), trace.includes("offer")]).toEqual([true, false]);
-  });
-});
-
-describe("[TURN9] a turn that is given up", () => {
-  it("a cancel aborts the model at once, and the final record says so", async () => {
-    const [chat, host, turn] = await streaming();
-    await host.say("turn_cancel", turn);
-    expect(chat.model.call.signal.aborted).toBe(true);
-    const answer = await host.read(turn);
-    expect([answer.text, answer.complete]).toEqual(["one two three", false]);
-    expect(answer.summary).toMatchObject({ finish: "cancelled", error: null });
-    await host.say("turn_cancel", turn);
-    await host.say("turn_done", turn);
-    expect([host.refusals, chat.world.atRest]).toEqual([[], true]);
-  });
-
-  it("a cancel before the first token, also where the model does not listen", async () => {
-    for (const ignores of [true, false]) {
-      const chat = await AskingChat.begin();
-      const host = await chat.enter();
-      chat.model.ignoresAbort = ignores;
-      const turn = await host.ask();
-      await host.say("turn_cancel", turn);
-      expect((await host.read(turn)).summary?.finish).toBe("cancelled");
-      await modelDoes(chat, (call) => {
-        call.say("too late");
-        call.end();
-      });
-      expect([host.records(turn).length, chat.world.escaped]).toEqual([1, []]);
-    }
-  });
-
-  it("a cancel while the request is on its way: nothing is asked, the rest of it is let pass", async () => {
-    const chat = await AskingChat.begin();
-    const host = await chat.enter();
-    const turn = await host.seal({ recordBytes: 128 });
-    await host.send(turn.frames.slice(0, 3));
-    await host.say("turn_cancel", turn);
-    await host.send(turn.frames.slice(3));
-    expect([host.refusals, chat.model.calls.length, chat.world.atRest]).toEqual([["turn_unknown"], 0, true]);
-  });
-
-  it("a cancel of what nobody knows is refused", async () => {
-    const chat = await AskingChat.begin();
-    const host = await chat.enter();
-    await host.say("turn_cancel", await host.seal());
-    expect(host.refusals).toEqual(["turn_unknown"]);
-  });
-
-  it.each(["leave", "removal"])("by %s: the model is aborted at once and nothing is held", async (how) => {
-    const chat = await AskingChat.begin();
-    const host = await chat.enter();
-    const guest = await chat.guest();
-    await guest.ask();
-    const uploading = await guest.seal({ recordBytes: 512 });
-    await guest.send(uploading.frames.slice(0, 1));
-    if (how === "leave") await chat.say(guest.client, { type: "leave" });
-    else await chat.remove(guest.client.participant);
-    expect([chat.model.call.signal.aborted, chat.world.atRest]).toEqual([true, true]);
-    expect(host.client.closed).toBeNull();
-  });
-});
-
-describe("[TURN14] several turns", () => {
-  it("two people ask at the same time and each hears only their own answer", async () => {
-    const chat = await AskingChat.begin();
-    const [host, guest] = [await chat.enter(), await chat.guest()];
-    // The same turn id on purpose: it is a name only together with who asks.
-    const [one, two] = [
-      await host.seal({ messages: ["host asks"] }),
-      await guest.seal({ messages: ["guest asks"] }),
-    ];
-    const other = await guest.seal({ turn: one.turn, messages: ["guest asks too"] });
-    await chat.world.run(({ session, platform }) => {
-      for (const [person, turn] of [
-        [host, one],
-        [guest, two],
-        [guest, other],
-      ] as const) {
-        for (const frame of turn.frames) session.sockets.binary(platform.socketOf(person.client), frame);
-      }
-    });
-    expect(chat.model.calls).toHaveLength(3);
-    for (const call of chat.model.calls) {
-      call.say(`you said: ${call.asked[0]?.[1] ?? ""}`);
-      call.end();
-    }
-    await chat.world.settle();
-    expect((await host.read(one)).text).toBe("you said: host asks");
-    expect((await guest.read(two)).text).toBe("you said: guest asks");
-    expect((await guest.read(other)).text).toBe("you said: guest asks too");
-    expect([one, two, other].every(({ answer }) => answer.complete)).toBe(true);
-  });
-
-  it("nobody else can cancel, resume or end a turn, nor on a connection of somebody else", async () => {
-    const [chat, host, turn] = await streaming();
-    const guest = await chat.guest();
-    await guest.say("turn_cancel", turn);
-    await guest.resume(turn, 0);
-    await guest.say("turn_done", turn);
-    expect([guest.refusals, guest.records(turn)]).toEqual([["turn_unknown", "turn_unknown"], []]);
-    expect(chat.model.call.signal.aborted).toBe(false);
-    await modelDoes(chat, (call) => {
-      call.end();
-    });
-    expect((await host.read(turn)).complete).toBe(true);
-  });
-
-  it("regenerate: the next attempt of the same turn is a turn of its own", async () => {
-    const [chat, host, turn] = await streaming();
-    await host.say("turn_cancel", turn);
-    const next = await host.ask({ turn: turn.turn, attempt: 2 });
-    await modelDoes(chat, (call) => {
-      call.say("another answer");
-      call.end();
-    });
-    expect([(await host.read(next)).text, next.answer.complete]).toEqual(["another answer", true]);
   });
 });
