@@ -1,29 +1,8 @@
+// The burn: its order, what is zeroed when, and what everybody hears and can still do meanwhile.
 import { describe, expect, it, vi } from "vitest";
-import {
-  encodeClientRelay,
-  FRAME,
-  parseServerMessage,
-  SERVER_RELAY_HEADER_BYTES,
-} from "../../../src/protocol/frames.ts";
-import { Chat, CONTENT, refusalOf, valueOf } from "./support/chat.ts";
-import type { FakeClient } from "./support/fake-sockets.ts";
-
-const fail = (k: number) => ({ rejectAt: k });
-
-async function chatOfTwo(burn = {}): Promise<[Chat, FakeClient, FakeClient]> {
-  const chat = await Chat.create(burn);
-  const host = await chat.connect();
-  const guest = await chat.connect(await chat.invite());
-  return [chat, host, guest];
-}
-
-function expectGone(chat: Chat, told: readonly FakeClient[], cause: string): void {
-  expect([chat.world.disk.keys, chat.world.evictions, chat.world.escaped]).toEqual([0, 1, []]);
-  for (const client of told) {
-    expect(client.told("burned").map((message) => message["cause"])).toEqual([cause]);
-    expect(client.closed).toEqual({ code: 4410, reason: "burned" });
-  }
-}
+import { encodeClientRelay, FRAME, SERVER_RELAY_HEADER_BYTES } from "../../../src/protocol/frames.ts";
+import { expectGone } from "./support/burned.ts";
+import { Chat, chatOfTwo, CONTENT, refusalOf } from "./support/chat.ts";
 
 describe("burn", () => {
   it("[END1] calls its ports in the order of the rule", async () => {
@@ -182,82 +161,6 @@ describe("burn", () => {
     expect(chat.world.evictions).toBe(1);
   });
 
-  // wipe, sync, remaining, statement, sync
-  it.each([3, 4])("[END4] rejecting call %i of a burn costs the statement and nothing else", async (k) => {
-    const [chat, host, guest] = await chatOfTwo();
-    const answer = await chat.delete(chat.hostCapability, fail(k));
-    expect(valueOf(answer)).toEqual({ cause: "asked", statement: null });
-    await chat.drain();
-    expectGone(chat, [host, guest], "asked");
-  });
-
-  it("[END1] a rejecting last sync does not shorten the wait: everyone is told all the same", async () => {
-    const [chat, host, guest] = await chatOfTwo();
-    await chat.delete(chat.hostCapability, fail(5));
-    await chat.drain();
-    expectGone(chat, [host, guest], "asked");
-  });
-
-  it.each([1, 2])(
-    "[END4] a wipe that fails at call %i keeps the session closed; the alarm tries again",
-    async (k) => {
-      const [chat, host, guest] = await chatOfTwo();
-      expect(refusalOf(await chat.delete(chat.hostCapability, fail(k)))).toBe("unavailable");
-      expect(chat.stored.burning).toEqual({ cause: "asked", at: chat.world.now });
-      expect(refusalOf(await chat.describe())).toBe("burned");
-      expect(chat.world.disk.alarmAt).toBe(chat.world.now + 1_000);
-      await chat.world.advance(1_000);
-      await chat.world.fireAlarm();
-      await chat.drain();
-      expectGone(chat, [host, guest], "asked");
-    },
-  );
-
-  it("[END4] a failed wipe is finished for its own cause, also after the memory was lost", async () => {
-    const [chat, host, guest] = await chatOfTwo();
-    await chat.delete(chat.hostCapability, fail(1));
-    expect(chat.world.hibernate()).toBe(true);
-    await chat.world.advance(1_000);
-    await chat.world.fireAlarm();
-    await chat.drain();
-    expectGone(chat, [host, guest], "asked");
-    expect(chat.world.statements[0]).toMatchObject({ cause: "asked", complete: false });
-  });
-
-  it("[END4] where even the mark cannot be written, the alarm still comes back", async () => {
-    const [chat, host, guest] = await chatOfTwo();
-    expect(refusalOf(await chat.delete(chat.hostCapability, { rejectAll: true }))).toBe("unavailable");
-    expect(chat.world.disk.alarmAt).toBe(chat.world.now + 1_000);
-    await chat.world.advance(1_000);
-    await chat.world.fireAlarm();
-    await chat.drain();
-    expectGone(chat, [host, guest], "asked");
-  });
-
-  it("[END5] whoever wakes with sockets but without a record finishes the burn", async () => {
-    const [chat, host, guest] = await chatOfTwo();
-    chat.world.hibernate();
-    chat.world.disk.wipe();
-    await chat.say(host, { type: "typing" });
-    await chat.drain();
-    expectGone(chat, [host, guest], "recovered");
-    expect(guest.told("burned")[0]?.["statement"]).toBeNull();
-    expect(chat.world.writes).toBeGreaterThan(0);
-    expect(chat.world.writesAfterMark).toEqual([]);
-  });
-
-  it.each([{ version: 2 }, "text", null, { version: 1 }])(
-    "[END5] [RULE9] a record that cannot be read (%j) burns the session",
-    async (stored) => {
-      const [chat, host, guest] = await chatOfTwo();
-      chat.world.hibernate();
-      chat.world.disk.put(stored);
-      expect(refusalOf(await chat.describe())).toBe("burned");
-      await chat.drain();
-      expectGone(chat, [host, guest], "recovered");
-    },
-  );
-
   it("[END6] [RULE4] a burned id stays blank: every touch is refused, writes nothing, arms nothing", async () => {
     const [chat] = await chatOfTwo();
     const invite = await chat.invite();
@@ -298,63 +201,4 @@ describe("burn", () => {
     }
     expect(new Set(traces).size).toBe(1);
   });
-});
-
-describe("statement", () => {
-  it("[STMT2] counts are exact until a memory loss and lower bounds after one", async () => {
-    for (const lost of [false, true]) {
-      const [chat, host] = await chatOfTwo();
-      await chat.send(host);
-      if (lost) chat.world.hibernate();
-      await chat.send(host);
-      await chat.delete();
-      const messages = lost ? 1 : 2;
-      expect(chat.world.statements).toEqual([
-        expect.objectContaining({
-          messages,
-          bytes: messages * CONTENT.length,
-          complete: !lost,
-          storageKeys: 0,
-        }),
-      ]);
-    }
-  });
-
-  it.each([
-    ["asked for: what came before it in the turn is relayed and counted", true, 3],
-    ["due by the clock: what was queued is dropped and not counted", false, 1],
-  ])("[STMT2] a burn %s", async (_title, asked, relayed) => {
-    const [chat, host, guest] = await chatOfTwo({ ttl: 60 });
-    await chat.world.run(async ({ session, platform }) => {
-      const socket = platform.socketOf(host);
-      for (let ref = 0; ref < 3; ref++) session.sockets.binary(socket, Uint8Array.of(1, 0, 0, 0, ref, 7));
-      if (!asked) chat.world.now += 60_000;
-      await (asked ? session.burnNow(chat.hostCapability) : session.alarm());
-    });
-    const frames = guest.binary.flatMap((message) => {
-      const parsed = parseServerMessage(message);
-      return parsed.ok ? parsed.value : [];
-    });
-    expect(frames).toHaveLength(relayed);
-    expect(chat.world.statements[0]).toMatchObject({ messages: relayed, bytes: relayed, complete: true });
-  });
-});
-
-it("[END2] [STMT2] frames that wait for the end of the turn do not leave while the wipe is under way", async () => {
-  const [chat, host, guest] = await chatOfTwo({ ttl: 60 });
-  chat.world.slow = true;
-  await chat.world.run(async ({ session, platform }) => {
-    const socket = platform.socketOf(host);
-    for (let ref = 0; ref < 3; ref++)
-      session.sockets.binary(socket, Uint8Array.of(FRAME.relay, 0, 0, 0, ref, 7));
-    chat.world.now += 60_000;
-    void session.alarm();
-    for (const callback of platform.turns.splice(0)) callback();
-  });
-  for (let i = 0; i < 8; i++) await chat.world.answerOne();
-  const frames = guest.binary.flatMap((message) => {
-    const parsed = parseServerMessage(message);
-    return parsed.ok ? parsed.value : [];
-  });
-  expect(frames).toHaveLength(1);
 });

@@ -171,6 +171,13 @@ export class Chat {
   }
 }
 
+/** A session with its host and one guest in it. */
+export async function chatOfTwo(burn: Partial<BurnPolicy> = {}): Promise<[Chat, FakeClient, FakeClient]> {
+  const chat = await Chat.create(burn);
+  const host = await chat.connect();
+  return [chat, host, await chat.connect(await chat.invite())];
+}
+
 export function capabilityOf(
   kind: Capability["kind"],
   subject: string,

@@ -1,5 +1,6 @@
 // WebSockets as the platform keeps them: both ends, surviving a memory loss of the session but not a crash.
 // What a client sees leaves through the output gate; what the session holds is a port object per instance.
+import { parseServerMessage, type ServerFrame } from "../../../../src/protocol/frames.ts";
 import type { Attachment } from "../../../../src/session/ports.ts";
 
 export type Wire = string | Uint8Array<ArrayBuffer>;
@@ -43,6 +44,15 @@ export class FakeClient {
   /** Binary messages received. */
   get binary(): Uint8Array<ArrayBuffer>[] {
     return this.received.filter((message) => typeof message !== "string");
+  }
+
+  /** Content and receipts received, in their order. Nothing else may have come in binary. */
+  get frames(): ServerFrame[] {
+    return this.binary.flatMap((message) => {
+      const parsed = parseServerMessage(message);
+      if (!parsed.ok) throw new Error("not a frame of the service");
+      return parsed.value;
+    });
   }
 
   /** The process at the other end is gone without a Close. */
