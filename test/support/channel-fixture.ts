@@ -5,14 +5,10 @@ import { OfferKeys } from "../../src/crypto/channel/offer.ts";
 import { acceptRequest, type RequestReader } from "../../src/crypto/channel/request-reader.ts";
 import { cipherSuite, type SuiteKeyPair } from "../../src/crypto/channel/suites.ts";
 import { parseRequestFrame, type SuiteName } from "../../src/protocol/channel-frames.ts";
+import { fromHex, toHex } from "./hex.ts";
 import vectors from "../vectors/channel.json" with { type: "json" };
 
 export type TurnVector = (typeof vectors.turns)[number];
-
-export const fromHex = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: text.length / 2 }, (_, at) => parseInt(text.slice(2 * at, 2 * at + 2), 16));
-export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Bytes whose zeros at the end the vectors leave out. */
 export function untrimmed({

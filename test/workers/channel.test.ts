@@ -2,7 +2,8 @@
 // in full with both suites.
 import { describe, expect, it } from "vitest";
 import type { AnswerEnd } from "../../src/crypto/channel/answer-content.ts";
-import { accepted, fromHex, infoOf, toHex } from "../support/channel-fixture.ts";
+import { accepted, infoOf } from "../support/channel-fixture.ts";
+import { fromHex, toHex } from "../support/hex.ts";
 import { exchange, receiveAnswer, receiveRequest } from "../support/channel-exchange.ts";
 import vectors from "../vectors/channel.json" with { type: "json" };
 

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { cipherSuite, makeKeyPair } from "../../../../src/crypto/channel/suites.ts";
 import { createXWing } from "../../../../src/crypto/channel/x-wing.ts";
 import { SUITES, type SuiteName } from "../../../../src/protocol/channel-frames.ts";
-import { fromHex, toHex } from "../../../support/channel-fixture.ts";
+import { fromHex, toHex } from "../../../support/hex.ts";
 import rfc9180 from "../../../vectors/hpke-rfc9180.json" with { type: "json" };
 import xwing from "../../../vectors/xwing.json" with { type: "json" };
 

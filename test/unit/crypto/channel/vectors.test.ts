@@ -18,14 +18,8 @@ import {
   type SuiteName,
 } from "../../../../src/protocol/channel-frames.ts";
 import vectors from "../../../vectors/channel.json" with { type: "json" };
-import {
-  accepted,
-  fromHex,
-  infoOf,
-  toHex,
-  untrimmed,
-  type TurnVector,
-} from "../../../support/channel-fixture.ts";
+import { accepted, infoOf, untrimmed, type TurnVector } from "../../../support/channel-fixture.ts";
+import { fromHex, toHex } from "../../../support/hex.ts";
 import { makeChannelVectors } from "../../../support/channel-vectors.ts";
 import { fakeIdentity } from "../fake-keys.ts";
 
