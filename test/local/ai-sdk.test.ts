@@ -1,123 +1,37 @@
 // `useChat` of the AI SDK over a ghost session: the real hook in a real React tree, the real service behind it, and a
 // model that the test plays.
-import { useChat } from "@ai-sdk/react";
-import { JSDOM } from "jsdom";
-import { transform } from "esbuild";
-import { readFileSync } from "node:fs";
-import { compileFunction } from "node:vm";
-import { act, createElement, type ReactElement } from "react";
-import { createRoot, type Root } from "react-dom/client";
-import * as jsxRuntime from "react/jsx-runtime";
+import { act } from "react";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   createGhostTransport,
   type GhostTransportOptions,
   type GhostUIMessage,
 } from "../../src/client/ai-sdk/index.ts";
-import {
-  createSession,
-  joinSession,
-  type Answer,
-  type CreateOptions,
-  type Session,
-} from "../../src/client/index.ts";
-import { startService, type Service } from "../../src/local/service.ts";
+import type { Answer, Session } from "../../src/client/index.ts";
 import { loadPiiModule } from "../../src/pii/load-node.ts";
-import { PATIENCE_MS, sleep } from "../support/client.ts";
-import { eventually } from "../support/processes.ts";
-import { SCRIPTED, ScriptedModel } from "../support/scripted-model.ts";
-import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
+import type { ModelCall } from "../support/scripted-model.ts";
+import { ScriptedService } from "../support/scripted-service.ts";
+import { closePage, mount, openPage, unmountAll, type Chat, type Stage } from "../support/use-chat.ts";
 
-const GLOBALS = ["window", "document", "IS_REACT_ACT_ENVIRONMENT"];
-
-let model: ScriptedModel;
-let service: Service;
-let proxy: TcpProxy;
+let scripted: ScriptedService;
 beforeAll(async () => {
-  const { window } = new JSDOM("<!doctype html><body></body>");
-  Object.assign(globalThis, { window, document: window.document, IS_REACT_ACT_ENVIRONMENT: true });
-  model = await ScriptedModel.start();
-  service = await startService({ bindings: model.bindings });
-  proxy = await startProxy(service.url);
+  openPage();
+  scripted = await ScriptedService.start();
 });
-const ends: (() => void)[] = [];
 afterEach(() => {
-  for (const end of ends.splice(0)) end();
+  unmountAll();
+  scripted.closeSessions();
 });
 afterAll(async () => {
-  await proxy.stop();
-  await service.stop();
-  await model.stop();
-  for (const name of GLOBALS) Reflect.deleteProperty(globalThis, name);
+  await scripted.stop();
+  closePage();
 });
-
-type Chat = ReturnType<typeof useChat<GhostUIMessage>>;
-type Transport = ReturnType<typeof createGhostTransport>;
-
-async function openSession(
-  assistant: string | null = SCRIPTED,
-  options: Partial<CreateOptions> = {},
-): Promise<Session> {
-  const choice = assistant === null ? null : { model: assistant };
-  const session = await createSession({ service: service.url.origin, assistant: choice, ...options });
-  ends.push(() => {
-    session.close();
-  });
-  return session;
-}
-
-/** A component that chats. */
-interface Stage {
-  chat(): Chat;
-  /** Lets the hook do something, and React show it. */
-  run(change: (chat: Chat) => void): Promise<void>;
-  until(holds: (chat: Chat) => boolean): Promise<void>;
-  unmount(): void;
-}
-
-async function mount(transport: Transport, options: { id?: string; resume?: boolean } = {}): Promise<Stage> {
-  let current: Chat | null = null;
-  function Probe(): null {
-    current = useChat<GhostUIMessage>({ transport, ...options });
-    return null;
-  }
-  const root: Root = createRoot(document.body.appendChild(document.createElement("main")));
-  await act(async () => {
-    root.render(createElement(Probe));
-  });
-  const unmount = (): void => {
-    act(() => {
-      root.unmount();
-    });
-  };
-  ends.unshift(unmount);
-  const chat = (): Chat => {
-    if (current === null) throw new Error("not rendered");
-    return current;
-  };
-  return {
-    chat,
-    unmount,
-    run: async (change) => {
-      await act(async () => {
-        change(chat());
-      });
-    },
-    until: async (holds) => {
-      const end = Date.now() + PATIENCE_MS;
-      while (!holds(chat())) {
-        if (Date.now() > end) throw new Error(`never; the hook is ${chat().status}`);
-        await act(async () => sleep(20));
-      }
-    },
-  };
-}
 
 /** A component with a session and a transport of its own. */
 async function stage(
   options: Partial<GhostTransportOptions> = {},
 ): Promise<Stage & { session: Session; answers: Answer[] }> {
-  const session = await openSession();
+  const session = await scripted.create();
   const answers: Answer[] = [];
   const transport = createGhostTransport({ session, onAnswer: (answer) => answers.push(answer), ...options });
   return { ...(await mount(transport)), session, answers };
@@ -133,17 +47,26 @@ const said = (call: { messages: readonly { role: string; content: string }[] }):
 async function exchange({ run, until, chat }: Stage, text: string, reply: string): Promise<string[]> {
   const before = chat().messages.length;
   await run(({ sendMessage }) => void sendMessage({ text }));
-  const call = await model.next();
+  const call = await scripted.model.next();
   call.end(reply);
   await until((now) => ready(now) && now.messages.length === before + 2);
   return said(call);
+}
+
+/** Sends a text with the hook, and has the model say half of the answer. */
+async function halfAnswered({ run, until }: Stage, text: string): Promise<ModelCall> {
+  await run(({ sendMessage }) => void sendMessage({ text }));
+  const call = await scripted.model.next();
+  call.say("Half ");
+  await until(({ messages }) => textOf(messages.at(-1)) === "Half ");
+  return call;
 }
 
 describe("[ASK9] useChat", () => {
   it("shows an answer while it comes, and that it is complete, with what it cost and which turn it was", async () => {
     const { run, until, chat, answers } = await stage();
     await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
-    const call = await model.next();
+    const call = await scripted.model.next();
     call.say("Here it ");
     await until(({ messages }) => textOf(messages[1]) === "Here it ");
     expect(chat().status).toBe("streaming");
@@ -162,7 +85,7 @@ describe("[ASK9] useChat", () => {
     const context = ["system: Be brief.", "user: first", "assistant: eins", "user: second"];
     expect(await exchange(shown, "second", "zwei")).toEqual(context);
     await run(({ regenerate }) => void regenerate());
-    const again = await model.next();
+    const again = await scripted.model.next();
     expect(said(again)).toEqual(context);
     again.end("dos");
     await until((now) => ready(now) && textOf(now.messages[3]) === "dos");
@@ -174,10 +97,7 @@ describe("[ASK9] useChat", () => {
     const shown = await stage();
     const { run, until, chat, answers } = shown;
     await exchange(shown, "first", "eins");
-    await run(({ sendMessage }) => void sendMessage({ text: "second" }));
-    const call = await model.next();
-    call.say("Half ");
-    await until(({ messages }) => textOf(messages[3]) === "Half ");
+    const call = await halfAnswered(shown, "second");
     await run(({ stop }) => void stop());
     await until(ready);
     expect(await answers[1]?.result).toMatchObject({ finish: "cancelled", complete: false });
@@ -187,11 +107,9 @@ describe("[ASK9] useChat", () => {
   });
 
   it("a burn in the middle ends in the hook's error, although text had arrived", async () => {
-    const { run, until, chat, session } = await stage();
-    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
-    const call = await model.next();
-    call.say("Half ");
-    await until(({ messages }) => textOf(messages[1]) === "Half ");
+    const shown = await stage();
+    const { until, chat, session } = shown;
+    const call = await halfAnswered(shown, "Tell me");
     await session.burn();
     await until(({ status }) => status === "error");
     expect(chat().error?.message).toContain("burned");
@@ -201,25 +119,23 @@ describe("[ASK9] useChat", () => {
   });
 
   it("a model that breaks off in the middle does too", async () => {
-    const { run, until, chat } = await stage();
-    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
-    const call = await model.next();
-    call.say("Half ");
-    await until(({ messages }) => textOf(messages[1]) === "Half ");
+    const shown = await stage();
+    const { run, until, chat } = shown;
+    const call = await halfAnswered(shown, "Tell me");
     call.breakOff();
     await until(({ status }) => status === "error");
     expect(textOf(chat().messages[1])).toBe("Half ");
     expect(chat().messages[1]?.metadata?.complete).toBe(false);
     // Half an answer is not told to the model as what it had said, nor is the question that it belongs to.
     await run(({ sendMessage }) => void sendMessage({ text: "Once more" }));
-    const next = await model.next();
+    const next = await scripted.model.next();
     expect(said(next)).toEqual(["user: Once more"]);
     next.end("All.");
     await until((now) => ready(now) && textOf(now.messages[3]) === "All.");
   });
 
   it("[ASK7] what was replaced in one turn is replaced in the next, although the hook shows it", async () => {
-    const session = await openSession(SCRIPTED, { pii: { engine: loadPiiModule } });
+    const session = await scripted.create({ pii: { engine: loadPiiModule } });
     const shown = await mount(createGhostTransport({ session }));
     const born = "14 March 1985";
     const first = await exchange(shown, `My date of birth: ${born}.`, "On [DATE_OF_BIRTH_1] it rained.");
@@ -233,18 +149,13 @@ describe("[ASK9] useChat", () => {
   });
 
   it("an answer goes on over a lost connection, and the hook does not notice", async () => {
-    const host = await openSession();
+    const host = await scripted.create();
     const { link } = await host.invite();
-    const session = await joinSession(link, { service: proxy.origin });
-    ends.push(() => {
-      session.close();
-    });
-    const { run, until } = await mount(createGhostTransport({ session }));
-    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
-    const call = await model.next();
-    call.say("Half ");
-    await until(({ messages }) => textOf(messages[1]) === "Half ");
-    proxy.drop();
+    const session = await scripted.join(link, { service: scripted.proxy.origin });
+    const shown = await mount(createGhostTransport({ session }));
+    const { until } = shown;
+    const call = await halfAnswered(shown, "Tell me");
+    scripted.proxy.drop();
     call.say("in the dark ");
     await until(({ messages }) => textOf(messages[1]) === "Half in the dark ");
     call.end("and whole");
@@ -252,7 +163,7 @@ describe("[ASK9] useChat", () => {
   });
 
   it("a session without an assistant, and a message with a file, are errors of the hook", async () => {
-    const none = await mount(createGhostTransport({ session: await openSession(null) }));
+    const none = await mount(createGhostTransport({ session: await scripted.create({ assistant: null }) }));
     await none.run(({ sendMessage }) => void sendMessage({ text: "hello?" }));
     await none.until(({ status }) => status === "error");
     expect(none.chat().error).toMatchObject({ code: "assistant_absent" });
@@ -266,7 +177,7 @@ describe("[ASK9] useChat", () => {
 
   it("gets its session when the first message is sent", async () => {
     let opened = 0;
-    const session = await openSession();
+    const session = await scripted.create();
     const open = async (): Promise<Session> => {
       opened += 1;
       return session;
@@ -278,24 +189,19 @@ describe("[ASK9] useChat", () => {
   });
 
   it("a component that goes away stops the model", async () => {
-    const { run, until, unmount, answers } = await stage();
-    await run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
-    const call = await model.next();
-    call.say("Half ");
-    await until(({ messages }) => textOf(messages[1]) === "Half ");
+    const shown = await stage();
+    const { unmount, answers } = shown;
+    const call = await halfAnswered(shown, "Tell me");
     unmount();
     await call.aborted();
     expect(await answers[0]?.result).toMatchObject({ finish: "cancelled" });
   });
 
   it("another component of the same chat finds the running answer, from its beginning, and can stop it", async () => {
-    const transport = createGhostTransport({ session: await openSession() });
+    const transport = createGhostTransport({ session: await scripted.create() });
     expect(await transport.reconnectToStream({ chatId: "a" })).toBeNull();
     const first = await mount(transport, { id: "a" });
-    await first.run(({ sendMessage }) => void sendMessage({ text: "Tell me" }));
-    const call = await model.next();
-    call.say("Half ");
-    await first.until(({ messages }) => textOf(messages[1]) === "Half ");
+    const call = await halfAnswered(first, "Tell me");
     const second = await mount(transport, { id: "a", resume: true });
     await second.until(({ messages }) => textOf(messages.at(-1)) === "Half ");
     // As in a strict tree: another resume takes the place of the one before, and the answer goes on.
@@ -310,62 +216,3 @@ describe("[ASK9] useChat", () => {
     expect(first.chat().messages.at(-1)?.metadata?.complete).toBe(false);
   });
 });
-
-describe("[SDK14] the component of the guide", () => {
-  it("chats as it is written", async () => {
-    const [, example = ""] = /```tsx\n([\s\S]*?)```/.exec(readFileSync("docs/sdk.md", "utf8")) ?? [];
-    const { code } = await transform(example, { loader: "tsx", jsx: "automatic", format: "cjs" });
-    const modules: Readonly<Record<string, unknown>> = {
-      "@ai-sdk/react": { useChat },
-      "react/jsx-runtime": jsxRuntime,
-      "ghost-session/ai-sdk": { createGhostTransport },
-      "ghost-session/client": { createSession: opening },
-    };
-    const module: { exports: { Chat?: () => ReactElement } } = { exports: {} };
-    const evaluate = compileFunction(code, ["require", "module", "location"]) as (
-      require: (name: string) => unknown,
-      module: object,
-      location: object,
-    ) => void;
-    evaluate((name) => modules[name], module, { origin: service.url.origin });
-    const { Chat } = module.exports;
-    if (Chat === undefined) throw new Error("the example exports no Chat");
-    // React reads a form with that of its page.
-    const { FormData } = globalThis;
-    globalThis.FormData = window.FormData;
-    ends.push(() => {
-      globalThis.FormData = FormData;
-    });
-    const place = document.body.appendChild(document.createElement("main"));
-    const root = createRoot(place);
-    ends.unshift(() => {
-      act(() => {
-        root.unmount();
-      });
-    });
-    await act(async () => {
-      root.render(createElement(Chat));
-    });
-    const input = place.querySelector("input");
-    if (input === null) throw new Error("the example has no input");
-    await act(async () => {
-      input.value = "What would a provider get?";
-      place.querySelector("form")?.requestSubmit();
-    });
-    await eventually(async () => {
-      await act(async () => sleep(20));
-      const shown = place.textContent;
-      return shown.includes("assistant: ") && shown.includes("mirror") && !shown.includes("(not complete)");
-    });
-    expect(place.textContent).toContain("user: What would a provider get?");
-  });
-});
-
-/** What the guide calls, with its session closed after the test. */
-async function opening(...args: Parameters<typeof createSession>): Promise<Session> {
-  const session = await createSession(...args);
-  ends.push(() => {
-    session.close();
-  });
-  return session;
-}

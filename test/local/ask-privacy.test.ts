@@ -1,11 +1,11 @@
 // Personal data in a question, over the real service: what a provider gets, and what the asker is told. The service's
 // own scan corrects what the device let through, as far as the session's mode says.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createSession, type CreateOptions, type Session } from "../../src/client/index.ts";
+import type { CreateOptions, Session } from "../../src/client/index.ts";
 import { NEVER } from "../../src/pii/index.ts";
-import { startService, type Service } from "../../src/local/service.ts";
 import { loadPiiModule } from "../../src/pii/load-node.ts";
-import { SCRIPTED, ScriptedModel, type ModelCall } from "../support/scripted-model.ts";
+import { SCRIPTED, type ModelCall } from "../support/scripted-model.ts";
+import { ScriptedService } from "../support/scripted-service.ts";
 
 const PROMPT = "Hi, I'm Anna Berg, mail me at anna@example.org.";
 const REPLACED = "Hi, I'm [PERSON_1], mail me at [EMAIL_1].";
@@ -17,33 +17,24 @@ const REDACTIONS = [
 ];
 const ON_DEVICE = { pii: { engine: loadPiiModule } };
 
-let model: ScriptedModel;
-let service: Service;
+let scripted: ScriptedService;
 beforeAll(async () => {
-  model = await ScriptedModel.start();
-  service = await startService({ bindings: model.bindings });
+  scripted = await ScriptedService.start();
 });
-const open: Session[] = [];
 afterEach(() => {
-  for (const session of open.splice(0)) session.close();
+  scripted.closeSessions();
 });
-afterAll(async () => {
-  await service.stop();
-  await model.stop();
-});
+afterAll(() => scripted.stop());
 
 type Mode = NonNullable<NonNullable<CreateOptions["assistant"]>["pii"]>;
 
-async function start(mode: Mode, options: Partial<CreateOptions> = {}): Promise<Session> {
-  const assistant = { model: SCRIPTED, pii: mode };
-  const session = await createSession({ service: service.url.origin, assistant, ...options });
-  open.push(session);
-  return session;
+function start(mode: Mode, options: Partial<CreateOptions> = {}): Promise<Session> {
+  return scripted.create({ assistant: { model: SCRIPTED, pii: mode }, ...options });
 }
 
 /** The question as the provider got it, answered by repeating it. */
 async function echoed(): Promise<ModelCall> {
-  const call = await model.next();
+  const call = await scripted.model.next();
   call.end(`You said: ${call.question}`);
   return call;
 }

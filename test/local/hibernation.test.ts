@@ -2,12 +2,10 @@
 // runtime to evict; the proof is the new epoch, which only a new instance can have.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startService, type Service } from "../../src/local/service.ts";
-import { Client, createSession, mintInvite, sleep } from "../support/client.ts";
+import { Client, createSession, HIBERNATED_MS, mintInvite, sleep } from "../support/client.ts";
 import { eventually } from "../support/processes.ts";
 
-/** milliseconds; the platform hibernates after 10 s. */
-const IDLE_MS = 13_000;
-/** milliseconds; well below that. */
+/** milliseconds; well below what the platform waits before it hibernates. */
 const SHORT_MS = 5_000;
 /** milliseconds; so long after its last event a session has surely not slept yet. */
 const SURELY_AWAKE_MS = 9_000;
@@ -39,7 +37,7 @@ async function openSession(): Promise<{ id: string; host: Client; epoch: string;
  */
 async function sleepThrough(speaker: Client, others: readonly Client[], epoch: string): Promise<void> {
   for (let night = 0; night < MAX_NIGHTS; night += 1) {
-    await sleep(IDLE_MS);
+    await sleep(HIBERNATED_MS);
     expect([speaker, ...others].every(({ isOpen }) => isOpen)).toBe(true);
     const said = `after night ${String(night)}`;
     speaker.send(said);

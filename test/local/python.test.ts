@@ -5,13 +5,11 @@ import { createSession, joinSession, type CreateOptions, type Session } from "..
 import { startService, type Service } from "../../src/local/service.ts";
 import { parseServerMessage } from "../../src/protocol/frames.ts";
 import { encodeClientRelay } from "../../src/protocol/frames.ts";
-import { Client, keepAwake, sleep } from "../support/client.ts";
+import { Client, HIBERNATED_MS, keepAwake, sleep } from "../support/client.ts";
 import { eventually } from "../support/processes.ts";
 import { checkPython, PythonClient, runPythonVectors } from "../support/python-client.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
-/** A session that is quiet for ten seconds hibernates and loses its memory. */
-const HIBERNATES_MS = 13_000;
 /** An announcement that was still due, late on a busy machine, keeps it awake once. */
 const MAX_NIGHTS = 3;
 
@@ -173,7 +171,7 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
       proxy.drop();
       await eventually(() => guido.heard("lost").length > before.lost);
       await Promise.all([ada.session.send("missed"), ada.session.send("missed too")]);
-      await sleep(HIBERNATES_MS);
+      await sleep(HIBERNATED_MS);
       proxy.refuse(false);
       guido.do("wake");
       await eventually(() => guido.heard("resumed").length > before.resumed);
@@ -191,7 +189,7 @@ describe.concurrent("[PEER2] a client in another language and the SDK in one ses
   it("it hears a new epoch on a connection that stayed, and takes it up", async () => {
     const { ada, guido, proxy } = await pair();
     for (let night = 0; night < MAX_NIGHTS && guido.heard("epoch").length === 0; night += 1) {
-      await sleep(HIBERNATES_MS);
+      await sleep(HIBERNATED_MS);
       await ada.session.send(`woken ${String(night)}`);
       // An epoch comes before whatever else the object has to say.
       await guido.until("message", ({ text }) => text === `woken ${String(night)}`);

@@ -8,6 +8,9 @@ import { encodeClientRelay, FRAME, parseServerMessage, type ServerFrame } from "
 /** milliseconds; the longest wait for anything that has to come. Far more than it takes, but on a busy machine. */
 export const PATIENCE_MS = 120_000;
 
+/** milliseconds; after so long a quiet a session has lost its memory: the platform hibernates after 10 s. */
+export const HIBERNATED_MS = 13_000;
+
 /** One call of the session API. */
 export async function call(
   url: URL,
