@@ -1,6 +1,7 @@
 // How many steps a piece of work takes, as V8 counts them: each time that a block of code is entered, a loop's body with
-// each of its rounds. The same on every machine, however busy it is. What built-in functions do inside is not seen, and
-// neither is code that was compiled before this module was here: what is to be counted has to be imported after it.
+// each of its rounds. The same on every machine, however busy it is. What built-in functions do inside is not seen (but
+// see processor-time.ts), and neither is code that was compiled before this module was here: what is to be counted has
+// to be imported after it.
 import { Session } from "node:inspector";
 
 const session = new Session();

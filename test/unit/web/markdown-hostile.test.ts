@@ -3,21 +3,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 // Before what it counts.
 import { stepsOf } from "../../support/steps.ts";
-import { MAX_MARKDOWN_CHARS, type Block } from "../../../src/web/markdown/document.ts";
-import { markdown } from "../../../src/web/markdown/parser.ts";
+import { MAX_MARKDOWN_CHARS } from "../../../src/web/markdown/document.ts";
 import { HOSTILE_MARKDOWN } from "../../browser/support/hostile-texts.ts";
 import { exhausting, filled } from "../../support/hostile-markdown.ts";
-import { htmlOf, openMarkdownPage, readMarkdown } from "./markdown-page.ts";
-
-/** Everything that showing a text needs, without the showing. */
-function readAll(text: string): void {
-  const { blocks, references } = readMarkdown(text);
-  const visit = ({ token, children }: Block): void => {
-    if (token.type === "inline") markdown.parseInline(token.content, { references });
-    children.forEach(visit);
-  };
-  blocks.forEach(visit);
-}
+import { htmlOf, openMarkdownPage, readAll } from "./markdown-page.ts";
 
 function stepsFor(text: string): number {
   return stepsOf(() => {

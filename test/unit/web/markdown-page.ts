@@ -3,11 +3,22 @@ import { JSDOM } from "jsdom";
 import { act, createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { vi } from "vitest";
-import { MarkdownReader, type MarkdownDocument } from "../../../src/web/markdown/document.ts";
+import { MarkdownReader, type Block, type MarkdownDocument } from "../../../src/web/markdown/document.ts";
+import { markdown } from "../../../src/web/markdown/parser.ts";
 import { Markdown } from "../../../src/web/parts/markdown.tsx";
 
 export function readMarkdown(text: string): MarkdownDocument {
   return new MarkdownReader().read(text);
+}
+
+/** Everything that showing a text needs, without the showing. */
+export function readAll(text: string): void {
+  const { blocks, references } = readMarkdown(text);
+  const visit = ({ token, children }: Block): void => {
+    if (token.type === "inline") markdown.parseInline(token.content, { references });
+    children.forEach(visit);
+  };
+  blocks.forEach(visit);
 }
 
 /** Without what stands on every element or link. A link has its address where a person reads it: here it is the `href`. */

@@ -8,6 +8,7 @@ import { Privacy } from "../../../../src/client/assistant/privacy.ts";
 import { joinSpans } from "../../../../src/client/assistant/spans.ts";
 import { KnownValues } from "../../../../src/pii/known-values.ts";
 import { createVault, type HeldValue } from "../../../../src/pii/vault.ts";
+import { growthOf, MAX_GROWTH } from "../../../support/processor-time.ts";
 import { modules } from "../../pii/engine-under-test.ts";
 import { connected as connectedTo, type ScriptedObject } from "./scripted-object.ts";
 
@@ -177,7 +178,7 @@ describe("[ASK7] known values", () => {
     expect(new KnownValues(held(long.slice(1))).find(long)).toHaveLength(2);
   });
 
-  it("a full vault and a hostile text cost no more steps a place than harmless ones", () => {
+  it("a full vault and a hostile text cost no more steps a place than harmless ones, nor time", () => {
     // Each is a beginning of the next, and the text begins them everywhere and ends none of them.
     const nested = Array.from({ length: 700 }, (_, n) => "a-".repeat(n + 1) + "b");
     const others = Array.from({ length: 19_300 }, (_, n) => `a-${String(n)}@example.org`);
@@ -189,5 +190,7 @@ describe("[ASK7] known values", () => {
     // 20 were counted; values that are compared one by one take thousands.
     expect(steps / text.length).toBeLessThan(60);
     expect(steps / text.length).toBeGreaterThan(1);
+    const inputOf = (part: number): string => text.slice(0, Math.floor(part * text.length));
+    expect(growthOf(inputOf, (input) => void known.find(input))).toBeLessThan(MAX_GROWTH);
   });
 });
