@@ -22,6 +22,12 @@ it("the tables cannot be lost: a missing or unknown section is an error", async 
   await expect(renderApiDocument(without)).rejects.toThrow("no section for: bounds");
 });
 
+it("documents are found, with links and rules in them", () => {
+  expect(documents().length).toBeGreaterThan(10);
+  expect(documents().flatMap((document) => links(read(document))).length).toBeGreaterThan(50);
+  expect(RULES.size).toBeGreaterThan(100);
+});
+
 describe.each(documents())("%s", (document) => {
   it("every relative link leads to a file and a heading that exist", () => {
     const broken = links(read(document)).filter((target) => !isThere(document, target));

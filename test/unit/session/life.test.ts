@@ -79,6 +79,7 @@ describe("policy", () => {
       },
       { requiredKeys: [] },
     );
+    let accepted = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(change, fc.nat(20_000)), { maxLength: 6 }), async (list) => {
         const chat = await Chat.create({ ttl: 600 });
@@ -87,6 +88,7 @@ describe("policy", () => {
           await chat.world.advance(waitMs);
           const answer = await chat.changeBurn(each);
           if (answer.value?.ok !== true) continue;
+          accepted += 1;
           const { burnsAt, hardCapAt } = answer.value.value.deadlines;
           expect(chat.world.disk.alarmAt).toBeLessThanOrEqual(burnsAt);
           expect(burnsAt).toBeLessThanOrEqual(hardCapAt);
@@ -94,6 +96,7 @@ describe("policy", () => {
       }),
       { numRuns: 50 },
     );
+    expect(accepted).toBeGreaterThan(0);
   });
 });
 

@@ -1,16 +1,25 @@
 // What a burn does to a turn, whatever the turn is at: no model is asked any more, and nothing of it leaves or is held.
 import { describe, expect, it, vi } from "vitest";
 import { AnswerSealer } from "../../../src/crypto/channel/answer-sealer.ts";
+import { FRAME } from "../../../src/protocol/frames.ts";
 import { ANSWER_TICK_MS, TURN_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
 import { AskingChat, modelDoes } from "./support/asking.ts";
 import { atStage, sealedQuestion, STAGE_NAMES, type Stage } from "./support/turn-stages.ts";
+
+/** Whether any of them is not zero. */
+const isHeld = (buffers: readonly Uint8Array[]): boolean =>
+  buffers.some((bytes) => bytes.some((byte) => byte !== 0));
 
 describe("[TURN10] a burn", () => {
   it.each(STAGE_NAMES)("%s", async (name) => {
     const { chat, host, turn } = await atStage(name);
     const before = host.records(turn).length;
     const [call] = chat.model.calls;
-    const held = host.client.handedOver.filter((bytes) => bytes[0] === 2);
+    const held = host.client.handedOver.filter((bytes) => bytes[0] === FRAME.channel);
+    expect({ question: isHeld(call?.buffers ?? []), answer: isHeld(held) }).toEqual({
+      question: ["waiting for the first token", "streaming", "in the grace"].includes(name),
+      answer: ["streaming", "in the grace", "after the final record"].includes(name),
+    });
     chat.world.slow = true;
     const burning = await chat.delete();
     // Aborted before the wipe, which has not been answered yet; and everything that was held is zero.
