@@ -1,9 +1,10 @@
 // Questions to the real service while the connection is lost, and after its object has forgotten what it knew. Long texts
 // are compared without printing them.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { platformEnvironment, type Environment } from "../../src/client/index.ts";
+import type { Environment } from "../../src/client/index.ts";
 import { FRAME } from "../../src/protocol/frames.ts";
 import { HIBERNATED_MS, sleep } from "../support/client.ts";
+import { environmentThatHears } from "../support/hearing.ts";
 import { eventually } from "../support/processes.ts";
 import { ScriptedService } from "../support/scripted-service.ts";
 
@@ -97,15 +98,13 @@ it("[ASK11] an offer that was fetched ahead is the next question's", async () =>
 
 /** Surroundings that count what leaves for the assistant, and the offers that come back. One request of these tests is one frame. */
 function watchingUploads() {
-  const platform = platformEnvironment();
   const sent = { offers: 0, uploads: 0 };
   const came = { offers: 0 };
-  const connect: Environment["connect"] = (url, protocols, socketEvents) => {
-    const message: typeof socketEvents.message = (data) => {
-      if (typeof data === "string" && data.includes('"type":"offer"')) came.offers += 1;
-      socketEvents.message(data);
-    };
-    const socket = platform.connect(url, protocols, { ...socketEvents, message });
+  const platform = environmentThatHears((text) => {
+    if (text.includes('"type":"offer"')) came.offers += 1;
+  });
+  const connect: Environment["connect"] = (...args) => {
+    const socket = platform.connect(...args);
     return {
       ...socket,
       send: (data) => {

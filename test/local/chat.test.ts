@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeSecrets } from "../../src/local/secrets.ts";
 import { startService, type Service } from "../../src/local/service.ts";
 import { createChatCli, type ChatCli, type ChatProcess } from "../support/chat-process.ts";
-import { sleep } from "../support/client.ts";
 import {
   endPrograms,
   eventually,
@@ -200,7 +199,8 @@ describe("[CHAT4] a service that fails", () => {
     proxy.drop();
     await host.printed(/("state":"reconnecting")/);
     host.type("said in the dark\n");
-    await sleep(300);
+    const before = proxy.refusals;
+    await eventually(() => proxy.refusals >= before + 2);
     proxy.refuse(false);
     await guest.printed(/("text":"said in the dark")/);
     await host.printed(/("type":"sent","line":1)/);

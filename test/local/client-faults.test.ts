@@ -15,6 +15,7 @@ import {
 import { LEAVE_TIMEOUT_MS } from "../../src/client/limits.ts";
 import { startService, type Service } from "../../src/local/service.ts";
 import { call, keepAwake, PATIENCE_MS, sleep } from "../support/client.ts";
+import { environmentThatHears } from "../support/hearing.ts";
 import { eventually } from "../support/processes.ts";
 import { startProxy, type TcpProxy } from "../support/tcp-proxy.ts";
 
@@ -64,21 +65,11 @@ async function join(link: string, options: Parameters<typeof joinSession>[1] = {
 
 /** Joins, and tells the participant token that the service handed out: what an application's second tab would need. */
 async function joinWithToken(link: string): Promise<{ session: Session; token: string }> {
-  const platform = platformEnvironment();
   let token = "";
-  const environment: Environment = {
-    ...platform,
-    connect: (url, protocols, events) =>
-      platform.connect(url, protocols, {
-        ...events,
-        message: (data) => {
-          const said: unknown = typeof data === "string" && data.startsWith("{") ? JSON.parse(data) : null;
-          const { type, token: told } = (said ?? {}) as { type?: string; token?: string };
-          if (type === "welcome") token = told ?? "";
-          events.message(data);
-        },
-      }),
-  };
+  const environment = environmentThatHears((text) => {
+    const { type, token: told } = (text.startsWith("{") ? JSON.parse(text) : {}) as Record<string, unknown>;
+    if (type === "welcome") token = String(told);
+  });
   return { session: await join(link, { environment }), token };
 }
 

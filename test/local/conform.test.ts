@@ -68,7 +68,7 @@ describe("an honest deployment", () => {
     await through(service, {}, async (proxy) => {
       const stop = new AbortController();
       const running = judge(proxy.origin, { signal: stop.signal });
-      while (proxy.created.length < 8) await new Promise((resolve) => setTimeout(resolve, 20));
+      await eventually(() => proxy.created.length >= 8);
       stop.abort();
       const report = await running;
       expect(report.stopped).toBe(true);

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startService, type Service } from "../../src/local/service.ts";
 import { FRAME } from "../../src/protocol/frames.ts";
-import { sleep } from "../support/client.ts";
+import { PATIENCE_MS, sleep } from "../support/client.ts";
 import { ForeignAsker, runAskerVectors, type Ended, type Task } from "../support/foreign-asker.ts";
 import { startLyingProxy, type Lie, type Link, type Message } from "../support/lying-proxy.ts";
 import { SCRIPTED, ScriptedModel } from "../support/scripted-model.ts";
@@ -130,6 +130,7 @@ describe("[PEER4] with a model that takes its time", () => {
     expect(call.question).toBe("Go on whatever happens.");
     let said = "";
     for (let piece = 0; asker.heard("resumed").length < 2 || piece < 3; piece += 1) {
+      expect(piece * 50).toBeLessThan(PATIENCE_MS);
       const words = `${String(piece)} `.repeat(50);
       said += words;
       call.say(words);

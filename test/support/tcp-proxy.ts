@@ -8,6 +8,8 @@ export interface TcpProxy {
   drop(): void;
   /** New connections are refused from now on, or let in again. */
   refuse(refused: boolean): void;
+  /** connections that were refused so far */
+  readonly refusals: number;
   /** Bytes of both directions wait this many milliseconds. */
   delay(ms: number): void;
   /** Nothing of the service reaches any client from now on, or again. What was swallowed stays lost. */
@@ -22,11 +24,13 @@ export interface TcpProxy {
 export async function startProxy(target: URL): Promise<TcpProxy> {
   const pairs = new Set<{ readonly client: Socket; readonly upstream: Socket; muted: boolean }>();
   let refused = false;
+  let refusals = 0;
   let delayMs = 0;
   let silent = false;
   let twice = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     if (refused) {
+      refusals += 1;
       client.destroy();
       return;
     }
@@ -72,6 +76,9 @@ export async function startProxy(target: URL): Promise<TcpProxy> {
     drop,
     refuse: (on) => {
       refused = on;
+    },
+    get refusals() {
+      return refusals;
     },
     delay: (ms) => {
       delayMs = ms;
