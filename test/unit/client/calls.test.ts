@@ -108,13 +108,18 @@ describe("[SDK6] a call that waits for what never comes is given up with its sig
   });
 });
 
-describe("[SDK10] the list of models", () => {
-  const model = { id: "mirror", card: OWN_CARD, maxTokens: 4_096 };
-  const listing = (http: Http): ReturnType<typeof listModels> => {
+/** Calls one of the lists, where the service answers as `http` says. */
+function listingBy<T>(list: (service: string, options: CallOptions) => Promise<T>) {
+  return (http: Http): Promise<T> => {
     const world = worldOf(new FakeService());
     world.http = http;
-    return listModels(SERVICE, { environment: world.environment });
+    return list(SERVICE, { environment: world.environment });
   };
+}
+
+describe("[SDK10] the list of models", () => {
+  const model = { id: "mirror", card: OWN_CARD, maxTokens: 4_096 };
+  const listing = listingBy(listModels);
 
   it("is what the service offers, and perhaps nothing", async () => {
     const asked: string[] = [];
@@ -153,11 +158,7 @@ describe("[SDK10] the list of models", () => {
 });
 
 describe("[API9] the list of jurisdictions", () => {
-  const listing = (http: Http): ReturnType<typeof listJurisdictions> => {
-    const world = worldOf(new FakeService());
-    world.http = http;
-    return listJurisdictions(SERVICE, { environment: world.environment });
-  };
+  const listing = listingBy(listJurisdictions);
 
   it("is where the service can keep a session, and perhaps nothing", async () => {
     const asked: string[] = [];

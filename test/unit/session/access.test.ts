@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { ID_CHARS, isBase64Url } from "../../../src/protocol/ids.ts";
 import { MAX_INVITES } from "../../../src/protocol/limits.ts";
 import { admitMember, addInvite, findInvite, removeMember } from "../../../src/session/membership.ts";
-import type { SessionRecord } from "../../../src/session/record.ts";
 import { capabilityOf, Chat, refusalOf, valueOf } from "./support/chat.ts";
+import { recordOf } from "./support/records.ts";
 
 describe("invites", () => {
   it("[INV1] admits as many as it has uses, with its role", async () => {
@@ -207,7 +207,7 @@ describe("participants", () => {
     fc.assert(
       fc.property(moves, (list) => {
         let record = BLANK;
-        let now = 0;
+        let now = BLANK.createdAt;
         let ids = 0;
         const uses = new Map<string, number>();
         for (const { what, who } of list) {
@@ -247,25 +247,7 @@ describe("participants", () => {
   });
 });
 
-const BLANK: SessionRecord = {
-  version: 1,
-  session: "",
-  createdAt: 0,
-  hardCapAt: 1e9,
-  jurisdiction: null,
-  assistant: null,
-  burn: { ttl: 1e6, idle: null, empty: null, messages: null, burnBy: "host" },
-  limits: { participants: 5, frameBytes: 1_024, framesPerSecond: 1 },
-  activityMark: 0,
-  messagesLeased: 0,
-  occupied: false,
-  emptySince: null,
-  generation: 0,
-  invites: [],
-  members: [],
-  alarmAt: null,
-  burning: null,
-};
+const BLANK = recordOf({}, { limits: { participants: 5, frameBytes: 1_024, framesPerSecond: 1 } });
 
 async function chatWithInvite(): Promise<[Chat, ReturnType<typeof capabilityOf>]> {
   const chat = await Chat.create();

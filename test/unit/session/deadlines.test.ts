@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BurnPolicy } from "../../../src/protocol/burn-policy.ts";
 import {
   advancedMark,
   deadlinesOf,
@@ -10,35 +9,10 @@ import {
   nextWakeAt,
   type Activity,
 } from "../../../src/session/deadlines.ts";
-import type { SessionRecord } from "../../../src/session/record.ts";
-import { EVERYTHING_OFF, SESSION } from "./support/chat.ts";
+import { EVERYTHING_OFF } from "./support/chat.ts";
+import { recordOf, T0 } from "./support/records.ts";
 
-const T0 = 1_000_000;
 const QUIET: Activity = { lastContentAt: null, messagesUsed: 0 };
-
-function recordOf(burn: Partial<BurnPolicy>, more: Partial<SessionRecord> = {}): SessionRecord {
-  const policy = { ...EVERYTHING_OFF, ...burn };
-  return {
-    version: 1,
-    session: SESSION,
-    createdAt: T0,
-    hardCapAt: T0 + policy.ttl * 1000,
-    jurisdiction: null,
-    assistant: null,
-    burn: policy,
-    limits: { participants: 8, frameBytes: 65_536, framesPerSecond: 20 },
-    activityMark: T0,
-    messagesLeased: 0,
-    occupied: false,
-    emptySince: null,
-    generation: 0,
-    invites: [],
-    members: [],
-    alarmAt: null,
-    burning: null,
-    ...more,
-  };
-}
 
 const seconds = fc.integer({ min: 1, max: 604_800 });
 const policies = fc.record({
