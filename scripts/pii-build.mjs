@@ -30,7 +30,7 @@ function newest(path) {
 }
 
 const outputs = ["engine.simd.wasm", "engine.scalar.wasm"].map((n) => join(dist, n));
-if (process.argv.includes("--if-needed") && outputs.every(existsSync)) {
+if (process.argv.includes("--if-needed") && [generated, ...outputs].every(existsSync)) {
   const sources = Math.max(
     newest(engine),
     newest(join(root, "src/pii/types.ts")),

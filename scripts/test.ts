@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exitCodeOf, runKept } from "./lanes.ts";
 
 /** What may run at the same time. Within a lane one file runs after the other. */
 const LANES = [["unit", "workers"], ["local"], ["browser", "package"]] as const;
@@ -22,7 +23,7 @@ process.exitCode = args.length > 0 ? await plain(args) : await lanes();
 
 /** Runs vitest as it is, on this terminal. */
 function plain(options: readonly string[]): Promise<number> {
-  return ended(spawn("vitest", ["run", ...options], { stdio: ["ignore", "inherit", "inherit"] }));
+  return exitCodeOf(spawn("vitest", ["run", ...options], { stdio: ["ignore", "inherit", "inherit"] }));
 }
 
 /** Runs every lane. What failed is printed last, where whoever reads the end of a log finds it. */
@@ -47,21 +48,17 @@ async function lanes(): Promise<number> {
   }
 }
 
-/** Runs one lane and keeps what it said, so that lanes do not mix. */
+/** Runs one lane. */
 async function run(projects: readonly string[], report: string): Promise<Lane> {
   const started = Date.now();
   const options = projects.flatMap((project) => ["--project", project]);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const vitest = spawn("vitest", ["run", ...options, ...reporters], { stdio: ["ignore", "pipe", "pipe"] });
-  const output: Uint8Array[] = [];
-  vitest.stdout.on("data", (chunk: Uint8Array) => output.push(chunk));
-  vitest.stderr.on("data", (chunk: Uint8Array) => output.push(chunk));
-  const code = await ended(vitest);
+  const { code, output } = await runKept("vitest", ["run", ...options, ...reporters]);
   return {
     name: projects.join(" and "),
     code,
     seconds: Math.round((Date.now() - started) / 1_000),
-    output: Buffer.concat(output),
+    output,
     ...counts(report),
   };
 }
@@ -82,17 +79,6 @@ function counts(report: string): { passed: number; failed: number } {
 function print({ output }: Lane): void {
   process.stdout.write(output);
   process.stdout.write("\n");
-}
-
-function ended(child: ReturnType<typeof spawn>): Promise<number> {
-  return new Promise((resolve) => {
-    child.on("close", (code) => {
-      resolve(code ?? 1);
-    });
-    child.on("error", () => {
-      resolve(1);
-    });
-  });
 }
 
 function sum(numbers: readonly number[]): number {
