@@ -97,6 +97,42 @@ describe("[PAGE7] a complete answer", () => {
   });
 });
 
+describe("[PAGE7] a complete answer, for those who read along", () => {
+  it("stays where the next attempt is cut, stopped or left alone, and gives way to one that is whole", async () => {
+    const half = events(delta("Something wor"));
+    provider.script(answer("The good answer."));
+    const ada = await startWithModel();
+    const bob = await world.open(await ada.invite());
+    await bob.join("Bob");
+    await ada.page.getByText("You and Bob").waitFor();
+    await ada.ask("What is good?");
+    const shown = bob.page.locator(".answer .markdown");
+    await bob.button("Copy answer").waitFor();
+    for (const end of ["cut", "stopped", "left"] as const) {
+      let cut = (): void => undefined;
+      provider.script((socket) => {
+        cut = () => socket.destroy();
+        socket.write(STREAM_HEAD + half);
+      });
+      await ada.button("Regenerate").click();
+      await shown.getByText("Something wor").waitFor();
+      expect(await bob.page.getByText("The answer from before stands above").count()).toBe(0);
+      if (end === "cut") cut();
+      else if (end === "stopped") await ada.button("Stop").click();
+      else break;
+      await bob.page.getByText("The answer from before stands above").waitFor();
+      expect(await shown.allTextContents()).toEqual(["The good answer."]);
+      await ada.button("Regenerate").waitFor();
+    }
+    await ada.button("Session").click();
+    await ada.button("Leave").click();
+    await bob.page.getByText("The answer from before stands above").waitFor();
+    expect(await shown.allTextContents()).toEqual(["The good answer."]);
+    await bob.page.getByText("What came of it").click();
+    await bob.page.getByText("Something wor").waitFor();
+  });
+});
+
 describe("[PAGE6] a draft", () => {
   it("comes back after an earlier question was edited, with those whom it was for", async () => {
     const { ada } = await world.pair();
