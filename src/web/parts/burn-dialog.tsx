@@ -1,6 +1,7 @@
 // Before a burn: who may, what happens, what stays elsewhere.
-import { useState } from "react";
-import { rulesOf } from "../state/words.ts";
+import { useId, useState } from "react";
+import { undelivered } from "../state/loss.ts";
+import { rulesOf, wordsOfLeaving } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Problem } from "./problem.tsx";
@@ -11,6 +12,8 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
   const host = useChatState((state) => state.host);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const waiting = useChatState(undelivered);
+  const leaving = useId();
   const mayBurn = host || burn?.burnBy === "anyone";
   return (
     <Dialog title="Burn this session" kind="ember" onClose={onClose}>
@@ -31,6 +34,7 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
           ? " It burns without asking."
           : " It takes you out and empties this page; only a host can burn."}
       </p>
+      {!mayBurn && <p id={leaving}>{wordsOfLeaving(waiting)}</p>}
       <Problem text={problem} />
       <div className="actions">
         <button type="button" className="quiet" onClick={onClose}>
@@ -55,6 +59,7 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
           <button
             type="button"
             className="ember solid"
+            aria-describedby={leaving}
             onClick={() => {
               void chat.leave();
             }}
