@@ -145,15 +145,49 @@ describe("[PAGE1] a start that is refused", () => {
     }
   });
 
-  it("for the name: the name has the focus, and nothing was asked of the service", async () => {
+  it("for the name: it is said beside the field, which has the focus and loses nothing; no screen comes between", async () => {
     const web = await world.open();
+    const { page } = web;
     await choose(web);
-    await nameOf(web.page).fill("猫".repeat(40));
+    const long = "猫".repeat(40);
+    await nameOf(page).fill(long);
+    const field = await nameOf(page).elementHandle();
+    const asked = web.watch.requests.length;
     await web.button("Start a chat").click();
-    await web.page.getByRole("alert").getByText("That name is too long").waitFor();
-    await expect.poll(() => isFocused(nameOf(web.page)), PATIENCE).toBe(true);
-    await nameOf(web.page).fill("Ada");
+    await expect.poll(() => isFocused(nameOf(page)), PATIENCE).toBe(true);
+    await page.getByRole("alert").getByText("That name is too long").waitFor();
+    expect(await nameOf(page).getAttribute("aria-invalid")).toBe("true");
+    expect(await page.getByRole("form").or(page.locator("main")).ariaSnapshot()).toContain(long);
+    const described = await nameOf(page).evaluate((node) =>
+      (node.getAttribute("aria-describedby") ?? "")
+        .split(" ")
+        .map((id) => document.getElementById(id)?.textContent),
+    );
+    expect(described.join(" ")).toContain("That name is too long");
+    // The very same field: the screen was never another one.
+    expect(await field?.evaluate((node) => node.isConnected)).toBe(true);
+    expect(web.watch.requests.length).toBe(asked);
+    await nameOf(page).fill("Ada");
+    expect(await nameOf(page).getAttribute("aria-invalid")).toBe("false");
     await expectChosen(web);
+    await web.button("Start a chat").click();
+    await page.getByRole("log").waitFor();
+    // The same where one is called something else later.
+    await web.button("Session").click();
+    await nameOf(page).fill(long);
+    await web.button("Change").click();
+    await expect.poll(() => isFocused(nameOf(page)), PATIENCE).toBe(true);
+    await page.getByRole("alert").getByText("That name is too long").waitFor();
+    expect(await nameOf(page).inputValue()).toBe(long);
+    expect(await page.getByText("Changed.").count()).toBe(0);
+  });
+
+  it("a long name that is pasted is not cut without a word", async () => {
+    const { page } = await world.open();
+    await nameOf(page).focus();
+    const name = "Wolfeschlegelsteinhausenbergerdorff von der Lippe, Hubert";
+    await page.keyboard.insertText(name);
+    expect(await nameOf(page).inputValue()).toBe(name);
   });
 
   it("for a network that is not there: said, with the focus on it, and nothing is lost", async () => {

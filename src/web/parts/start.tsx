@@ -50,7 +50,6 @@ export function Start() {
         <div className="columns">
           <NameField
             value={choices.name}
-            problem={problemOf("name")}
             onChange={(name) => {
               set({ name });
             }}

@@ -98,14 +98,13 @@ function policyOf(models: readonly Model[] | null, id: string) {
 }
 
 /** The part of the choices that a refusal is about. */
-export type ChoicePart = "burn" | "assistant" | "jurisdiction" | "name";
+export type ChoicePart = "burn" | "assistant" | "jurisdiction";
 
 const REFUSED_PART: Partial<Record<GhostErrorCode, ChoicePart>> = {
   out_of_bounds: "burn",
   model_unknown: "assistant",
   policy_unmet: "assistant",
   jurisdiction_unavailable: "jurisdiction",
-  name_invalid: "name",
 };
 
 /** Null where it is about none of them, as where the service cannot be reached. */

@@ -13,7 +13,6 @@ const INSTEAD: Readonly<Record<ChoicePart, string>> = {
   burn: "This service does not allow that timer. Choose a longer or a shorter one.",
   assistant: "This service does not offer that model, or not in the place that was chosen. Choose another.",
   jurisdiction: "This service cannot keep a session there. Choose another place, or anywhere.",
-  name: NAME_REFUSED,
 };
 
 /** Why nothing began, and what to do. `part`: what of the choices it is about. */
