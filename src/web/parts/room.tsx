@@ -5,12 +5,8 @@ import { every } from "../timers.ts";
 import { BurnDialog } from "./burn-dialog.tsx";
 import { Composer } from "./composer.tsx";
 import { useChat, useChatState } from "./context.ts";
-import { ExportDialog } from "./export-dialog.tsx";
-import { Inspector } from "./inspector.tsx";
-import { fetchLater } from "./later.tsx";
-import { InviteDialog } from "./invite-dialog.tsx";
+import { fetchLater, LaterDialog } from "./later.tsx";
 import { RoomHeader } from "./room-header.tsx";
-import { SettingsDialog } from "./settings-dialog.tsx";
 import { Transcript } from "./transcript.tsx";
 import { TypingLine } from "./typing-line.tsx";
 
@@ -24,6 +20,8 @@ export function Room() {
     setPanel(null);
     setInspected(null);
   };
+  const later = panel === "burn" ? null : panel;
+  const which = inspected === null ? later : { turn: inspected };
   usePanicKey();
   useEffect(fetchLater, []);
   return (
@@ -41,18 +39,16 @@ export function Room() {
           }}
         />
       </main>
-      {panel === "invite" && <InviteDialog onClose={close} />}
       {panel === "burn" && <BurnDialog onClose={close} />}
-      {panel === "settings" && (
-        <SettingsDialog
-          onClose={close}
+      {which !== null && (
+        <LaterDialog
+          which={which}
           onExport={() => {
             setPanel("export");
           }}
+          onClose={close}
         />
       )}
-      {panel === "export" && <ExportDialog onClose={close} />}
-      {inspected !== null && <Inspector turn={inspected} onClose={close} />}
     </div>
   );
 }
