@@ -30,6 +30,7 @@ addEventListener("beforeunload", (event) => {
 });
 
 const root = document.getElementById("root");
-if (root !== null) createRoot(root).render(<App chat={chat} />);
+// React writes into the console what a part threw, which may quote what was said.
+if (root !== null) createRoot(root, { onCaughtError: () => undefined }).render(<App chat={chat} />);
 if (invite !== null) chat.invited(invite);
 else void chat.comeBack();

@@ -59,6 +59,57 @@ async function expectChosen({ page }: WebPage): Promise<void> {
   expect(await page.getByLabel("Everyone in the chat may burn it").isChecked()).toBe(false);
 }
 
+describe("[PAGE1] a model", () => {
+  const card = {
+    operator: "a test",
+    retentionDays: null as number | null,
+    trains: false,
+    region: "local",
+    source: "test",
+    asOf: "2026-11-21",
+  };
+  const models = [
+    { id: "test/silent", card },
+    { id: "test/keeps", card: { ...card, retentionDays: 7 } },
+  ];
+
+  it("whose provider does not say for how long it keeps prompts cannot be chosen, and the page says why", async () => {
+    const web = await world.open("about:blank");
+    await web.page.route("**/v1/models", (route) => route.fulfill({ json: { models } }));
+    await web.page.goto(world.origin);
+    await web.page.getByText("Not to be had: test/silent.").waitFor();
+    expect(await web.page.getByLabel("test/silent").isDisabled()).toBe(true);
+    expect(await web.page.getByLabel("test/keeps").isEnabled()).toBe(true);
+  });
+
+  it("is taken by the card that was read, also where the list does not come a second time", async () => {
+    const web = await world.open("about:blank");
+    const { page } = web;
+    await page.route("**/v1/models", (route) => route.fulfill({ json: { models } }), { times: 1 });
+    await page.goto(world.origin);
+    const asked: unknown[] = [];
+    await page.route("**/v1/sessions", (route) => {
+      asked.push((route.request().postDataJSON() as { assistant: unknown }).assistant);
+      return route.fulfill({ status: 422, json: { ...OUT_OF_BOUNDS, code: "policy_unmet" } });
+    });
+    await page.getByLabel("test/keeps").check();
+    await page.route("**/v1/models", (route) => route.abort());
+    for (let n = 1; n <= 2; n += 1) {
+      await web.button("Start a chat").click();
+      await page.getByRole("alert").getByText("Read its card again").waitFor();
+      await expect.poll(() => asked.length, PATIENCE).toBe(n);
+    }
+    const terms = {
+      model: "test/keeps",
+      pii: "offered",
+      policy: { maxRetentionDays: 7, allowTraining: false },
+    };
+    expect(asked).toEqual([terms, terms]);
+    await expect.poll(() => web.watch.problems.length, PATIENCE).toBeGreaterThanOrEqual(4);
+    web.watch.problems.splice(0);
+  });
+});
+
 describe("[PAGE1] where the session lives", () => {
   it("a service that can bind to no place says so, and offers none", async () => {
     const { page, ...web } = await world.open();
@@ -180,6 +231,20 @@ describe("[PAGE1] a start that is refused", () => {
     await page.getByRole("alert").getByText("That name is too long").waitFor();
     expect(await nameOf(page).inputValue()).toBe(long);
     expect(await page.getByText("Changed.").count()).toBe(0);
+  });
+
+  it("for a list that cannot be had: said, and asked for again", async () => {
+    const web = await world.open("about:blank");
+    const { page } = web;
+    await page.route("**/v1/models", (route) => route.abort());
+    await page.goto(world.origin);
+    await page.getByText("The service could not be asked what it offers.").waitFor();
+    await expectRefusal(web, "ERR_FAILED");
+    await page.unroute("**/v1/models");
+    await page.getByRole("button", { name: "Ask again" }).click();
+    await page.getByText("The service could not be asked what it offers.").waitFor({ state: "detached" });
+    await web.button("Start a chat").click();
+    await page.getByRole("log").waitFor();
   });
 
   it("a long name that is pasted is not cut without a word", async () => {

@@ -1,6 +1,7 @@
 // Before a burn: who may, what happens, what stays elsewhere.
 import { useId, useState } from "react";
 import { undelivered } from "../state/loss.ts";
+import { mayBurnIn } from "../state/state.ts";
 import { rulesOf, wordsOfLeaving } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
@@ -9,12 +10,11 @@ import { Problem } from "./problem.tsx";
 export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
   const chat = useChat();
   const burn = useChatState((state) => state.burn);
-  const host = useChatState((state) => state.host);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const waiting = useChatState(undelivered);
   const leaving = useId();
-  const mayBurn = host || burn?.burnBy === "anyone";
+  const mayBurn = useChatState(mayBurnIn);
   return (
     <Dialog title="Burn this session" kind="ember" onClose={onClose}>
       <p>

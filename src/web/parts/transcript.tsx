@@ -2,9 +2,11 @@
 import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { NoteItem, TranscriptItem, TurnItem } from "../state/transcript.ts";
 import { onceDrawn } from "../timers.ts";
+import { Boundary } from "./boundary.tsx";
 import { useChatState } from "./context.ts";
 import { Message } from "./message.tsx";
 import { Turn } from "./turn.tsx";
+import { UndrawnRow } from "./undrawn.tsx";
 
 /** pixels; whoever is so close to the end reads the newest. */
 const AT_END_PX = 80;
@@ -110,9 +112,11 @@ const Block = memo(
 const Row = memo(function Row({ item, ...handlers }: TranscriptProps & { readonly item: TranscriptItem }) {
   return (
     <div className="row">
-      {item.kind === "message" && <Message item={item} />}
-      {item.kind === "turn" && <Turn item={item} {...handlers} />}
-      {item.kind === "note" && <Note item={item} />}
+      <Boundary fallback={<UndrawnRow />}>
+        {item.kind === "message" && <Message item={item} />}
+        {item.kind === "turn" && <Turn item={item} {...handlers} />}
+        {item.kind === "note" && <Note item={item} />}
+      </Boundary>
     </div>
   );
 });

@@ -87,6 +87,11 @@ export function sessionOf(
   return { burn: burnOf(burn), assistant, jurisdiction };
 }
 
+/** Whether no session may use the model: a provider that does not say for how long it keeps prompts meets no policy (PROV3). */
+export function isUnstated({ card }: Model): boolean {
+  return card.retentionDays === null;
+}
+
 // Whoever chose a model has read its card: the session then accepts that much and no more.
 function policyOf(models: readonly Model[] | null, id: string) {
   const card = models?.find((model) => model.id === id)?.card;

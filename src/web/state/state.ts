@@ -5,6 +5,7 @@ import type {
   BurnPolicy,
   BurnReport,
   Invite,
+  Model,
   Person,
   SessionState,
 } from "../../client/index.ts";
@@ -36,6 +37,8 @@ export interface Refused {
   /** what of the choices it is about; null where about none */
   readonly part: ChoicePart | null;
   readonly choices: Choices;
+  /** what the page showed of the models then; null where it could not */
+  readonly models: readonly Model[] | null;
 }
 
 export interface State {
@@ -192,4 +195,9 @@ export function createStore(): Store {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Whether this person may burn the session now. */
+export function mayBurnIn({ host, burn }: State): boolean {
+  return host || burn?.burnBy === "anyone";
 }

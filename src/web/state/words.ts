@@ -15,8 +15,12 @@ const INSTEAD: Readonly<Record<ChoicePart, string>> = {
   jurisdiction: "This service cannot keep a session there. Choose another place, or anywhere.",
 };
 
+const CARD_CHANGED =
+  "What this model's provider says about prompts has changed, or does not fit the place that was chosen. Read its card again, or choose another model.";
+
 /** Why nothing began, and what to do. `part`: what of the choices it is about. */
 export function wordsOfRefusal(error: unknown, part: ChoicePart | null): string {
+  if (error instanceof GhostError && error.code === "policy_unmet") return CARD_CHANGED;
   if (part !== null) return INSTEAD[part];
   return error instanceof GhostError && error.code === "unreachable"
     ? `${error.message} Look at your network, then try again.`
