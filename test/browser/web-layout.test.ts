@@ -118,6 +118,10 @@ describe("[PAGE9] on a phone", () => {
         ada.page.getByRole("dialog").boundingBox(),
       ]);
       expect((countdown?.y ?? PHONE.height) + (countdown?.height ?? 0)).toBeLessThanOrEqual(dialog?.y ?? 0);
+      // As high as what it says, and at the foot of the page, where the thumb is.
+      const said = await ada.page.locator(".dialog-body").boundingBox();
+      expect(dialog?.height ?? PHONE.height).toBeLessThanOrEqual((said?.height ?? 0) + 2);
+      expect((dialog?.y ?? 0) + (dialog?.height ?? 0)).toBe(PHONE.height);
       await ada.page.keyboard.press("Escape");
       await ada.page.getByRole("dialog").waitFor({ state: "detached" });
       // Three of them within a moment would be the panic key.
@@ -154,6 +158,21 @@ describe("[PAGE9] on a phone", () => {
       0,
     );
     other.close();
+  });
+});
+
+describe("[PAGE9] on paper", () => {
+  it("stands all that was said, and nothing to click on", async () => {
+    const ada = await inWindow(PHONE);
+    for (let at = 1; at <= 20; at += 1) await ada.say(`message ${String(at)}`);
+    await ada.page.locator(".delivery", { hasText: "Relayed" }).nth(19).waitFor();
+    await ada.page.emulateMedia({ media: "print" });
+    const hidden = await ada.page
+      .locator(".transcript")
+      .evaluate((element) => element.scrollHeight - element.clientHeight);
+    expect(hidden).toBeLessThanOrEqual(0);
+    await ada.page.getByText("message 1", { exact: true }).waitFor();
+    expect(await ada.page.locator(".composer, .room nav").filter({ visible: true }).count()).toBe(0);
   });
 });
 
