@@ -157,6 +157,18 @@ describe("[PAGE9] on a phone", () => {
     expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(
       0,
     );
+    await ada.button("Close").click();
+    // The name stands above what is said, and takes none of it out of sight; who is typing keeps to one line.
+    await other.send("x".repeat(200));
+    other.typing();
+    const bubble = ada.page.locator(".bubble");
+    await bubble.waitFor();
+    await ada.page.locator(".typing bdi").waitFor();
+    for (const each of [bubble, ada.page.locator(".message .who")]) {
+      const { x, width } = (await each.boundingBox()) ?? { x: 320, width: 0 };
+      expect(x + width).toBeLessThanOrEqual(320);
+    }
+    expect((await ada.page.locator(".typing").boundingBox())?.height).toBeLessThan(30);
     other.close();
   });
 });
