@@ -38,6 +38,15 @@ describe("[PAGE5] a message that nobody received", () => {
   });
 });
 
+describe("[PAGE1] who began a chat", () => {
+  it("is not told of what was said before they came", async () => {
+    const { ada, bob } = await world.pair();
+    await ada.page.getByRole("heading", { name: "Nobody said anything yet" }).waitFor();
+    expect(await ada.page.getByText("before you came").count()).toBe(0);
+    await bob.page.getByText("What was said before you came is not shown").waitFor();
+  });
+});
+
 describe("[PAGE6] the inspector", () => {
   it("says that the people here get the words themselves", async () => {
     provider.script(answer("Fine."));

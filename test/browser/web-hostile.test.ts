@@ -117,7 +117,7 @@ describe("[PAGE8] no text becomes markup", () => {
         const dialog = page.page.getByRole("dialog", { name: "Open this link?" });
         const out = dialog.getByRole("link", { name: /^Open / });
         expect(await out.getAttribute("href")).toMatch(/^(https?|mailto):/);
-        await page.page.keyboard.press("Escape");
+        await dialog.getByRole("button", { name: "Close" }).click();
         await dialog.waitFor({ state: "detached" });
       }
       // It is all there, as the text that it is.

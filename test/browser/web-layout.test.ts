@@ -118,6 +118,10 @@ describe("[PAGE9] on a phone", () => {
         ada.page.getByRole("dialog").boundingBox(),
       ]);
       expect((countdown?.y ?? PHONE.height) + (countdown?.height ?? 0)).toBeLessThanOrEqual(dialog?.y ?? 0);
+      // As high as what it says, and at the foot of the page, where the thumb is.
+      const said = await ada.page.locator(".dialog-body").boundingBox();
+      expect(dialog?.height ?? PHONE.height).toBeLessThanOrEqual((said?.height ?? 0) + 2);
+      expect((dialog?.y ?? 0) + (dialog?.height ?? 0)).toBe(PHONE.height);
       await ada.page.keyboard.press("Escape");
       await ada.page.getByRole("dialog").waitFor({ state: "detached" });
       // Three of them within a moment would be the panic key.
@@ -153,7 +157,34 @@ describe("[PAGE9] on a phone", () => {
     expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(
       0,
     );
+    await ada.button("Close").click();
+    // The name stands above what is said, and takes none of it out of sight; who is typing keeps to one line.
+    await other.send("x".repeat(200));
+    other.typing();
+    const bubble = ada.page.locator(".bubble");
+    await bubble.waitFor();
+    await ada.page.locator(".typing bdi").waitFor();
+    for (const each of [bubble, ada.page.locator(".message .who")]) {
+      const { x, width } = (await each.boundingBox()) ?? { x: 320, width: 0 };
+      expect(x + width).toBeLessThanOrEqual(320);
+    }
+    expect((await ada.page.locator(".typing").boundingBox())?.height).toBeLessThan(30);
     other.close();
+  });
+});
+
+describe("[PAGE9] on paper", () => {
+  it("stands all that was said, and nothing to click on", async () => {
+    const ada = await inWindow(PHONE);
+    for (let at = 1; at <= 20; at += 1) await ada.say(`message ${String(at)}`);
+    await ada.page.locator(".delivery", { hasText: "Relayed" }).nth(19).waitFor();
+    await ada.page.emulateMedia({ media: "print" });
+    const hidden = await ada.page
+      .locator(".transcript")
+      .evaluate((element) => element.scrollHeight - element.clientHeight);
+    expect(hidden).toBeLessThanOrEqual(0);
+    await ada.page.getByText("message 1", { exact: true }).waitFor();
+    expect(await ada.page.locator(".composer, .room nav").filter({ visible: true }).count()).toBe(0);
   });
 });
 

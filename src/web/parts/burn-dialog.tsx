@@ -49,7 +49,10 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
               setBusy(true);
               void chat.calls.burn().then((refusal) => {
                 setBusy(false);
-                setProblem(refusal);
+                setProblem(
+                  refusal &&
+                    `${refusal} Try again, or press the panic key: it empties this page at once and goes on trying.`,
+                );
               });
             }}
           >

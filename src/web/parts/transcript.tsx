@@ -130,10 +130,11 @@ function Welcome() {
   const assistant = useChatState((state) => state.assistant);
   const alone = useChatState((state) => state.people.length < 2);
   const host = useChatState((state) => state.host);
+  const began = useChatState((state) => state.began);
   return (
     <div className="welcome">
-      <h2>{alone ? "You are alone here" : "Nobody said anything since you came"}</h2>
-      {!alone && <p>What was said before you came is not shown: it was never kept.</p>}
+      <h2>{alone ? "You are alone here" : `Nobody said anything ${began ? "yet" : "since you came"}`}</h2>
+      {!alone && !began && <p>What was said before you came is not shown: it was never kept.</p>}
       {alone && host && (
         <p>Invite somebody with the button above. The link carries the key; the service never sees it.</p>
       )}
@@ -141,8 +142,8 @@ function Welcome() {
       {assistant !== null && (
         <p>
           {assistant.model === "mirror"
-            ? "Or ask the mirror something with your e-mail address in it, and see what a model would have received."
-            : `Or ask ${assistant.model}. What identifies you is replaced before it leaves.`}
+            ? "Ask the mirror something with your e-mail address in it, and see what a model would have received."
+            : `Ask ${assistant.model}. What identifies you is replaced before it leaves.`}
         </p>
       )}
     </div>

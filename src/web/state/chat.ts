@@ -16,6 +16,7 @@ import { burnWithin } from "./burn-within.ts";
 import { FIRST_CHOICES, refusedPart, sessionOf, type Choices } from "./choices.ts";
 import { listen, note } from "./listen.ts";
 import { Saying } from "./saying.ts";
+import { undelivered } from "./loss.ts";
 import { ServiceCalls } from "./service-calls.ts";
 import { mayBurnIn, type Place, type Refused, type Store } from "./state.ts";
 import { isLostForGood, KeptAccess, recall } from "./stay.ts";
@@ -193,7 +194,7 @@ export class Chat {
     this.#attempt = new Attempt();
     this.#go("connecting");
     try {
-      this.#adopt(await this.#attempt.run(connect, drop), shown === null);
+      this.#adopt(await this.#attempt.run(connect, drop), from, shown === null);
     } catch (error) {
       if (isLostForGood(error)) {
         if (shown === null) this.#access.drop();
@@ -207,7 +208,7 @@ export class Chat {
     }
   }
 
-  #adopt(session: Session, comesBack: boolean): void {
+  #adopt(session: Session, from: "start" | "invited", comesBack: boolean): void {
     this.#session = session;
     this.#parting = null;
     this.#asking = new Asking(session, this.store);
@@ -217,7 +218,8 @@ export class Chat {
     if (!comesBack) this.#access.drop();
     const { people, burnPolicy: burn, assistant, role } = session;
     const { problem } = this.store.get();
-    const facts = { people, burn, assistant, host: role === "host", stays: this.#access.isKept };
+    const began = from === "start" && !comesBack;
+    const facts = { people, burn, assistant, host: role === "host", began, stays: this.#access.isKept };
     this.store.dispatch({ type: "live", facts });
     this.#stopListening = listen(session, this.store);
     if (comesBack) this.#tell("loss", COME_BACK);
@@ -265,6 +267,7 @@ export class Chat {
       identity,
       unburned,
       untold: false,
+      undelivered: undelivered(this.store.get()),
       saved: false,
     };
     this.store.dispatch({ type: "over", ending });

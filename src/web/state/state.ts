@@ -28,6 +28,8 @@ export interface Ending {
   readonly unburned: boolean;
   /** the service could not be told that this participant left */
   readonly untold: boolean;
+  /** own messages that nobody has, when it ended by itself */
+  readonly undelivered: number;
   /** the statement was handed to the browser as a file */
   readonly saved: boolean;
 }
@@ -53,6 +55,8 @@ export interface State {
   readonly isBack: boolean;
   readonly connection: SessionState;
   readonly host: boolean;
+  /** the session began in this page: nothing was said before */
+  readonly began: boolean;
   readonly people: readonly Person[];
   readonly burn: BurnPolicy | null;
   readonly assistant: AssistantTerms | null;
@@ -72,6 +76,7 @@ export const EMPTY: State = {
   isBack: false,
   connection: "connecting",
   host: false,
+  began: false,
   people: [],
   burn: null,
   assistant: null,

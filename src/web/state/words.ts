@@ -34,7 +34,11 @@ export const LEFT_UNTOLD =
 export function wordsOfLeaving(waiting: number): string {
   const all = "Leaving is for good: your key and everything that was said are gone from this page.";
   if (waiting === 0) return all;
-  return `${all} ${counted(waiting, "message")} ${waiting === 1 ? "has" : "have"} not been delivered; ${waiting === 1 ? "it goes" : "they go"} with it.`;
+  return `${all} ${wordsOfUndelivered(waiting)}; ${waiting === 1 ? "it goes" : "they go"} with it.`;
+}
+
+export function wordsOfUndelivered(count: number): string {
+  return `${counted(count, "message")} ${count === 1 ? "has" : "have"} not been delivered`;
 }
 
 export const ONE_AT_A_TIME =

@@ -1,9 +1,9 @@
 // The way into a chat and back from it: given up, refused, put off. Nothing that was chosen or written is lost by it.
 import { afterEach, describe, expect, it } from "vitest";
-import type { Session } from "../../../src/client/index.ts";
+import { createSession, type Session } from "../../../src/client/index.ts";
 import { Attempt } from "../../../src/web/state/attempt.ts";
 import { isLostWithPage } from "../../../src/web/state/loss.ts";
-import { FakeService } from "../client/fake-service.ts";
+import { FakeService, SERVICE, worldOf } from "../client/fake-service.ts";
 import { settle, until } from "../client/world.ts";
 import { ADA, openChat, openPage, placed, stubStorage, unblockStorage, type Page } from "./page.ts";
 
@@ -82,7 +82,10 @@ describe("[PAGE1] an attempt that is given up", () => {
   });
 
   it("too late for that: the session that came is dropped", async () => {
-    const session = {} as Session;
+    const session: Session = await createSession({
+      service: SERVICE,
+      environment: worldOf(new FakeService()).environment,
+    });
     const dropped: Session[] = [];
     const attempt = new Attempt();
     const connect = async (): Promise<Session> => {
