@@ -1,7 +1,6 @@
 // Everything that was said, newest at the end. It follows the newest as long as the reader is there.
 import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { NoteItem, TranscriptItem, TurnItem } from "../state/transcript.ts";
-import { onceDrawn } from "../timers.ts";
 import { Boundary } from "./boundary.tsx";
 import { useChatState } from "./context.ts";
 import { Message } from "./message.tsx";
@@ -86,16 +85,24 @@ interface BlockProps extends TranscriptProps {
 const Block = memo(
   function Block({ items, ...handlers }: BlockProps) {
     const full = items.length === BLOCK_ROWS;
+    const element = useRef<HTMLDivElement>(null);
     const [skipped, setSkipped] = useState(false);
-    // Not before it was drawn: what a browser skips has the height that it had when it was drawn last.
+    // Not before it was drawn: what a browser skips has the height that it had when it was drawn last. And not in view:
+    // Chromium takes a row that changes in the frame in which skipping begins for one that came from elsewhere.
     useEffect(() => {
-      if (!full) return;
-      return onceDrawn(() => {
+      if (!full || element.current === null) return;
+      const observer = new IntersectionObserver((entries) => {
+        if (entries.at(-1)?.isIntersecting !== false) return;
+        observer.disconnect();
         setSkipped(true);
       });
+      observer.observe(element.current);
+      return () => {
+        observer.disconnect();
+      };
     }, [full]);
     return (
-      <div className={skipped ? "block skipped" : "block"}>
+      <div ref={element} className={skipped ? "block skipped" : "block"}>
         {items.map((item) => (
           <Row key={item.key} item={item} {...handlers} />
         ))}

@@ -8,9 +8,9 @@ const SENTENCE = "Mail anna.berg@example.org or call +1 415 555 0132 about the p
 /** What is a card number with one digit more. */
 const ALMOST = "4111 1111 1111 111";
 /**
- * milliseconds without work before the next key, in which a browser at 60 Hz begins two frames. However few frames it is
- * limited to, Chromium makes an empty one after each that it was asked for, and none within 16.7 ms of that: a key in
- * this time, which is shorter than between two keys of a person, would wait for a frame and not for any work.
+ * milliseconds without work before the next key, shorter than between two keys of a person. After each frame Chromium
+ * makes an empty one, and begins none within 16.7 ms of that, also where it is told not to limit their rate. A key that
+ * comes meanwhile waits for a frame and not for any work.
  */
 const REST_MS = 34;
 /** 150 findings in it. */
