@@ -83,9 +83,14 @@ export function parseInviteLink(link: string): InviteLink {
   if (roomKey === null) throw cutAt(header === undefined);
   if (payload === undefined || signature === undefined || identity === undefined) throw cutAt(true);
   const token = `${header ?? ""}.${payload}.${signature}`;
-  if (token.length > MAX_TOKEN_CHARS || !isCanonicalJws(token)) throw cutAt(false);
+  if (!isToken(token)) throw cutAt(false);
   if (!isThumbprint(identity)) throw cutAt(identity.length < THUMBPRINT_CHARS);
   return { service, session, token, roomKey, identity };
+}
+
+/** Whether a text has the form of a token, so that a link can carry it. */
+export function isToken(text: string): boolean {
+  return text.length <= MAX_TOKEN_CHARS && isCanonicalJws(text);
 }
 
 /** Origin of the service at `address`. Throws `link_insecure`, or `otherwise` where it is no address. */

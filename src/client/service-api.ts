@@ -21,6 +21,7 @@ import type { Role } from "../protocol/control.ts";
 import { isSessionId } from "../protocol/ids.ts";
 import type { Environment } from "./environment.ts";
 import { checkAborted, GhostError, type GhostErrorCode } from "./error.ts";
+import { isToken } from "./invite-link.ts";
 import { HTTP_TIMEOUT_MS, MAX_HTTP_CHARS } from "./limits.ts";
 
 interface Call<S extends v.GenericSchema> {
@@ -74,7 +75,7 @@ export class ServiceApi {
       signal,
     } as const;
     const created = await this.#call(call);
-    if (!isSessionId(created.id)) throw new GhostError("internal");
+    if (!isSessionId(created.id) || !isToken(created.hostToken)) throw new GhostError("internal");
     return created;
   }
 
@@ -111,9 +112,18 @@ export class ServiceApi {
     return (await this.#call(call)).jurisdictions;
   }
 
-  invite(session: string, token: string, terms: InviteTerms, signal?: AbortSignal) {
+  async invite(session: string, token: string, terms: InviteTerms, signal?: AbortSignal) {
     const path = `/v1/sessions/${session}/invites`;
-    return this.#call({ method: "POST", path, token, body: terms, schema: InviteSchema, signal });
+    const invite = await this.#call({
+      method: "POST",
+      path,
+      token,
+      body: terms,
+      schema: InviteSchema,
+      signal,
+    });
+    if (!isToken(invite.token)) throw new GhostError("internal");
+    return invite;
   }
 
   async revokeInvite(session: string, token: string, invite: string, signal?: AbortSignal): Promise<void> {

@@ -48,7 +48,8 @@ export interface JoinOptions extends StartOptions {
 }
 
 /**
- * Creates a session and connects to it as its host. The room key is made here and never leaves but in invite links.
+ * Creates a session and connects to it as its host. The room key is made here and never leaves but in invite links. One that
+ * cannot be connected to is burned, as far as the service can be reached.
  *
  * @throws {@link GhostError} `misuse`, `link_insecure`, `name_invalid`, `platform_unsupported`, `wrong_deployment`,
  * `unreachable`, `aborted`, and the codes of the service, as `out_of_bounds`
@@ -68,7 +69,13 @@ export async function createSession(options: CreateOptions): Promise<Session> {
   };
   const { id, hostToken } = await api.create(request, signal);
   const roomKey = environment.randomBytes(ROOM_KEY_BYTES);
-  return start(options, api, { session: id, token: hostToken, roomKey, identity, page: service });
+  try {
+    return await start(options, api, { session: id, token: hostToken, roomKey, identity, page: service });
+  } catch (error) {
+    // Nobody else can have it: it need not live for its whole time. Where the service is out of reach, it does.
+    void api.burn(id, hostToken).catch(() => undefined);
+    throw error;
+  }
 }
 
 /**

@@ -29,7 +29,19 @@ addEventListener("beforeunload", (event) => {
   if (isLostWithPage(store.get())) event.preventDefault();
 });
 
+// A file or a link that is let go of over a page opens in its place, and the chat would be gone. Into a field goes text.
+for (const type of ["dragover", "drop"] as const) {
+  addEventListener(type, (event) => {
+    const { target, dataTransfer } = event;
+    const isField = target instanceof Element && target.matches("textarea, input");
+    if (dataTransfer === null || (isField && !dataTransfer.types.includes("Files"))) return;
+    dataTransfer.dropEffect = "none";
+    event.preventDefault();
+  });
+}
+
 const root = document.getElementById("root");
-if (root !== null) createRoot(root).render(<App chat={chat} />);
+// React writes into the console what a part threw, which may quote what was said.
+if (root !== null) createRoot(root, { onCaughtError: () => undefined }).render(<App chat={chat} />);
 if (invite !== null) chat.invited(invite);
 else void chat.comeBack();

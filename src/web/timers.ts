@@ -42,14 +42,3 @@ export function afterFrame(run: () => void): () => void {
   };
   return cancel;
 }
-
-/** Calls back once when what is there now has been drawn, however long a page in the background lets that wait. */
-export function onceDrawn(run: () => void): () => void {
-  // The second one begins a frame, so the first one's is complete.
-  let frame = requestAnimationFrame(() => {
-    frame = requestAnimationFrame(run);
-  });
-  return () => {
-    cancelAnimationFrame(frame);
-  };
-}

@@ -132,7 +132,8 @@ function describeMethod(rounds: number, keys: number): string {
   ${cpus()[0]?.model ?? "unknown"}, load ${load.toFixed(1)} at the end; service, browser and this program share them.
 - Typing: real keys, ${String(rounds)} pages, ${String(keys)} times a digit that completes a card number in the middle of a draft with 148
   findings, and its removal. A time ends when the page made the frame that shows the letter, or the mark; "on the
-  screen" when that frame was presented, raster and composition included, in a pass that Chromium records.
+  screen" when that frame was presented, raster and composition included, in a pass that Chromium records. The next key
+  comes when the page was at rest for two frames at 60 Hz: what a key waits for is work, and no frame of the key before.
 - 4G: ${String((FOUR_G.downloadThroughput * 8) / 1e6)} Mbit/s down, ${String(FOUR_G.latency)} ms round trip, processor not slowed, nothing in a cache, nothing compressed.
 `;
 }

@@ -173,6 +173,31 @@ describe("[PAGE7] an answer is shown as what it is", () => {
     ]);
   });
 
+  it("a table keeps its words whole and its columns on their side, on a phone too; a formula keeps its signs", async () => {
+    const ada = await startWith(MODEL);
+    await ada.page.setViewportSize({ width: 360, height: 640 });
+    const rows =
+      "| Step | What is to be done in it | Amount |\n|:--|:-:|--:|\n| 1 | Write a letter to everybody | 1,300.00 |";
+    provider.script(say(STREAM_HEAD, answer(`${rows}\n\nso \\(a\\,*b*\\)`)));
+    await ada.ask("A table, please");
+    await ada.button("Regenerate").waitFor();
+    const heads = ada.page.locator("th");
+    const [first, second, third] = await heads.evaluateAll((cells) =>
+      cells.map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return { lines: range.getClientRects().length, side: getComputedStyle(cell).textAlign };
+      }),
+    );
+    expect([first, second?.side, third]).toEqual([
+      { lines: 1, side: "start" },
+      "center",
+      { lines: 1, side: "right" },
+    ]);
+    expect(await ada.page.locator(".answer p code").textContent()).toBe("\\(a\\,*b*\\)");
+    expect(await ada.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  });
+
   it("a cut answer is shown as cut, to those who read along as well; trying again makes it whole", async () => {
     const ada = await startWith(MODEL);
     const bob = await world.open(await ada.invite());

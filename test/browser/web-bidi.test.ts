@@ -60,6 +60,9 @@ describe("[PAGE9] from right to left", () => {
     const [long, arabic, end] = await lefts(bubble, ["long", ARABIC, "end"]);
     expect(arabic).toBeGreaterThan((long ?? 0) + 50);
     expect(end).toBeCloseTo(long ?? 0, 0);
+    // As it is written in the browser's language: here with what follows the hour on its right.
+    const [colon, half] = await lefts(ada.page.locator(".message .at").last(), [":", "M"]);
+    expect(colon).toBeLessThan(half ?? 0);
   });
 
   it("what is underlined in a draft lies under its letters, line by line", async () => {

@@ -38,6 +38,15 @@ describe("[PAGE5] a message that nobody received", () => {
   });
 });
 
+describe("[PAGE1] who began a chat", () => {
+  it("is not told of what was said before they came", async () => {
+    const { ada, bob } = await world.pair();
+    await ada.page.getByRole("heading", { name: "Nobody said anything yet" }).waitFor();
+    expect(await ada.page.getByText("before you came").count()).toBe(0);
+    await bob.page.getByText("What was said before you came is not shown").waitFor();
+  });
+});
+
 describe("[PAGE6] the inspector", () => {
   it("says that the people here get the words themselves", async () => {
     provider.script(answer("Fine."));
@@ -94,6 +103,42 @@ describe("[PAGE7] a complete answer", () => {
       "The good answer.",
       "And then?",
     ]);
+  });
+});
+
+describe("[PAGE7] a complete answer, for those who read along", () => {
+  it("stays where the next attempt is cut, stopped or left alone, and gives way to one that is whole", async () => {
+    const half = events(delta("Something wor"));
+    provider.script(answer("The good answer."));
+    const ada = await startWithModel();
+    const bob = await world.open(await ada.invite());
+    await bob.join("Bob");
+    await ada.page.getByText("You and Bob").waitFor();
+    await ada.ask("What is good?");
+    const shown = bob.page.locator(".answer .markdown");
+    await bob.button("Copy answer").waitFor();
+    for (const end of ["cut", "stopped", "left"] as const) {
+      let cut = (): void => undefined;
+      provider.script((socket) => {
+        cut = () => socket.destroy();
+        socket.write(STREAM_HEAD + half);
+      });
+      await ada.button("Regenerate").click();
+      await shown.getByText("Something wor").waitFor();
+      expect(await bob.page.getByText("The answer from before stands above").count()).toBe(0);
+      if (end === "cut") cut();
+      else if (end === "stopped") await ada.button("Stop").click();
+      else break;
+      await bob.page.getByText("The answer from before stands above").waitFor();
+      expect(await shown.allTextContents()).toEqual(["The good answer."]);
+      await ada.button("Regenerate").waitFor();
+    }
+    await ada.button("Session").click();
+    await ada.button("Leave").click();
+    await bob.page.getByText("The answer from before stands above").waitFor();
+    expect(await shown.allTextContents()).toEqual(["The good answer."]);
+    await bob.page.getByText("What came of it").click();
+    await bob.page.getByText("Something wor").waitFor();
   });
 });
 

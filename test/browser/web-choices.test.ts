@@ -59,6 +59,57 @@ async function expectChosen({ page }: WebPage): Promise<void> {
   expect(await page.getByLabel("Everyone in the chat may burn it").isChecked()).toBe(false);
 }
 
+describe("[PAGE1] a model", () => {
+  const card = {
+    operator: "a test",
+    retentionDays: null as number | null,
+    trains: false,
+    region: "local",
+    source: "test",
+    asOf: "2026-11-21",
+  };
+  const models = [
+    { id: "test/silent", card },
+    { id: "test/keeps", card: { ...card, retentionDays: 7 } },
+  ];
+
+  it("whose provider does not say for how long it keeps prompts cannot be chosen, and the page says why", async () => {
+    const web = await world.open("about:blank");
+    await web.page.route("**/v1/models", (route) => route.fulfill({ json: { models } }));
+    await web.page.goto(world.origin);
+    await web.page.getByText("Not to be had: test/silent.").waitFor();
+    expect(await web.page.getByLabel("test/silent").isDisabled()).toBe(true);
+    expect(await web.page.getByLabel("test/keeps").isEnabled()).toBe(true);
+  });
+
+  it("is taken by the card that was read, also where the list does not come a second time", async () => {
+    const web = await world.open("about:blank");
+    const { page } = web;
+    await page.route("**/v1/models", (route) => route.fulfill({ json: { models } }), { times: 1 });
+    await page.goto(world.origin);
+    const asked: unknown[] = [];
+    await page.route("**/v1/sessions", (route) => {
+      asked.push((route.request().postDataJSON() as { assistant: unknown }).assistant);
+      return route.fulfill({ status: 422, json: { ...OUT_OF_BOUNDS, code: "policy_unmet" } });
+    });
+    await page.getByLabel("test/keeps").check();
+    await page.route("**/v1/models", (route) => route.abort());
+    for (let n = 1; n <= 2; n += 1) {
+      await web.button("Start a chat").click();
+      await page.getByRole("alert").getByText("Read its card again").waitFor();
+      await expect.poll(() => asked.length, PATIENCE).toBe(n);
+    }
+    const terms = {
+      model: "test/keeps",
+      pii: "offered",
+      policy: { maxRetentionDays: 7, allowTraining: false },
+    };
+    expect(asked).toEqual([terms, terms]);
+    await expect.poll(() => web.watch.problems.length, PATIENCE).toBeGreaterThanOrEqual(4);
+    web.watch.problems.splice(0);
+  });
+});
+
 describe("[PAGE1] where the session lives", () => {
   it("a service that can bind to no place says so, and offers none", async () => {
     const { page, ...web } = await world.open();
@@ -145,15 +196,61 @@ describe("[PAGE1] a start that is refused", () => {
     }
   });
 
-  it("for the name: the name has the focus, and nothing was asked of the service", async () => {
+  it("for the name: it is said beside the field, which has the focus and loses nothing; no screen comes between", async () => {
     const web = await world.open();
+    const { page } = web;
     await choose(web);
-    await nameOf(web.page).fill("猫".repeat(40));
+    const long = "猫".repeat(40);
+    await nameOf(page).fill(long);
+    const field = await nameOf(page).evaluateHandle((node) => node);
+    const asked = web.watch.requests.length;
     await web.button("Start a chat").click();
-    await web.page.getByRole("alert").getByText("That name is too long").waitFor();
-    await expect.poll(() => isFocused(nameOf(web.page)), PATIENCE).toBe(true);
-    await nameOf(web.page).fill("Ada");
+    await expect.poll(() => isFocused(nameOf(page)), PATIENCE).toBe(true);
+    await page.getByRole("alert").getByText("That name is too long").waitFor();
+    expect(await nameOf(page).getAttribute("aria-invalid")).toBe("true");
+    expect(await nameOf(page).inputValue()).toBe(long);
+    const described = await nameOf(page).evaluate(
+      (node) => document.getElementById(node.getAttribute("aria-describedby") ?? "")?.textContent ?? "",
+    );
+    expect(described).toContain("That name is too long");
+    // The very same field: the screen was never another one.
+    expect(await field.evaluate((node) => node.isConnected)).toBe(true);
+    expect(web.watch.requests.length).toBe(asked);
+    await nameOf(page).fill("Ada");
+    expect(await nameOf(page).getAttribute("aria-invalid")).toBe("false");
     await expectChosen(web);
+    await web.button("Start a chat").click();
+    await page.getByRole("log").waitFor();
+    // The same where one is called something else later.
+    await web.button("Session").click();
+    await nameOf(page).fill(long);
+    await web.button("Change").click();
+    await expect.poll(() => isFocused(nameOf(page)), PATIENCE).toBe(true);
+    await page.getByRole("alert").getByText("That name is too long").waitFor();
+    expect(await nameOf(page).inputValue()).toBe(long);
+    expect(await page.getByText("Changed.").count()).toBe(0);
+  });
+
+  it("for a list that cannot be had: said, and asked for again", async () => {
+    const web = await world.open("about:blank");
+    const { page } = web;
+    await page.route("**/v1/models", (route) => route.abort());
+    await page.goto(world.origin);
+    await page.getByText("The service could not be asked what it offers.").waitFor();
+    await expectRefusal(web, "ERR_FAILED");
+    await page.unroute("**/v1/models");
+    await page.getByRole("button", { name: "Ask again" }).click();
+    await page.getByText("The service could not be asked what it offers.").waitFor({ state: "detached" });
+    await web.button("Start a chat").click();
+    await page.getByRole("log").waitFor();
+  });
+
+  it("a long name that is pasted is not cut without a word", async () => {
+    const { page } = await world.open();
+    await nameOf(page).focus();
+    const name = "Wolfeschlegelsteinhausenbergerdorff von der Lippe, Hubert";
+    await page.keyboard.insertText(name);
+    expect(await nameOf(page).inputValue()).toBe(name);
   });
 
   it("for a network that is not there: said, with the focus on it, and nothing is lost", async () => {

@@ -56,6 +56,10 @@ const harmIn = ({ page }: WebPage) =>
             link.target !== "_blank",
         )
         .map(({ href }) => href),
+      // Links of answers have no address of their own: what opens when one is clicked stands in their title.
+      ...[...document.querySelectorAll<HTMLElement>('.answer [role="link"]')]
+        .filter(({ title }) => !/^(https?|mailto):/.test(title))
+        .map((link) => link.outerHTML),
     ];
   });
 
@@ -105,6 +109,17 @@ describe("[PAGE8] no text becomes markup", () => {
     );
     for (const page of [ada, bob]) {
       await expectHarmless(page);
+      // Whatever one of them leads to is shown first, and of a scheme that runs nothing.
+      const links = page.page.locator('.answer [role="link"]');
+      expect(await links.count()).toBeGreaterThan(0);
+      for (const link of await links.all()) {
+        await link.click();
+        const dialog = page.page.getByRole("dialog", { name: "Open this link?" });
+        const out = dialog.getByRole("link", { name: /^Open / });
+        expect(await out.getAttribute("href")).toMatch(/^(https?|mailto):/);
+        await dialog.getByRole("button", { name: "Close" }).click();
+        await dialog.waitFor({ state: "detached" });
+      }
       // It is all there, as the text that it is.
       const shown = (await page.page.locator(".answer").textContent()) ?? "";
       for (const text of ["<script>globalThis.pwned=1</script>", "<base href=", "not loaded", "click"]) {
@@ -122,11 +137,22 @@ describe("[PAGE8] no text becomes markup", () => {
       image.setAttribute("onerror", "1");
       const link = document.createElement("a");
       link.setAttribute("href", "javascript:1");
-      document.getElementById("root")?.append(image, link, document.createElement("iframe"));
+      const answer = document.createElement("div");
+      answer.className = "answer";
+      const outward = answer.appendChild(document.createElement("a"));
+      outward.setAttribute("role", "link");
+      outward.title = "data:1";
+      document.getElementById("root")?.append(image, link, answer, document.createElement("iframe"));
       Object.assign(globalThis, { pwned: 1 });
     });
     expect(await harmIn(page)).toEqual(
-      expect.arrayContaining(["something ran", "IFRAME", "onerror", "javascript:1"]),
+      expect.arrayContaining([
+        "something ran",
+        "IFRAME",
+        "onerror",
+        "javascript:1",
+        '<a role="link" title="data:1"></a>',
+      ]),
     );
   });
 

@@ -56,6 +56,55 @@ describe("[PAGE9] in a low window", () => {
   });
 });
 
+describe("[PAGE9] on the first screen", () => {
+  it.each([320, 360, 390, 768, 1_180])(
+    "%i pixels wide: cards of one size, with one gap between them",
+    async (width) => {
+      const ada = await inWindow({ width, height: 800 }, false);
+      const cards = await ada.page.locator(".card").evaluateAll((elements) =>
+        elements.map((element) => {
+          const { left, top, width: wide, height } = element.getBoundingClientRect();
+          return { left, top, wide, height };
+        }),
+      );
+      const distinct = (values: readonly number[]) => [...new Set(values.map((value) => Math.round(value)))];
+      const gapsOf = (starts: readonly number[], size: number) =>
+        distinct(starts.slice(1).map((start, at) => start - (starts[at] ?? 0) - size));
+      const [{ wide, height } = { wide: 0, height: 0 }] = cards;
+      expect(distinct(cards.map((card) => card.wide))).toHaveLength(1);
+      expect(distinct(cards.map((card) => card.height))).toHaveLength(1);
+      const rows = distinct(cards.map(({ top }) => top));
+      const columns = distinct(cards.map(({ left }) => left));
+      const gaps = new Set([...gapsOf(rows, Math.round(height)), ...gapsOf(columns, Math.round(wide))]);
+      expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
+      expect(
+        await ada.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
+    },
+  );
+
+  it("on a phone the way into a chat is in view at once, and never over what has the keyboard", async () => {
+    const ada = await inWindow({ width: 360, height: 640 }, false);
+    const isInView = async () => (await heightInView(ada, "button.large")) >= 40;
+    expect(await isInView()).toBe(true);
+    const fields = ada.page.locator("input:enabled, select:enabled");
+    for (let at = 0; at < (await fields.count()); at += 1) {
+      await ada.page.keyboard.press("Tab");
+      const overlap = await ada.page.evaluate(() => {
+        const focused = document.activeElement;
+        const button = document.querySelector("button.large");
+        if (focused === null || button === null || focused === button) return 0;
+        return focused.getBoundingClientRect().bottom - button.getBoundingClientRect().top;
+      });
+      expect(overlap).toBeLessThanOrEqual(0);
+    }
+    await ada.page.evaluate(() => {
+      scrollTo(0, document.documentElement.scrollHeight);
+    });
+    await expect.poll(isInView).toBe(true);
+  });
+});
+
 describe("[PAGE9] on a phone", () => {
   it("every dialog leaves the countdown in view", async () => {
     const ada = await inWindow(PHONE);
@@ -69,11 +118,31 @@ describe("[PAGE9] on a phone", () => {
         ada.page.getByRole("dialog").boundingBox(),
       ]);
       expect((countdown?.y ?? PHONE.height) + (countdown?.height ?? 0)).toBeLessThanOrEqual(dialog?.y ?? 0);
+      // As high as what it says, and at the foot of the page, where the thumb is.
+      const said = await ada.page.locator(".dialog-body").boundingBox();
+      expect(dialog?.height ?? PHONE.height).toBeLessThanOrEqual((said?.height ?? 0) + 2);
+      expect((dialog?.y ?? 0) + (dialog?.height ?? 0)).toBe(PHONE.height);
       await ada.page.keyboard.press("Escape");
       await ada.page.getByRole("dialog").waitFor({ state: "detached" });
       // Three of them within a moment would be the panic key.
       await ada.page.waitForTimeout(700);
     }
+  });
+
+  it("the way out of a dialog stays in view, however far down one reads", async () => {
+    const ada = await inWindow(PHONE);
+    await ada.button("Session").click();
+    await ada.page.getByRole("dialog").evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    await expect.poll(() => heightInView(ada, "dialog header button")).toBeGreaterThanOrEqual(40);
+  });
+
+  it("one message to the mirror shows what took the place of one's data, without scrolling", async () => {
+    const ada = await inWindow({ width: 360, height: 640 });
+    await ada.ask("Please write a kind letter to somebody whose name is Anna Berg, and to anna@example.org");
+    await ada.button("Regenerate").waitFor();
+    await expect.poll(() => heightInView(ada, ".reflection .token")).toBeGreaterThanOrEqual(10);
   });
 
   it("the names of others wrap, and what comes after many of them stays within reach", async () => {
@@ -88,7 +157,34 @@ describe("[PAGE9] on a phone", () => {
     expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(
       0,
     );
+    await ada.button("Close").click();
+    // The name stands above what is said, and takes none of it out of sight; who is typing keeps to one line.
+    await other.send("x".repeat(200));
+    other.typing();
+    const bubble = ada.page.locator(".bubble");
+    await bubble.waitFor();
+    await ada.page.locator(".typing bdi").waitFor();
+    for (const each of [bubble, ada.page.locator(".message .who")]) {
+      const { x, width } = (await each.boundingBox()) ?? { x: 320, width: 0 };
+      expect(x + width).toBeLessThanOrEqual(320);
+    }
+    expect((await ada.page.locator(".typing").boundingBox())?.height).toBeLessThan(30);
     other.close();
+  });
+});
+
+describe("[PAGE9] on paper", () => {
+  it("stands all that was said, and nothing to click on", async () => {
+    const ada = await inWindow(PHONE);
+    for (let at = 1; at <= 20; at += 1) await ada.say(`message ${String(at)}`);
+    await ada.page.locator(".delivery", { hasText: "Relayed" }).nth(19).waitFor();
+    await ada.page.emulateMedia({ media: "print" });
+    const hidden = await ada.page
+      .locator(".transcript")
+      .evaluate((element) => element.scrollHeight - element.clientHeight);
+    expect(hidden).toBeLessThanOrEqual(0);
+    await ada.page.getByText("message 1", { exact: true }).waitFor();
+    expect(await ada.page.locator(".composer, .room nav").filter({ visible: true }).count()).toBe(0);
   });
 });
 

@@ -73,6 +73,55 @@ describe("[PAGE5] a network that comes and goes", () => {
     await proxy.stop();
   });
 
+  it("what was not delivered counts as well where somebody leaves who may not burn", async () => {
+    const proxy = await startProxy(new URL(world.origin));
+    const host = await createSession({
+      service: world.origin,
+      name: "Hos",
+      burn: { ttl: 3_600, burnBy: "host" },
+    });
+    const { link } = await host.invite();
+    const bob = await world.open(link.replace(world.origin, proxy.origin));
+    bob.watch.foresee(REFUSED);
+    await bob.join("Bob");
+    proxy.refuse(true);
+    proxy.drop();
+    await bob.page.getByText("The connection is lost.").waitFor();
+    await bob.say("written without a network");
+    await bob.page.getByText("Sending…").waitFor();
+    await bob.button("Burn").click();
+    const leave = bob.button("Leave and empty this page");
+    await leave.waitFor();
+    const described = await leave.evaluate(
+      (node) => document.getElementById(node.getAttribute("aria-describedby") ?? "")?.textContent ?? "",
+    );
+    expect(described).toContain("1 message has not been delivered; it goes with it.");
+    host.close();
+    await bob.end();
+    await proxy.stop();
+  });
+
+  it("what was not delivered when the session ended is told at its end", async () => {
+    const proxy = await startProxy(new URL(world.origin));
+    const host = await createSession({ service: world.origin, name: "Hos", burn: { ttl: 3_600 } });
+    const { link } = await host.invite();
+    const bob = await world.open(link.replace(world.origin, proxy.origin));
+    bob.watch.foresee(REFUSED);
+    await bob.join("Bob");
+    proxy.refuse(true);
+    proxy.drop();
+    await bob.page.getByText("The connection is lost.").waitFor();
+    await bob.say("too late");
+    await bob.page.getByText("Sending…").waitFor();
+    await host.burn();
+    proxy.refuse(false);
+    await bob.isBurned();
+    await bob.page.getByRole("alert").getByText("1 message has not been delivered.").waitFor();
+    expect(await bob.page.getByText("too late").count()).toBe(0);
+    await bob.end();
+    await proxy.stop();
+  });
+
   it("what cannot be fetched any more is said, with how much of it and of whom", async () => {
     const proxy = await startProxy(new URL(world.origin));
     // More at once than the service keeps for those who are away.

@@ -71,7 +71,7 @@ const UNSEEN: readonly Unseen[] = [
   },
   { ids: all("CHAT", 12), because: "it is about the chat in the terminal" },
   {
-    ids: all("PAGE", 11).filter((id) => id !== "PAGE10"),
+    ids: all("PAGE", 12).filter((id) => id !== "PAGE10"),
     because: "it is about the chat page in a browser",
   },
   { ids: all("BROWSER", 4), because: "it is about the client SDK in a browser" },

@@ -63,16 +63,27 @@ export function createGhostTransport(options: GhostTransportOptions): ChatTransp
   const running = new Map<string, Running>();
   /** turns by the user message that asked, so that a regeneration is the next attempt of the same turn */
   const turns = new Map<string, string>();
-  /** by turn and attempt */
-  const settled = new Map<string, SettledAnswer>();
+  /** by session, then by turn and attempt; a session that is not used any more takes them along */
+  const settledIn = new WeakMap<Session, Map<string, SettledAnswer>>();
+  const settledOf = (open: Session): Map<string, SettledAnswer> => {
+    const known = settledIn.get(open);
+    if (known !== undefined) return known;
+    const settled = new Map<string, SettledAnswer>();
+    settledIn.set(open, settled);
+    void open.ended.then(() => {
+      settled.clear();
+    });
+    return settled;
+  };
 
   return {
     resumeStreamIsReplay: true,
     async sendMessages({ trigger, chatId, messages, abortSignal }) {
-      const context = toContext(messages, system, settled);
       const asking = messages.findLast(({ role }) => role === "user")?.id ?? "";
       const regenerate = trigger === "regenerate-message" ? turns.get(asking) : undefined;
       const open = typeof session === "function" ? await session() : session;
+      const settled = settledOf(open);
+      const context = toContext(messages, system, settled);
       const answer = open.ask("", {
         ...askOptions,
         messages: context,
@@ -86,9 +97,6 @@ export function createGhostTransport(options: GhostTransportOptions): ChatTransp
         if (running.get(chatId) === entry) running.delete(chatId);
         // Without `pii` nothing is put back: the service would have to find each value again before it leaves.
         if (complete && text !== answer.text) remember(settled, nameOf(answer), { shown: answer.text, text });
-      });
-      void open.ended.then(() => {
-        settled.clear();
       });
       onAnswer?.(answer);
       return streamOf(entry);

@@ -1,6 +1,6 @@
 // The Markdown parser as this page uses it: CommonMark with GitHub's tables and strikethrough and with bare addresses,
 // without HTML. It only reads: where a link may lead, and what becomes an element, is decided where the text is shown.
-import MarkdownIt, { type StateBlock } from "markdown-it";
+import MarkdownIt, { type StateBlock, type StateInline } from "markdown-it";
 
 /** levels, a list counting twice; far more than anybody nests, and few enough for whoever walks down them. */
 const MAX_LEVELS = 48;
@@ -22,6 +22,25 @@ markdown.normalizeLinkText = (text) => text;
 
 markdown.block.ruler.before("table", "as_written", asWritten);
 markdown.block.ruler.before("table", "table_of_nothing", tableOfNothing);
+
+markdown.inline.ruler.before("escape", "formula", formula);
+
+/** How a formula ends, by how it begins. */
+const FORMULA_ENDS: Readonly<Record<string, string>> = { "\\(": "\\)", "\\[": "\\]", $$: "$$" };
+/** characters; no formula is longer, and looking for the end of each of many that have none stays cheap. */
+const MAX_FORMULA_CHARS = 1_000;
+
+/** A formula stands as it was written: Markdown would take its backslashes and stars away. */
+function formula(state: StateInline, silent: boolean): boolean {
+  const { src, pos } = state;
+  const close = FORMULA_ENDS[src.slice(pos, pos + 2)];
+  if (close === undefined) return false;
+  const end = src.slice(pos + 2, Math.min(state.posMax, pos + MAX_FORMULA_CHARS)).indexOf(close);
+  if (end < 1) return false;
+  state.pos = pos + 2 + end + 2;
+  if (!silent) state.push("code_inline", "code", 0).content = src.slice(pos, state.pos);
+  return true;
+}
 
 /** What lies too deep is shown as it was written. */
 function asWritten(state: StateBlock, start: number, end: number, silent: boolean): boolean {

@@ -32,7 +32,7 @@ export function AnswerBody({ item, mirror }: AnswerBodyProps) {
         </p>
       )}
       {mirror ? (
-        <pre className="reflection" dir="auto" tabIndex={0} aria-label="What a model would have received">
+        <pre className="reflection" dir="auto">
           {asReceived ? <TokenText text={received} /> : text}
         </pre>
       ) : (
@@ -102,7 +102,7 @@ function Ending({ ending, hasText }: { readonly ending: AnswerEnding; readonly h
 function Again({ again: { text, ending } }: { readonly again: AnswerAgain }) {
   return (
     <div className="again">
-      <p>You asked again, and that came to no end. The answer from before stands above.</p>
+      <p>It was asked again, and that came to no end. The answer from before stands above.</p>
       <Ending ending={ending} hasText={text !== ""} />
       {text !== "" && (
         <details>

@@ -1,19 +1,23 @@
 // Whether an assistant takes part, and which: each with what its provider says that it does with what it receives.
 import type { Model } from "../../client/index.ts";
+import { isUnstated } from "../state/choices.ts";
 import { PolicyCardView } from "./policy-card.tsx";
 import { Problem } from "./problem.tsx";
 
 interface AssistantChoiceProps {
   /** null while the service was not heard */
   readonly models: readonly Model[] | null;
+  /** asks the service for them once more; null where it need not be asked */
+  readonly onAskAgain: (() => void) | null;
   readonly value: string | null;
   readonly onChange: (model: string | null) => void;
   /** why it was refused */
   readonly problem: string | null;
 }
 
-export function AssistantChoice({ models, value, onChange, problem }: AssistantChoiceProps) {
+export function AssistantChoice({ models, onAskAgain, value, onChange, problem }: AssistantChoiceProps) {
   const chosen = models?.find((model) => model.id === value);
+  const unstated = (models ?? []).filter(isUnstated).map(({ id }) => id);
   // What was chosen stays in sight, also while the service was not heard.
   const ids = new Set([null, "mirror", ...(models ?? []).map(({ id }) => id), value]);
   return (
@@ -27,6 +31,7 @@ export function AssistantChoice({ models, value, onChange, problem }: AssistantC
               name="assistant"
               autoFocus={problem !== null && value === id}
               checked={value === id}
+              disabled={id !== null && unstated.includes(id)}
               onChange={() => {
                 onChange(id);
               }}
@@ -35,6 +40,19 @@ export function AssistantChoice({ models, value, onChange, problem }: AssistantC
           </label>
         ))}
       </div>
+      {unstated.length > 0 && (
+        <p className="hint">
+          {`Not to be had: ${unstated.join(", ")}. Nobody says for how long the prompts are kept there.`}
+        </p>
+      )}
+      {onAskAgain !== null && (
+        <p className="hint" role="status">
+          The service could not be asked what it offers.{" "}
+          <button type="button" className="link" onClick={onAskAgain}>
+            Ask again
+          </button>
+        </p>
+      )}
       <Problem text={problem} />
       <div className="card-place">
         {value === null && (

@@ -4,7 +4,7 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 export function At({ ms }: { readonly ms: number }) {
   const date = new Date(ms);
   return (
-    <time className="at" dateTime={date.toISOString()}>
+    <time className="at" dir="auto" dateTime={date.toISOString()}>
       {CLOCK.format(date)}
     </time>
   );

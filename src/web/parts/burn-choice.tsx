@@ -12,11 +12,7 @@ const PRESETS: readonly {
   { id: "minutes", title: "5 minutes", hint: "For one quick thing" },
   { id: "hour", title: "1 hour", hint: "For a conversation" },
   { id: "day", title: "24 hours", hint: "For people who answer later" },
-  {
-    id: "empty",
-    title: "When everyone left",
-    hint: "5 minutes after the last one is gone",
-  },
+  { id: "empty", title: "When everyone left", hint: "5 minutes after the last one" },
   { id: "messages", title: "After some messages", hint: "You say how many" },
   { id: "exact", title: "Exact values", hint: "Every timer by itself" },
 ];

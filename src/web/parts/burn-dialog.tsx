@@ -1,6 +1,8 @@
 // Before a burn: who may, what happens, what stays elsewhere.
-import { useState } from "react";
-import { rulesOf } from "../state/words.ts";
+import { useId, useState } from "react";
+import { undelivered } from "../state/loss.ts";
+import { mayBurnIn } from "../state/state.ts";
+import { rulesOf, wordsOfLeaving } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Problem } from "./problem.tsx";
@@ -8,10 +10,11 @@ import { Problem } from "./problem.tsx";
 export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
   const chat = useChat();
   const burn = useChatState((state) => state.burn);
-  const host = useChatState((state) => state.host);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const mayBurn = host || burn?.burnBy === "anyone";
+  const waiting = useChatState(undelivered);
+  const leaving = useId();
+  const mayBurn = useChatState(mayBurnIn);
   return (
     <Dialog title="Burn this session" kind="ember" onClose={onClose}>
       <p>
@@ -31,6 +34,7 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
           ? " It burns without asking."
           : " It takes you out and empties this page; only a host can burn."}
       </p>
+      {!mayBurn && <p id={leaving}>{wordsOfLeaving(waiting)}</p>}
       <Problem text={problem} />
       <div className="actions">
         <button type="button" className="quiet" onClick={onClose}>
@@ -45,7 +49,10 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
               setBusy(true);
               void chat.calls.burn().then((refusal) => {
                 setBusy(false);
-                setProblem(refusal);
+                setProblem(
+                  refusal &&
+                    `${refusal} Try again, or press the panic key: it empties this page at once and goes on trying.`,
+                );
               });
             }}
           >
@@ -55,6 +62,7 @@ export function BurnDialog({ onClose }: { readonly onClose: () => void }) {
           <button
             type="button"
             className="ember solid"
+            aria-describedby={leaving}
             onClick={() => {
               void chat.leave();
             }}

@@ -110,6 +110,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
   const choose = (who: Addressee): void => {
     setAddressee(who);
     setChosen(true);
+    setProblem(null);
   };
   const send = (): void => {
     const { session } = chat;
@@ -227,6 +228,7 @@ export function Composer({ edited, onEdited }: ComposerProps) {
               placeholder={audience === "people" ? "Write to everyone here" : "Ask the assistant"}
               onChange={(event) => {
                 setText(event.target.value);
+                setProblem(null);
                 chat.session?.typing();
                 if (audience === "assistant") warmUp();
               }}

@@ -6,7 +6,7 @@ import { every } from "../timers.ts";
 import { useChat, useChatState } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Dialog } from "./dialog.tsx";
-import { QrCode } from "./later.tsx";
+import { QrCode } from "./qr-code.tsx";
 import { Problem } from "./problem.tsx";
 
 const EXPIRIES = [

@@ -6,7 +6,6 @@ import { NameField } from "./name-field.tsx";
 
 export function Invited() {
   const chat = useChat();
-  const problem = useChatState((state) => state.problem);
   const refused = useChatState((state) => state.refused);
   const invite = useChatState((state) => state.invite);
   const [name, setName] = useState(refused?.choices.name ?? "");
@@ -22,7 +21,7 @@ export function Invited() {
           void chat.join(name);
         }}
       >
-        <NameField value={name} onChange={setName} problem={refused?.part === "name" ? problem : null} />
+        <NameField value={name} onChange={setName} />
         <button type="submit" className="primary large" disabled={!invite}>
           Join the chat
         </button>

@@ -2,6 +2,7 @@
 // put somebody's data in: the page has put the values back in place of their tokens by then. So the whole address is
 // shown, and what stands in it is named, before the browser hears of it.
 import { useEffect, useState } from "react";
+import { lookThrough, type Found } from "../state/address-look.ts";
 import { typeName } from "../state/pii-names.ts";
 import { useChat } from "./context.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -81,11 +82,6 @@ function Verdict({ found, isMail }: { readonly found: Look; readonly isMail: boo
   );
 }
 
-interface Found {
-  readonly type: string;
-  readonly value: string;
-}
-
 /** Null while it is looked for. */
 type Look = readonly Found[] | "failed" | null;
 
@@ -95,36 +91,19 @@ function useFound(address: string): Look {
   const [found, setFound] = useState<Look>(null);
   useEffect(() => {
     let closed = false;
-    const text = partsOf(address).join("\n");
     const show = (look: Look): void => {
       if (!closed) setFound(look);
     };
-    (session?.preview(text) ?? Promise.reject(new Error("no session"))).then(
-      (spans) => {
-        show(spans.map(({ type, start, end }) => ({ type, value: text.slice(start, end) })));
-      },
-      () => {
-        show("failed");
-      },
-    );
+    const find =
+      session === null
+        ? () => Promise.reject(new Error("no session"))
+        : (text: string) => session.preview(text);
+    lookThrough(address, find).then(show, () => {
+      show("failed");
+    });
     return () => {
       closed = true;
     };
   }, [address, session]);
   return found;
-}
-
-/** The words of an address between its separators, decoded. Whom a mail goes to is no finding: that is what it is for. */
-export function partsOf(address: string): string[] {
-  const { protocol, username, password, hostname, pathname, search, hash } = new URL(address);
-  const path = protocol === "mailto:" ? "" : pathname;
-  return [username, password, ...hostname.split("."), ...`${path}${search}${hash}`.split(/[/?&=#;]/)]
-    .map((part) => {
-      try {
-        return decodeURIComponent(part.replaceAll("+", " "));
-      } catch {
-        return part;
-      }
-    })
-    .filter((part) => part !== "");
 }

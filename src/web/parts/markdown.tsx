@@ -119,12 +119,17 @@ function row({ children }: Block, line: number): ReactNode {
       {children.map((cell, key) =>
         createElement(
           cell.token.tag,
-          { key, dir: "auto" },
+          { key, dir: "auto", className: sideOf(cell.token) },
           cell.children.map(({ token }, place) => <Inline key={place} text={token.content} />),
         ),
       )}
     </tr>
   );
+}
+
+/** The side that the text of its column stands on, as a class. */
+function sideOf(token: Block["token"]): string | undefined {
+  return /center|right/.exec(String(token.attrGet("style")))?.[0];
 }
 
 function CodeBlock({ code, info }: { readonly code: string; readonly info: string }) {

@@ -7,38 +7,41 @@ import { Problem } from "./problem.tsx";
 interface NameFieldProps {
   readonly value: string;
   readonly onChange: (name: string) => void;
-  /** why it was refused; what is wrong with the name is said as it is written */
-  readonly problem: string | null;
 }
 
-export function NameField({ value, onChange, problem }: NameFieldProps) {
+/** With a name that cannot be taken nothing is submitted: the field has the keyboard then, and the name stays. */
+export function NameField({ value, onChange }: NameFieldProps) {
   const id = useId();
-  // Counted in bytes: a name that a field of so many characters takes can be too long in most of the world's scripts.
-  const isRefused = !isName(value.trim());
+  // Counted in bytes, which no `maxlength` does; and that would cut a name that is pasted without a word.
+  const problem = isName(value.trim()) ? "" : NAME_REFUSED;
   return (
     <div className="field">
       <label htmlFor={id}>Your name in this chat</label>
       <input
         id={id}
+        ref={(field) => field?.setCustomValidity(problem)}
         type="text"
         dir="auto"
-        maxLength={48}
         autoComplete="off"
         autoCorrect="off"
         spellCheck={false}
         placeholder="Optional"
-        autoFocus={problem !== null}
         value={value}
-        aria-invalid={isRefused}
-        aria-describedby={`${id}-hint`}
+        aria-invalid={problem !== ""}
+        aria-describedby={`${id}-about`}
+        onInvalid={(event) => {
+          // What is wrong stands below it already.
+          event.preventDefault();
+          event.currentTarget.focus();
+        }}
         onChange={(event) => {
           onChange(event.target.value);
         }}
       />
-      <p className="hint" id={`${id}-hint`}>
-        Sealed like everything you say: only the people in the chat see it.
-      </p>
-      <Problem text={isRefused ? NAME_REFUSED : null} />
+      <div className="field" id={`${id}-about`}>
+        <p className="hint">Sealed like everything you say: only the people in the chat see it.</p>
+        <Problem text={problem === "" ? null : problem} />
+      </div>
     </div>
   );
 }

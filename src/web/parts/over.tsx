@@ -5,7 +5,7 @@ import type { Statement } from "../../client/index.ts";
 import type { Ending } from "../state/state.ts";
 import { saveStatement } from "../state/save.ts";
 import { verifyAgain } from "../state/verify.ts";
-import { bytes, CAUSE, counted, LEFT_UNTOLD, NOT_FORGOTTEN } from "../state/words.ts";
+import { bytes, CAUSE, counted, LEFT_UNTOLD, NOT_FORGOTTEN, wordsOfUndelivered } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Mark } from "./mark.tsx";
 import { Problem } from "./problem.tsx";
@@ -21,7 +21,7 @@ export function Over() {
     heading.current?.focus();
   }, []);
   if (ending === null) return null;
-  const { state, problem, report, unburned, untold } = ending;
+  const { state, problem, report, unburned, untold, undelivered } = ending;
   const cause = report?.cause ?? null;
   return (
     <main className={`screen over ${state}`}>
@@ -41,6 +41,7 @@ export function Over() {
       {unburned && (
         <Problem text="The burn did not reach the service. The session goes on until its timer runs out, or until somebody who may burns it." />
       )}
+      {undelivered > 0 && <Problem text={`${wordsOfUndelivered(undelivered)}.`} />}
       {untold && <Problem text={LEFT_UNTOLD} />}
       {stays && <Problem text={NOT_FORGOTTEN} />}
       {state === "burned" && <StatementView ending={ending} />}

@@ -2,8 +2,13 @@
 import { useMemo } from "react";
 import { encode } from "uqr";
 
+/** characters; what the largest code (version 40, level L) holds is 2,953 bytes, and our links are under 900. */
+const MAX_CODE_CHARS = 2_900;
+
 export function QrCode({ text }: { readonly text: string }) {
-  const { size, path } = useMemo(() => draw(text), [text]);
+  const code = useMemo(() => (text.length > MAX_CODE_CHARS ? null : draw(text)), [text]);
+  if (code === null) return <p className="hint">The link is too long for a QR code.</p>;
+  const { size, path } = code;
   return (
     <svg
       className="qr"

@@ -1,18 +1,16 @@
-// The chat itself. Its dialogs open one at a time; three times Escape is the panic key.
+// The chat itself. Its dialogs open one at a time.
 import { useEffect, useState } from "react";
 import type { TurnItem } from "../state/transcript.ts";
 import { every } from "../timers.ts";
+import { Boundary } from "./boundary.tsx";
 import { BurnDialog } from "./burn-dialog.tsx";
 import { Composer } from "./composer.tsx";
 import { useChat, useChatState } from "./context.ts";
-import { ExportDialog } from "./export-dialog.tsx";
-import { Inspector } from "./inspector.tsx";
-import { fetchLater } from "./later.tsx";
-import { InviteDialog } from "./invite-dialog.tsx";
+import { fetchLater, LaterDialog } from "./later.tsx";
 import { RoomHeader } from "./room-header.tsx";
-import { SettingsDialog } from "./settings-dialog.tsx";
 import { Transcript } from "./transcript.tsx";
 import { TypingLine } from "./typing-line.tsx";
+import { UndrawnDialog } from "./undrawn.tsx";
 
 export type Panel = "invite" | "burn" | "settings" | "export";
 
@@ -24,7 +22,8 @@ export function Room() {
     setPanel(null);
     setInspected(null);
   };
-  usePanicKey();
+  const later = panel === "burn" ? null : panel;
+  const which = inspected === null ? later : { turn: inspected };
   useEffect(fetchLater, []);
   return (
     <div className="room">
@@ -41,18 +40,18 @@ export function Room() {
           }}
         />
       </main>
-      {panel === "invite" && <InviteDialog onClose={close} />}
       {panel === "burn" && <BurnDialog onClose={close} />}
-      {panel === "settings" && (
-        <SettingsDialog
-          onClose={close}
-          onExport={() => {
-            setPanel("export");
-          }}
-        />
+      {which !== null && (
+        <Boundary fallback={<UndrawnDialog onClose={close} />}>
+          <LaterDialog
+            which={which}
+            onExport={() => {
+              setPanel("export");
+            }}
+            onClose={close}
+          />
+        </Boundary>
       )}
-      {panel === "export" && <ExportDialog onClose={close} />}
-      {inspected !== null && <Inspector turn={inspected} onClose={close} />}
     </div>
   );
 }
@@ -97,26 +96,4 @@ function useOverdue(isLost: boolean): boolean {
     });
   }, [session, isLost]);
   return isOverdue;
-}
-
-/** milliseconds within which Escape has to be pressed three times. */
-const PANIC_WITHIN_MS = 1_200;
-const PANIC_PRESSES = 3;
-
-function usePanicKey(): void {
-  const chat = useChat();
-  useEffect(() => {
-    let pressesMs: number[] = [];
-    const press = (event: KeyboardEvent): void => {
-      // While a writing system composes a character, Escape takes it back, and is pressed in a row for that.
-      if (event.key !== "Escape" || event.repeat || event.isComposing) return;
-      pressesMs = [...pressesMs, event.timeStamp].slice(-PANIC_PRESSES);
-      const first = pressesMs[0] ?? 0;
-      if (pressesMs.length === PANIC_PRESSES && event.timeStamp - first < PANIC_WITHIN_MS) chat.panic();
-    };
-    addEventListener("keydown", press, { capture: true });
-    return () => {
-      removeEventListener("keydown", press, { capture: true });
-    };
-  }, [chat]);
 }

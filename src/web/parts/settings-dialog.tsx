@@ -4,6 +4,7 @@ import { undelivered } from "../state/loss.ts";
 import { nameOf, rulesOf, wordsOfLeaving } from "../state/words.ts";
 import { useChat, useChatState } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
+import { NameField } from "./name-field.tsx";
 import { Problem } from "./problem.tsx";
 import { PolicyCardView } from "./policy-card.tsx";
 import { TimerForm } from "./timer-form.tsx";
@@ -103,21 +104,8 @@ function OwnName() {
         setSaid(chat.rename(name.trim()) ?? "Changed.");
       }}
     >
-      <h3>Your name</h3>
-      <div className="inline">
-        <input
-          type="text"
-          dir="auto"
-          maxLength={48}
-          autoComplete="off"
-          autoCorrect="off"
-          spellCheck={false}
-          aria-label="Your name in this chat"
-          value={name}
-          onChange={(event) => {
-            setName(event.target.value);
-          }}
-        />
+      <NameField value={name} onChange={setName} />
+      <div className="under">
         <button type="submit" className="quiet">
           Change
         </button>

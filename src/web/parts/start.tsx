@@ -1,5 +1,5 @@
 // The first screen: one click gives a session; everything else has a default. What was chosen outlives a refusal.
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { listJurisdictions, listModels, type ListOptions } from "../../client/index.ts";
 import { FIRST_CHOICES, type ChoicePart, type Choices } from "../state/choices.ts";
 import { AssistantChoice } from "./assistant-choice.tsx";
@@ -14,8 +14,9 @@ export function Start() {
   const problem = useChatState((state) => state.problem);
   const refused = useChatState((state) => state.refused);
   const [choices, setChoices] = useState(refused?.choices ?? FIRST_CHOICES);
-  const models = useListed(listModels);
-  const jurisdictions = useListed(listJurisdictions);
+  const models = useListed(listModels, refused?.models ?? null);
+  const jurisdictions = useListed(listJurisdictions, null);
+  const failed = [models, jurisdictions].filter((each) => each.again !== null);
   const set = (change: Partial<Choices>): void => {
     setChoices({ ...choices, ...change });
   };
@@ -29,7 +30,7 @@ export function Start() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void chat.start(choices, models);
+          void chat.start(choices, models.listed);
         }}
       >
         <BurnChoice
@@ -40,7 +41,14 @@ export function Start() {
           }}
         />
         <AssistantChoice
-          models={models}
+          models={models.listed}
+          onAskAgain={
+            failed.length === 0
+              ? null
+              : () => {
+                  for (const { again } of failed) again?.();
+                }
+          }
           value={choices.model}
           problem={problemOf("assistant")}
           onChange={(model) => {
@@ -50,13 +58,12 @@ export function Start() {
         <div className="columns">
           <NameField
             value={choices.name}
-            problem={problemOf("name")}
             onChange={(name) => {
               set({ name });
             }}
           />
           <PlaceChoice
-            offered={jurisdictions}
+            offered={jurisdictions.listed}
             value={choices.jurisdiction}
             problem={problemOf("jurisdiction")}
             onChange={(jurisdiction) => {
@@ -73,17 +80,44 @@ export function Start() {
   );
 }
 
-/** What the service lists; null while it was not heard. The page works without. */
+interface Listed<T> {
+  /** null while the service was not heard: the page works without */
+  readonly listed: readonly T[] | null;
+  /** asks once more; null but after a failure */
+  readonly again: (() => void) | null;
+}
+
+/** What the service lists; it is asked again when a network comes. `before`: what was listed when it was asked last. */
 function useListed<T>(
   list: (service: string, options: ListOptions) => Promise<readonly T[]>,
-): readonly T[] | null {
-  const [listed, setListed] = useState<readonly T[] | null>(null);
+  before: readonly T[] | null,
+): Listed<T> {
+  const [listed, setListed] = useState(before);
+  const [state, setState] = useState<"asked" | "heard" | "failed">("asked");
+  const again = useCallback(() => {
+    setState("asked");
+  }, []);
   useEffect(() => {
+    if (state === "heard") return;
+    if (state === "failed") {
+      addEventListener("online", again);
+      return () => {
+        removeEventListener("online", again);
+      };
+    }
     const controller = new AbortController();
-    list(location.origin, { signal: controller.signal }).then(setListed, () => undefined);
+    list(location.origin, { signal: controller.signal }).then(
+      (heard) => {
+        setListed(heard);
+        setState("heard");
+      },
+      () => {
+        if (!controller.signal.aborted) setState("failed");
+      },
+    );
     return () => {
       controller.abort();
     };
-  }, [list]);
-  return listed;
+  }, [list, state, again]);
+  return { listed, again: state === "failed" ? again : null };
 }

@@ -1,10 +1,11 @@
 // Everything that was said, newest at the end. It follows the newest as long as the reader is there.
 import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { NoteItem, TranscriptItem, TurnItem } from "../state/transcript.ts";
-import { onceDrawn } from "../timers.ts";
+import { Boundary } from "./boundary.tsx";
 import { useChatState } from "./context.ts";
 import { Message } from "./message.tsx";
 import { Turn } from "./turn.tsx";
+import { UndrawnRow } from "./undrawn.tsx";
 
 /** pixels; whoever is so close to the end reads the newest. */
 const AT_END_PX = 80;
@@ -84,16 +85,24 @@ interface BlockProps extends TranscriptProps {
 const Block = memo(
   function Block({ items, ...handlers }: BlockProps) {
     const full = items.length === BLOCK_ROWS;
+    const element = useRef<HTMLDivElement>(null);
     const [skipped, setSkipped] = useState(false);
-    // Not before it was drawn: what a browser skips has the height that it had when it was drawn last.
+    // Not before it was drawn: what a browser skips has the height that it had when it was drawn last. And not in view:
+    // Chromium takes a row that changes in the frame in which skipping begins for one that came from elsewhere.
     useEffect(() => {
-      if (!full) return;
-      return onceDrawn(() => {
+      if (!full || element.current === null) return;
+      const observer = new IntersectionObserver((entries) => {
+        if (entries.at(-1)?.isIntersecting !== false) return;
+        observer.disconnect();
         setSkipped(true);
       });
+      observer.observe(element.current);
+      return () => {
+        observer.disconnect();
+      };
     }, [full]);
     return (
-      <div className={skipped ? "block skipped" : "block"}>
+      <div ref={element} className={skipped ? "block skipped" : "block"}>
         {items.map((item) => (
           <Row key={item.key} item={item} {...handlers} />
         ))}
@@ -110,9 +119,11 @@ const Block = memo(
 const Row = memo(function Row({ item, ...handlers }: TranscriptProps & { readonly item: TranscriptItem }) {
   return (
     <div className="row">
-      {item.kind === "message" && <Message item={item} />}
-      {item.kind === "turn" && <Turn item={item} {...handlers} />}
-      {item.kind === "note" && <Note item={item} />}
+      <Boundary fallback={<UndrawnRow />}>
+        {item.kind === "message" && <Message item={item} />}
+        {item.kind === "turn" && <Turn item={item} {...handlers} />}
+        {item.kind === "note" && <Note item={item} />}
+      </Boundary>
     </div>
   );
 });
@@ -126,10 +137,11 @@ function Welcome() {
   const assistant = useChatState((state) => state.assistant);
   const alone = useChatState((state) => state.people.length < 2);
   const host = useChatState((state) => state.host);
+  const began = useChatState((state) => state.began);
   return (
     <div className="welcome">
-      <h2>{alone ? "You are alone here" : "Nobody said anything since you came"}</h2>
-      {!alone && <p>What was said before you came is not shown: it was never kept.</p>}
+      <h2>{alone ? "You are alone here" : `Nobody said anything ${began ? "yet" : "since you came"}`}</h2>
+      {!alone && !began && <p>What was said before you came is not shown: it was never kept.</p>}
       {alone && host && (
         <p>Invite somebody with the button above. The link carries the key; the service never sees it.</p>
       )}
@@ -137,8 +149,8 @@ function Welcome() {
       {assistant !== null && (
         <p>
           {assistant.model === "mirror"
-            ? "Or ask the mirror something with your e-mail address in it, and see what a model would have received."
-            : `Or ask ${assistant.model}. What identifies you is replaced before it leaves.`}
+            ? "Ask the mirror something with your e-mail address in it, and see what a model would have received."
+            : `Ask ${assistant.model}. What identifies you is replaced before it leaves.`}
         </p>
       )}
     </div>

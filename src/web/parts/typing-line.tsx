@@ -11,7 +11,9 @@ export function TypingLine() {
     <p className="typing" aria-live="off">
       {names.length > 0 && (
         <>
-          <Names names={names.slice(0, 3)} /> {names.length === 1 ? "is" : "are"} typing…
+          <Names names={names.slice(0, 3)} />
+          {names.length > 3 && ` and ${String(names.length - 3)} more`} {names.length === 1 ? "is" : "are"}{" "}
+          typing…
         </>
       )}
     </p>

@@ -8,12 +8,15 @@ export class Attempt {
     this.#givenUp.abort();
   }
 
-  /** Rejects with `aborted` where it was given up, and leaves a session that came all the same. */
-  async run(connect: (signal: AbortSignal) => Promise<Session>): Promise<Session> {
+  /** Rejects with `aborted` where it was given up; a session that came all the same is dropped. */
+  async run(
+    connect: (signal: AbortSignal) => Promise<Session>,
+    drop: (session: Session) => Promise<unknown>,
+  ): Promise<Session> {
     const { signal } = this.#givenUp;
     const session = await connect(signal);
     if (!signal.aborted) return session;
-    void session.leave();
+    void drop(session).catch(() => undefined);
     throw new GhostError("aborted");
   }
 }

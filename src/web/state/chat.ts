@@ -16,8 +16,9 @@ import { burnWithin } from "./burn-within.ts";
 import { FIRST_CHOICES, refusedPart, sessionOf, type Choices } from "./choices.ts";
 import { listen, note } from "./listen.ts";
 import { Saying } from "./saying.ts";
+import { undelivered } from "./loss.ts";
 import { ServiceCalls } from "./service-calls.ts";
-import type { Place, Refused, Store } from "./state.ts";
+import { mayBurnIn, type Place, type Refused, type Store } from "./state.ts";
 import { isLostForGood, KeptAccess, recall } from "./stay.ts";
 import { COME_BACK, NOT_FORGOTTEN, NOT_KEPT, ONE_AT_A_TIME, wordsOf, wordsOfRefusal } from "./words.ts";
 
@@ -74,18 +75,17 @@ export class Chat {
   /** `models`: what the page showed of them, null where it could not. */
   async start(choices: Choices, models: readonly Model[] | null): Promise<void> {
     const options = { ...sessionOf(choices, models), name: choices.name.trim(), ...this.#equipment };
-    await this.#begin("start", choices, (signal) =>
-      createSession({ service: this.#service, ...options, signal }),
-    );
+    const connect = (signal: AbortSignal): Promise<Session> =>
+      createSession({ service: this.#service, ...options, signal });
+    await this.#begin("start", { choices, models }, connect);
   }
 
   async join(name: string): Promise<void> {
     const link = this.#link;
     if (link === null) return;
     const options = { name: name.trim(), ...this.#equipment };
-    await this.#begin("invited", { ...FIRST_CHOICES, name }, (signal) =>
-      joinSession(link, { ...options, signal }),
-    );
+    const shown = { choices: { ...FIRST_CHOICES, name }, models: null };
+    await this.#begin("invited", shown, (signal) => joinSession(link, { ...options, signal }));
   }
 
   /** Comes back after a reload, where this tab was told to stay. */
@@ -164,8 +164,7 @@ export class Chat {
   }
 
   get mayBurn(): boolean {
-    const { host, burn } = this.store.get();
-    return host || burn?.burnBy === "anyone";
+    return mayBurnIn(this.store.get());
   }
 
   /** This page is empty at once, whether the service can be told or not. */
@@ -182,31 +181,34 @@ export class Chat {
     this.#go("start", null, null, true);
   }
 
-  // `choices`: what the screen that comes back then must still show; null where this tab only comes back.
+  // `shown`: what the screen that comes back then must still show; null where this tab only comes back.
   async #begin(
     from: "start" | "invited",
-    choices: Choices | null,
+    shown: Omit<Refused, "part"> | null,
     connect: (signal: AbortSignal) => Promise<Session>,
   ): Promise<void> {
     if (this.store.get().place === "connecting") return;
+    // Nobody else can have a session that was just created; one that was joined goes on.
+    const drop = (session: Session): Promise<unknown> =>
+      from === "start" && shown !== null ? session.burn() : session.leave();
     this.#attempt = new Attempt();
     this.#go("connecting");
     try {
-      this.#adopt(await this.#attempt.run(connect), choices === null);
+      this.#adopt(await this.#attempt.run(connect, drop), from, shown === null);
     } catch (error) {
       if (isLostForGood(error)) {
-        if (choices === null) this.#access.drop();
+        if (shown === null) this.#access.drop();
         else this.#link = null;
       }
       const code = error instanceof GhostError ? error.code : null;
       const part = code === null ? null : refusedPart(code);
       const isBack = code === "aborted";
       const problem = isBack ? null : wordsOfRefusal(error, part);
-      this.#go(from, problem, choices === null ? null : { part, choices }, isBack);
+      this.#go(from, problem, shown === null ? null : { part, ...shown }, isBack);
     }
   }
 
-  #adopt(session: Session, comesBack: boolean): void {
+  #adopt(session: Session, from: "start" | "invited", comesBack: boolean): void {
     this.#session = session;
     this.#parting = null;
     this.#asking = new Asking(session, this.store);
@@ -216,7 +218,8 @@ export class Chat {
     if (!comesBack) this.#access.drop();
     const { people, burnPolicy: burn, assistant, role } = session;
     const { problem } = this.store.get();
-    const facts = { people, burn, assistant, host: role === "host", stays: this.#access.isKept };
+    const began = from === "start" && !comesBack;
+    const facts = { people, burn, assistant, host: role === "host", began, stays: this.#access.isKept };
     this.store.dispatch({ type: "live", facts });
     this.#stopListening = listen(session, this.store);
     if (comesBack) this.#tell("loss", COME_BACK);
@@ -264,6 +267,7 @@ export class Chat {
       identity,
       unburned,
       untold: false,
+      undelivered: undelivered(this.store.get()),
       saved: false,
     };
     this.store.dispatch({ type: "over", ending });

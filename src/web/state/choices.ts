@@ -87,6 +87,11 @@ export function sessionOf(
   return { burn: burnOf(burn), assistant, jurisdiction };
 }
 
+/** Whether no session may use the model: a provider that does not say for how long it keeps prompts meets no policy (PROV3). */
+export function isUnstated({ card }: Model): boolean {
+  return card.retentionDays === null;
+}
+
 // Whoever chose a model has read its card: the session then accepts that much and no more.
 function policyOf(models: readonly Model[] | null, id: string) {
   const card = models?.find((model) => model.id === id)?.card;
@@ -98,14 +103,13 @@ function policyOf(models: readonly Model[] | null, id: string) {
 }
 
 /** The part of the choices that a refusal is about. */
-export type ChoicePart = "burn" | "assistant" | "jurisdiction" | "name";
+export type ChoicePart = "burn" | "assistant" | "jurisdiction";
 
 const REFUSED_PART: Partial<Record<GhostErrorCode, ChoicePart>> = {
   out_of_bounds: "burn",
   model_unknown: "assistant",
   policy_unmet: "assistant",
   jurisdiction_unavailable: "jurisdiction",
-  name_invalid: "name",
 };
 
 /** Null where it is about none of them, as where the service cannot be reached. */

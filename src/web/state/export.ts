@@ -1,4 +1,5 @@
 // The transcript as a file: what this page shows, in clear. Only ever made when a person asks for it.
+import { withoutHtml } from "./export-text.ts";
 import type { TranscriptItem } from "./transcript.ts";
 
 /** For people. */
@@ -30,7 +31,7 @@ function paragraph(item: TranscriptItem): string {
 }
 
 function said(who: string, text: string): string {
-  return `**${who}:\n\n${text.replace(/\r\n?/g, "\n").replace(/^/gm, "> ")}`;
+  return `**${who}:\n\n${withoutHtml(text).replace(/^/gm, "> ")}`;
 }
 
 /** Without a meaning in Markdown. */

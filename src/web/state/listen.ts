@@ -51,6 +51,7 @@ export function listen(session: Heard, store: Store): () => void {
     session.on("message", ({ id, self, name, text, participant, stream }) => {
       draw(turns.heard({ stream, participant }));
       if (participant !== null) store.dispatch({ type: "said", participant });
+      const isHeard = !self || session.people.some((person) => !person.self);
       const item = {
         key: id,
         own: self,
@@ -60,7 +61,8 @@ export function listen(session: Heard, store: Store): () => void {
       };
       store.dispatch({
         type: "add",
-        item: { kind: "message", ...item, delivery: "relayed", problem: null },
+        // What one's other tab said may have been for nobody, as what this one says.
+        item: { kind: "message", ...item, delivery: isHeard ? "relayed" : "unheard", problem: null },
       });
     }),
     session.on("turn", (part) => {

@@ -39,7 +39,7 @@ export class Saying {
       const problem = wordsOf(error);
       if (error instanceof GhostError && error.code === "message_too_large") {
         this.#store.dispatch({ type: "unsay", key });
-        return problem;
+        return `${problem} Shorten it, or send it in parts.`;
       }
       this.#store.dispatch({ type: "message", key, facts: { delivery: "unsent", problem } });
     }

@@ -2,7 +2,7 @@
 // that the SDK does not tell to be complete is shown as cut. Turns are told apart by the stream that sealed them:
 // names are whatever somebody says, and two people may say the same.
 import type { AssistantTerms, SharedTurn } from "../../client/index.ts";
-import { NO_ANSWER_YET, type AnswerView, type TurnItem } from "./transcript.ts";
+import { NO_ANSWER_YET, type AnswerEnding, type TurnItem } from "./transcript.ts";
 
 /** UTF-16 code units of one question or answer: twice what the service passes on in bytes, since values are longer than
  * the tokens in their place. Only somebody who means harm sends more. */
@@ -11,6 +11,7 @@ const MAX_SHARED_CHARS = 524_288;
 /** What came of a question or an answer. */
 interface Course {
   attempt: number;
+  text: string;
   /** nothing may be added any more */
   closed: boolean;
   /** all of it is here */
@@ -22,6 +23,10 @@ interface Assembly {
   participant: string | null;
   readonly question: Course;
   readonly answer: Course;
+  /** of the latest attempt; null while more of it may come */
+  ending: AnswerEnding | null;
+  /** the latest answer that was complete, with the question that it is the answer to */
+  whole: Pick<TurnItem, "question" | "answer"> | null;
   item: TurnItem;
 }
 
@@ -40,28 +45,20 @@ export class SharedTurns {
     known.participant ??= part.participant;
     const course = known[part.of];
     if (part.attempt < course.attempt) return known.item;
-    if (part.attempt > course.attempt) {
-      Object.assign(course, newCourse(part.attempt));
-      known.item = withoutText(known.item, part);
-    }
+    // A later attempt begins anew.
+    if (part.attempt > course.attempt) Object.assign(course, newCourse(part.attempt));
     if (course.closed) return known.item;
-    const before = part.of === "question" ? known.item.question : known.item.answer.text;
-    const isTooLong = before.length + part.text.length > MAX_SHARED_CHARS;
+    const isTooLong = course.text.length + part.text.length > MAX_SHARED_CHARS;
     course.closed = isTooLong || part.end !== null;
     course.complete = part.complete && !isTooLong;
-    const text = isTooLong ? before : before + part.text;
-    if (part.of === "question") known.item = { ...known.item, question: text };
-    else {
-      const going = withText(known.item.answer, text);
+    if (!isTooLong) course.text += part.text;
+    if (part.of === "answer") {
       // Who came when the question had passed reads the answer all the same; half a question makes another of it.
-      const isWhole = course.complete && (known.item.question === "" || known.question.complete);
+      const isWhole = course.complete && (known.question.text === "" || known.question.complete);
       const stated = isWhole || part.end === "cancelled" || part.end === "error" ? part.end : null;
-      known.item = {
-        ...known.item,
-        answer: course.closed ? ended(going, stated ?? "cut", isWhole) : going,
-      };
+      known.ending = course.closed ? endingOf(stated ?? "cut", isWhole) : null;
     }
-    return known.item;
+    return shown(known);
   }
 
   /** Somebody was heard. Whoever speaks through a new stream has lost the old one: what it left open stays open. */
@@ -79,9 +76,9 @@ export class SharedTurns {
   /** Unfinished answers are shown as cut from now on; where more comes all the same, they go on. */
   cut(isGone: (asker: Asker) => boolean = () => true): TurnItem[] {
     return [...this.#turns.values()].flatMap((known) => {
-      if (known.item.answer.ending !== null || !isGone(known)) return [];
-      known.item = { ...known.item, answer: ended(known.item.answer, "cut", false) };
-      return [known.item];
+      if (known.ending !== null || !isGone(known)) return [];
+      known.ending = endingOf("cut", false);
+      return [shown(known)];
     });
   }
 
@@ -92,7 +89,7 @@ export class SharedTurns {
 }
 
 function newCourse(attempt: number): Course {
-  return { attempt, closed: false, complete: false };
+  return { attempt, text: "", closed: false, complete: false };
 }
 
 function begin(
@@ -116,19 +113,30 @@ function begin(
     replaced: false,
     atMs,
   };
-  return { stream, participant, question: newCourse(attempt), answer: newCourse(attempt), item };
+  const [asked, answered] = [newCourse(attempt), newCourse(attempt)];
+  return { stream, participant, question: asked, answer: answered, ending: null, whole: null, item };
 }
 
-/** A later attempt begins anew. */
-function withoutText(item: TurnItem, { of, attempt }: SharedTurn): TurnItem {
-  if (of === "question") return { ...item, question: "" };
-  return { ...item, answer: { ...NO_ANSWER_YET, attempt } };
+function endingOf(finish: AnswerEnding["finish"], complete: boolean): AnswerEnding {
+  return { finish, complete, problem: null, result: null };
 }
 
-function withText(answer: AnswerView, text: string): AnswerView {
-  return { ...answer, state: "streaming", text, received: text, ending: null };
-}
-
-function ended(answer: AnswerView, finish: NonNullable<SharedTurn["end"]>, complete: boolean): AnswerView {
-  return { ...answer, state: "done", ending: { finish, complete, problem: null, result: null } };
+/** The turn as it is now. An answer that was complete comes back where a later attempt comes to no end. */
+function shown(known: Assembly): TurnItem {
+  const { question, answer, ending, whole } = known;
+  const { attempt, text } = answer;
+  const isLater = attempt !== whole?.answer.attempt;
+  if (whole !== null && (!isLater || ending?.complete === false)) {
+    const again = isLater && ending !== null ? { text, ending } : null;
+    known.item = { ...known.item, ...whole, answer: { ...whole.answer, again } };
+    return known.item;
+  }
+  const state = ending !== null ? "done" : text === "" ? "asking" : "streaming";
+  const now = {
+    question: question.text,
+    answer: { ...NO_ANSWER_YET, state, attempt, text, received: text, ending } as const,
+  };
+  if (ending?.complete === true) known.whole = now;
+  known.item = { ...known.item, ...now };
+  return known.item;
 }

@@ -5,6 +5,7 @@ import type {
   BurnPolicy,
   BurnReport,
   Invite,
+  Model,
   Person,
   SessionState,
 } from "../../client/index.ts";
@@ -27,6 +28,8 @@ export interface Ending {
   readonly unburned: boolean;
   /** the service could not be told that this participant left */
   readonly untold: boolean;
+  /** own messages that nobody has, when it ended by itself */
+  readonly undelivered: number;
   /** the statement was handed to the browser as a file */
   readonly saved: boolean;
 }
@@ -36,6 +39,8 @@ export interface Refused {
   /** what of the choices it is about; null where about none */
   readonly part: ChoicePart | null;
   readonly choices: Choices;
+  /** what the page showed of the models then; null where it could not */
+  readonly models: readonly Model[] | null;
 }
 
 export interface State {
@@ -50,6 +55,8 @@ export interface State {
   readonly isBack: boolean;
   readonly connection: SessionState;
   readonly host: boolean;
+  /** the session began in this page: nothing was said before */
+  readonly began: boolean;
   readonly people: readonly Person[];
   readonly burn: BurnPolicy | null;
   readonly assistant: AssistantTerms | null;
@@ -69,6 +76,7 @@ export const EMPTY: State = {
   isBack: false,
   connection: "connecting",
   host: false,
+  began: false,
   people: [],
   burn: null,
   assistant: null,
@@ -192,4 +200,9 @@ export function createStore(): Store {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Whether this person may burn the session now. */
+export function mayBurnIn({ host, burn }: State): boolean {
+  return host || burn?.burnBy === "anyone";
 }

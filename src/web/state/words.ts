@@ -13,11 +13,14 @@ const INSTEAD: Readonly<Record<ChoicePart, string>> = {
   burn: "This service does not allow that timer. Choose a longer or a shorter one.",
   assistant: "This service does not offer that model, or not in the place that was chosen. Choose another.",
   jurisdiction: "This service cannot keep a session there. Choose another place, or anywhere.",
-  name: NAME_REFUSED,
 };
+
+const CARD_CHANGED =
+  "What this model's provider says about prompts has changed, or does not fit the place that was chosen. Read its card again, or choose another model.";
 
 /** Why nothing began, and what to do. `part`: what of the choices it is about. */
 export function wordsOfRefusal(error: unknown, part: ChoicePart | null): string {
+  if (error instanceof GhostError && error.code === "policy_unmet") return CARD_CHANGED;
   if (part !== null) return INSTEAD[part];
   return error instanceof GhostError && error.code === "unreachable"
     ? `${error.message} Look at your network, then try again.`
@@ -31,7 +34,11 @@ export const LEFT_UNTOLD =
 export function wordsOfLeaving(waiting: number): string {
   const all = "Leaving is for good: your key and everything that was said are gone from this page.";
   if (waiting === 0) return all;
-  return `${all} ${counted(waiting, "message")} ${waiting === 1 ? "has" : "have"} not been delivered; ${waiting === 1 ? "it goes" : "they go"} with it.`;
+  return `${all} ${wordsOfUndelivered(waiting)}; ${waiting === 1 ? "it goes" : "they go"} with it.`;
+}
+
+export function wordsOfUndelivered(count: number): string {
+  return `${counted(count, "message")} ${count === 1 ? "has" : "have"} not been delivered`;
 }
 
 export const ONE_AT_A_TIME =

@@ -7,6 +7,12 @@ const DRAFT_CHARS = 5_000;
 const SENTENCE = "Mail anna.berg@example.org or call +1 415 555 0132 about the plan. ";
 /** What is a card number with one digit more. */
 const ALMOST = "4111 1111 1111 111";
+/**
+ * milliseconds without work before the next key, shorter than between two keys of a person. After each frame Chromium
+ * makes an empty one, and begins none within 16.7 ms of that, also where it is told not to limit their rate. A key that
+ * comes meanwhile waits for a frame and not for any work.
+ */
+const REST_MS = 34;
 /** 150 findings in it. */
 export const DRAFT = (SENTENCE.repeat(37) + `Pay with ${ALMOST} today. ` + SENTENCE.repeat(75)).slice(
   0,
@@ -30,53 +36,59 @@ interface Typing {
 /** Completes a card number in the middle of {@link DRAFT} and takes its last digit away again, so many times. */
 export async function measureTyping(page: Page, times: number): Promise<TypingTimes> {
   const at = DRAFT.indexOf(ALMOST) + ALMOST.length;
-  await page.evaluate((caret) => {
-    const field = document.querySelector("textarea") as HTMLTextAreaElement;
-    field.focus();
-    field.setSelectionRange(caret, caret);
-    const afterFrame = (run: () => void): void => {
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = run;
-        port2.postMessage(null);
-      });
-    };
-    const layer = document.querySelector(".draft-marks");
-    const marks = layer?.getElementsByTagName("mark");
-    const press = ({ timeStamp, key }: KeyboardEvent): void => {
-      const before = marks?.length;
-      let waitsFor = marks === undefined ? 1 : 2;
-      const took = (into: number[] | null): void => {
-        into?.push(performance.now() - timeStamp);
-        waitsFor -= 1;
-        typing.pending = waitsFor > 0;
-      };
-      typing.pending = true;
-      afterFrame(() => {
-        took(typing.letterMs);
-      });
-      if (layer === null) return;
-      // What waits for the mark must not make frames of its own meanwhile: they would delay it.
-      const watch = new MutationObserver(() => {
-        if (marks?.length === before) return;
-        watch.disconnect();
-        afterFrame(() => {
-          took(key === "Backspace" ? null : typing.foundMs);
+  await page.evaluate(
+    ([caret, restMs]) => {
+      const field = document.querySelector("textarea") as HTMLTextAreaElement;
+      field.focus();
+      field.setSelectionRange(caret, caret);
+      const afterFrame = (run: () => void): void => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = run;
+          port2.postMessage(null);
         });
-      });
-      watch.observe(layer, { childList: true, subtree: true });
-    };
-    const typing: Typing = {
-      letterMs: [],
-      foundMs: [],
-      pending: false,
-      stop: () => {
-        field.removeEventListener("keydown", press, { capture: true });
-      },
-    };
-    Object.assign(globalThis, { typing });
-    field.addEventListener("keydown", press, { capture: true });
-  }, at);
+      };
+      const layer = document.querySelector(".draft-marks");
+      const marks = layer?.getElementsByTagName("mark");
+      const press = ({ timeStamp, key }: KeyboardEvent): void => {
+        const before = marks?.length;
+        let waitsFor = marks === undefined ? 1 : 2;
+        const took = (into: number[] | null): void => {
+          into?.push(performance.now() - timeStamp);
+          waitsFor -= 1;
+          if (waitsFor > 0) return;
+          setTimeout(() => {
+            typing.pending = false;
+          }, restMs);
+        };
+        typing.pending = true;
+        afterFrame(() => {
+          took(typing.letterMs);
+        });
+        if (layer === null) return;
+        // What waits for the mark must not make frames of its own meanwhile: they would delay it.
+        const watch = new MutationObserver(() => {
+          if (marks?.length === before) return;
+          watch.disconnect();
+          afterFrame(() => {
+            took(key === "Backspace" ? null : typing.foundMs);
+          });
+        });
+        watch.observe(layer, { childList: true, subtree: true });
+      };
+      const typing: Typing = {
+        letterMs: [],
+        foundMs: [],
+        pending: false,
+        stop: () => {
+          field.removeEventListener("keydown", press, { capture: true });
+        },
+      };
+      Object.assign(globalThis, { typing });
+      field.addEventListener("keydown", press, { capture: true });
+    },
+    [at, REST_MS] as const,
+  );
   const settled = () =>
     page.waitForFunction(
       () => !(globalThis as unknown as { typing: Typing }).typing.pending,

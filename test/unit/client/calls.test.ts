@@ -157,6 +157,31 @@ describe("[SDK10] the list of models", () => {
   });
 });
 
+describe("[SDK16] a token that no link could carry is not taken", () => {
+  it.each([
+    ["too long", ["A".repeat(500), "A".repeat(500), "A".repeat(500)].join(".")],
+    ["no token", "x"],
+    ["another fragment", "AAAA.AAAA.AA#A"],
+  ])("%s: of an invite, and of the session itself", async (_, token) => {
+    const { world, ada } = await alone();
+    world.http = () => ({ status: 201, body: { id: ID, role: "member", uses: 1, expiresAt: 0, token } });
+    await expect(ada.invite()).rejects.toMatchObject({ name: "GhostError", code: "internal" });
+
+    const service = new FakeService();
+    const other = worldOf(service);
+    other.http = (method, path) => {
+      const { status, body } = service.http(method, path);
+      return path === "/v1/sessions"
+        ? { status, body: { ...(body as object), hostToken: token } }
+        : { status, body };
+    };
+    const { environment } = other;
+    await expect(createSession({ service: SERVICE, environment })).rejects.toMatchObject({
+      code: "internal",
+    });
+  });
+});
+
 describe("[API9] the list of jurisdictions", () => {
   const listing = listingBy(listJurisdictions);
 

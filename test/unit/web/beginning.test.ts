@@ -1,10 +1,10 @@
 // The way into a chat and back from it: given up, refused, put off. Nothing that was chosen or written is lost by it.
 import { afterEach, describe, expect, it } from "vitest";
-import type { Session } from "../../../src/client/index.ts";
+import { createSession, type Session } from "../../../src/client/index.ts";
 import { Attempt } from "../../../src/web/state/attempt.ts";
 import { isLostWithPage } from "../../../src/web/state/loss.ts";
-import { FakeService } from "../client/fake-service.ts";
-import { until } from "../client/world.ts";
+import { FakeService, SERVICE, worldOf } from "../client/fake-service.ts";
+import { settle, until } from "../client/world.ts";
 import { ADA, openChat, openPage, placed, stubStorage, unblockStorage, type Page } from "./page.ts";
 
 afterEach(unblockStorage);
@@ -81,16 +81,52 @@ describe("[PAGE1] an attempt that is given up", () => {
     expect(storage.size).toBe(1);
   });
 
-  it("too late for that: whoever came in leaves again", async () => {
-    let isLeft = false;
-    const leave = () => Promise.resolve((isLeft = true));
-    const attempt = new Attempt();
-    const coming = attempt.run(async () => {
-      attempt.giveUp();
-      return { leave } as unknown as Session;
+  it("too late for that: the session that came is dropped", async () => {
+    const session: Session = await createSession({
+      service: SERVICE,
+      environment: worldOf(new FakeService()).environment,
     });
-    await expect(coming).rejects.toMatchObject({ code: "aborted" });
-    expect(isLeft).toBe(true);
+    const dropped: Session[] = [];
+    const attempt = new Attempt();
+    const connect = async (): Promise<Session> => {
+      attempt.giveUp();
+      return session;
+    };
+    const drop = async (late: Session): Promise<void> => {
+      dropped.push(late);
+    };
+    await expect(attempt.run(connect, drop)).rejects.toMatchObject({ code: "aborted" });
+    expect(dropped).toEqual([session]);
+  });
+
+  it("to start: a session that was created and not reached is burned, and one that is joined is not", async () => {
+    const page = openPage();
+    const asked: string[] = [];
+    page.world.http = (method, path) => {
+      asked.push(method);
+      return page.service.http(method, path);
+    };
+    page.world.onConnect = () => undefined;
+    const starting = page.chat.start(ADA, null);
+    await until(() => page.world.sockets.length > 0);
+    expect(asked).not.toContain("DELETE");
+    page.chat.giveUp();
+    await starting;
+    await until(() => asked.includes("DELETE"));
+
+    const guest = await openInvited();
+    const asks: string[] = [];
+    guest.world.http = (method, path) => {
+      asks.push(method);
+      return guest.service.http(method, path);
+    };
+    guest.world.onConnect = () => undefined;
+    const joining = guest.chat.join("Bob");
+    await until(() => guest.world.sockets.length > 0);
+    guest.chat.giveUp();
+    await joining;
+    await settle();
+    expect(asks).not.toContain("DELETE");
   });
 });
 

@@ -58,6 +58,17 @@ describe("[PAGE2] the panic key", () => {
   });
 });
 
+it("[PAGE5] an end tells how many messages had not been delivered by then", async () => {
+  const page = await openChat();
+  page.service.relay = () => undefined;
+  void page.chat.say("one");
+  void page.chat.say("two");
+  page.world.socket.say({ type: "burned", cause: "ttl", statement: null });
+  page.world.socket.drop(4410, "burned");
+  await placed(page, "over");
+  expect(page.chat.store.get()).toMatchObject({ items: [], ending: { state: "burned", undelivered: 2 } });
+});
+
 describe("[PAGE3] a link that is opened in a tab that is busy", () => {
   it("while the page burns: refused, and the end of the first takes nothing of another along", async () => {
     const page = await openChat();

@@ -10,6 +10,18 @@ afterEach(() => {
   stop();
 });
 
+it("[PAGE5] what one's other tab said while nobody else was here says so, what others said does not", () => {
+  const hub = new EventHub();
+  const store = createStore();
+  const on = hub.on.bind(hub);
+  const me = { id: "a", role: "member", name: null, self: true } as const;
+  stop = listen({ on, people: [me], burnPolicy: null, assistant: null, role: "member" }, store);
+  const message = { stream: "s", participant: "a", name: null, text: "hi" };
+  hub.emit("message", { ...message, id: "1", self: true });
+  hub.emit("message", { ...message, id: "2", self: false, participant: "gone" });
+  expect(store.get().items).toMatchObject([{ delivery: "unheard" }, { delivery: "relayed" }]);
+});
+
 it("[PAGE1] whoever asked is shown as typing again while the answer still comes", () => {
   const hub = new EventHub();
   const store = createStore();

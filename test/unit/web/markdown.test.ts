@@ -17,6 +17,13 @@ describe("what Markdown becomes", () => {
     ["- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"],
     ["> a\nb\n> > c", "<blockquote><p>a\nb</p><blockquote><p>c</p></blockquote></blockquote>"],
     ["***\n- - -", "<hr/><hr/>"],
+    // A formula keeps its backslashes and stars; what only looks like the beginning of one is text.
+    ["\\(a\\,*b*\\) c", '<p><code dir="ltr">\\(a\\,*b*\\)</code> c</p>'],
+    ["$$\n\\{a*b*c\\}\n$$", '<p><code dir="ltr">$$\n\\{a*b*c\\}\n$$</code></p>'],
+    [
+      "\\[a\\] `\\(b` \\(*c* $5, $6, $$",
+      '<p><code dir="ltr">\\[a\\]</code> <code dir="ltr">\\(b</code> (<em>c</em> $5, $6, $$</p>',
+    ],
     [
       "[a](https://a.example/x 'title') [b](<https://b.example/>)",
       '<p><a href="https://a.example/x">a</a> <a href="https://b.example/">b</a></p>',
@@ -62,8 +69,8 @@ describe("what Markdown becomes", () => {
   it("tables: cells by bars, a bar after a backslash is a letter, rows are cut to their header", () => {
     expect(html("a\n\n| b | c\\|d |\n|:--|--:|\n| 1 | 2 | 3 |\n4\n\ne")).toBe(
       '<p>a</p><div class="table" tabindex="0" role="region" aria-label="Table"><table>' +
-        "<thead><tr><th>b</th><th>c|d</th></tr></thead>" +
-        "<tbody><tr><td>1</td><td>2</td></tr><tr><td>4</td><td></td></tr></tbody></table></div><p>e</p>",
+        '<thead><tr><th>b</th><th class="right">c|d</th></tr></thead>' +
+        '<tbody><tr><td>1</td><td class="right">2</td></tr><tr><td>4</td><td class="right"></td></tr></tbody></table></div><p>e</p>',
     );
   });
 

@@ -8,7 +8,9 @@ import { openChat } from "./page.ts";
 describe("[PAGE5] what is said", () => {
   it("a message that can never be sent is refused, and nothing of it is shown", async () => {
     const page = await openChat();
-    expect(await page.chat.say("x".repeat(70_000))).toBe("The message is too long for this session.");
+    expect(await page.chat.say("x".repeat(70_000))).toBe(
+      "The message is too long for this session. Shorten it, or send it in parts.",
+    );
     expect(page.chat.store.get().items).toEqual([]);
     expect(page.world.socket.sent.filter((data) => data instanceof Uint8Array)).toHaveLength(0);
   });

@@ -69,6 +69,57 @@ describe("[PAGE7] parts of a shared turn", () => {
   });
 });
 
+describe("[PAGE7] a whole answer that is asked for again", () => {
+  const WHOLE = { question: "why?", answer: { text: "because", ending: { complete: true } } };
+  const question = (text: string, end: "stop" | null, attempt: number) =>
+    ({ ...part(0, text, end, attempt), of: "question" }) as const;
+  function whole(): SharedTurns {
+    const turns = new SharedTurns();
+    turns.take(question("why?", "stop", 1), null, 0);
+    turns.take(part(0, "because", "stop"), null, 0);
+    return turns;
+  }
+
+  it.each(["cut", "cancelled", "error"] as const)("stays where the next one ends as %s", (end) => {
+    const turns = whole();
+    turns.take(question("why?", "stop", 2), null, 0);
+    expect(turns.take(part(0, "well, ", null, 2), null, 0).answer).toMatchObject({
+      text: "well, ",
+      again: null,
+    });
+    const again = { text: "well, no", ending: { finish: end, complete: false } };
+    const kept = { ...WHOLE, answer: { ...WHOLE.answer, again } };
+    expect(turns.take(part(1, "no", end, 2), null, 0)).toMatchObject(kept);
+    // The next one in vain takes the place of the one before, never that of the whole one.
+    turns.take(part(0, "hm", null, 3), null, 0);
+    expect(turns.left(["p"])).toMatchObject([{ ...WHOLE, answer: { again: { text: "hm" } } }]);
+    expect(turns.take(part(0, "at last", "stop", 4), null, 0).answer).toMatchObject({
+      text: "at last",
+      ending: { complete: true },
+      again: null,
+    });
+  });
+
+  it("goes on where more of the next one comes all the same", () => {
+    const turns = whole();
+    turns.take(part(0, "well, ", null, 2), null, 0);
+    turns.cut();
+    expect(turns.take(part(1, "yes", "stop", 2), null, 0).answer).toMatchObject({
+      text: "well, yes",
+      ending: { complete: true },
+      again: null,
+    });
+  });
+
+  it("stands with the question that it is the answer to", () => {
+    const turns = whole();
+    expect(turns.take(question("what el", null, 2), null, 0)).toMatchObject(WHOLE);
+    expect(turns.left(["p"])).toEqual([]);
+    turns.take(part(0, "half of another", null, 2), null, 0);
+    expect(turns.left(["p"])).toMatchObject([WHOLE]);
+  });
+});
+
 describe("[PAGE7] whose turn it is", () => {
   it("somebody of the same name goes: nothing of the other's is cut; a rename does not matter", () => {
     const turns = new SharedTurns();

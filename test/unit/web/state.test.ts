@@ -9,7 +9,7 @@ it("[PAGE2] an end leaves nothing of the chat in the state", () => {
   store.dispatch({ type: "add", item: note("quiet", "canary") });
   store.dispatch({ type: "typing", participant: "a", name: "canary", untilMs: 1 });
   const end = { state: "left", problem: null, report: null, session: "s", identity: "i" } as const;
-  const ending = { ...end, unburned: false, untold: false, saved: false };
+  const ending = { ...end, unburned: false, untold: false, undelivered: 0, saved: false };
   store.dispatch({ type: "over", ending });
   expect(store.get()).toEqual({ ...EMPTY, place: "over", ending });
 });

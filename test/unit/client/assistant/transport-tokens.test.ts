@@ -10,6 +10,12 @@ import { connected, type ScriptedObject } from "./scripted-object.ts";
 
 type Transport = ReturnType<typeof createGhostTransport>;
 
+interface Sessions {
+  readonly object: ScriptedObject;
+  readonly session: Session;
+  end(): void;
+}
+
 interface Chat {
   readonly object: ScriptedObject;
   readonly transport: Transport;
@@ -18,7 +24,7 @@ interface Chat {
   end(): void;
 }
 
-function chat(privacy: Privacy | null): Chat {
+function sessionWith(privacy: Privacy | null): Sessions {
   const object = connected(privacy);
   let end = (): void => undefined;
   const session: Pick<Session, "ask" | "ended"> = {
@@ -29,11 +35,20 @@ function chat(privacy: Privacy | null): Chat {
       };
     }),
   };
+  return { object, session: session as Session, end };
+}
+
+function chat(privacy: Privacy | null): Chat {
+  const { object, session, end } = sessionWith(privacy);
+  return chatIn(object, session, end);
+}
+
+function chatIn(object: ScriptedObject, session: Session | (() => Session), end: () => void): Chat {
   const answers: Answer[] = [];
   const onAnswer = (answer: Answer): void => {
     answers.push(answer);
   };
-  const transport = createGhostTransport({ session: session as Session, onAnswer });
+  const transport = createGhostTransport({ session, onAnswer });
   return { object, transport, answers, messages: [], end };
 }
 
@@ -115,6 +130,29 @@ describe("[ASK7] [ASK9] a token of the service in the next turn of useChat", () 
     await Promise.resolve();
     const [, second] = await turn(scene, "Again?", "no");
     expect(second).not.toContain(CODE);
+  });
+
+  it("outlives the end of an earlier session of the same hook", async () => {
+    const [first, second] = [1, 2].map(() => sessionWith(new Privacy({ engine: modules.simd })));
+    if (first === undefined || second === undefined) throw new Error("no sessions");
+    let current = first;
+    const scene = chatIn(
+      first.object,
+      () => current.session,
+      () => undefined,
+    );
+    await turn(scene, "Hello.", "Hello.");
+    current = second;
+    const later = { ...scene, object: second.object };
+    const found = [{ type: "PASSWORD", token: "[PASSWORD_1]", value: CODE }];
+    await turn(later, `Say ${CODE} aloud.`, "I said [PASSWORD_1].", found);
+    first.end();
+    await Promise.resolve();
+    expect((await turn(later, "Again?", "[PASSWORD_1]!")).slice(-2)).toEqual([
+      "I said [PASSWORD_1].",
+      "Again?",
+    ]);
+    expect((await scene.answers.at(-1)?.result)?.text).toBe(`${CODE}!`);
   });
 
   it("stands for nothing else, also where two turns at a time got the same one for two values", async () => {
