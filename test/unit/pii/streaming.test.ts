@@ -7,15 +7,9 @@ import { createRestoreStream, restore } from "../../../src/pii/restore.ts";
 import { byteSegmentAt, CONTEXT_UNITS, segmentAt, SEGMENT_UNITS } from "../../../src/pii/segments.ts";
 import { createVault } from "../../../src/pii/vault.ts";
 import { newDetector } from "./engine-under-test.ts";
-import { cut, cutPoints, hostileText } from "./text-arbitraries.ts";
+import { cut, cutPoints, hostileText, longText } from "./text-arbitraries.ts";
 
 const detector = newDetector();
-/** Long enough to be cut into several segments, with and without blanks. */
-const longText = fc
-  .tuple(hostileText, fc.constantFrom(" ", "\n", "", "\n\n", "[", "EMAIL_"), hostileText)
-  .map(([a, glue, b]) =>
-    (a + glue + b + "word. ").repeat(Math.ceil(SEGMENT_UNITS / (a.length + b.length + 7)) + 1),
-  );
 
 describe("detection", () => {
   it("[PII5] a stream cut anywhere gives the spans of the whole text", () => {

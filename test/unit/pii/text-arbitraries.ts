@@ -1,5 +1,6 @@
 // Generators of hostile and plausible texts for the property tests: values, fake tokens, lone surrogates, marks and separators mixed.
 import fc from "fast-check";
+import { SEGMENT_UNITS } from "../../../src/pii/segments.ts";
 
 const fragments = [
   "anna@example.org",
@@ -78,6 +79,13 @@ export const hostileText = fc
     { maxLength: 40 },
   )
   .map((parts) => parts.join(""));
+
+/** Long enough to be cut into several segments, with and without blanks. */
+export const longText = fc
+  .tuple(hostileText, fc.constantFrom(" ", "\n", "", "\n\n", "[", "EMAIL_"), hostileText)
+  .map(([a, glue, b]) =>
+    (a + glue + b + "word. ").repeat(Math.ceil(SEGMENT_UNITS / (a.length + b.length + 7)) + 1),
+  );
 
 /** The text cut at the given relative points. */
 export function cut(text: string, points: readonly number[]): string[] {
