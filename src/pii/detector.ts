@@ -1,6 +1,7 @@
 // Finds personal data and secrets in a text of any length up to a bound. Its results carry offsets, types and scores, never values.
 // It must fail closed: an engine error throws, it never returns a partial result.
 import { createEngine, type Engine } from "./engine-instance.ts";
+import { joinSpans } from "./join-spans.ts";
 import { literalSpans, type LiteralRule } from "./literals.ts";
 import { type PiiProfile, thresholdsFor } from "./profiles.ts";
 import { scanSegment, segmentAt } from "./segments.ts";
@@ -76,14 +77,7 @@ export function detectorOver(engine: Engine, options: DetectorOptions = {}): Pii
     if (found === null) return null;
     const value = (span: PiiSpan): string => piece.slice(span.start - shift, span.end - shift).toLowerCase();
     const kept = allow.size === 0 ? found : found.filter((span) => !allow.has(value(span)));
-    if (deny.length === 0) return kept;
-    const literals = literalSpans(piece, deny, shift);
-    let at = 0;
-    const free = kept.filter(({ start, end }) => {
-      while ((literals[at]?.end ?? Infinity) <= start) at++;
-      return (literals[at]?.start ?? Infinity) >= end;
-    });
-    return [...free, ...literals].sort((a, b) => a.start - b.start);
+    return deny.length === 0 ? kept : joinSpans(kept, literalSpans(piece, deny, shift));
   };
 
   /** Appends the spans of the segment from `from`, moved by `shift`, and returns where it ends; -1 if more text is needed. */

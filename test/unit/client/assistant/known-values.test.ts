@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { stepsOf } from "../../../support/steps.ts";
 import type { AskMessage } from "../../../../src/client/assistant/context.ts";
 import { Privacy } from "../../../../src/client/assistant/privacy.ts";
-import { joinSpans } from "../../../../src/client/assistant/spans.ts";
+import { joinSpans } from "../../../../src/pii/join-spans.ts";
 import { KnownValues } from "../../../../src/pii/known-values.ts";
 import { createVault, type HeldValue } from "../../../../src/pii/vault.ts";
 import { modules } from "../../pii/engine-under-test.ts";
