@@ -17,6 +17,8 @@ import type { PrivateMessage, Restorer, SanitisedMessage } from "./privacy.ts";
 
 /** UTF-16 units; a text is replaced in pieces of this size, each of which is checked by itself. */
 const PIECE_UNITS = 16_384;
+/** UTF-16 units; longer values of a service are not kept: one that names many would fill this device's memory. */
+const MAX_LEARNED_UNITS = 1_024;
 
 /** Throws where the engine fails. */
 export function createSanitiser(module: WebAssemblyModule, options: DetectorOptions): Sanitiser {
@@ -73,6 +75,7 @@ export class Sanitiser {
 
   learn(redactions: readonly Redaction[]): void {
     for (const { token, type, value } of redactions) {
+      if (value.length > MAX_LEARNED_UNITS) continue;
       if (!isPiiType(type) || !this.#isFree(type, value)) this.#vault.adopt(token, type, value);
     }
   }
