@@ -1,9 +1,10 @@
 // Finds personal data and secrets in a text of any length up to a bound. Its results carry offsets, types and scores, never values.
 // It must fail closed: an engine error throws, it never returns a partial result.
 import { createEngine, type Engine } from "./engine-instance.ts";
+import { joinSpans } from "./join-spans.ts";
 import { literalSpans, type LiteralRule } from "./literals.ts";
 import { type PiiProfile, thresholdsFor } from "./profiles.ts";
-import { segmentAt } from "./segments.ts";
+import { scanSegment, segmentAt } from "./segments.ts";
 import type { PiiType } from "./types.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
 
@@ -70,26 +71,24 @@ export function detectorOver(engine: Engine, options: DetectorOptions = {}): Pii
   const allow = new Set((options.allow ?? []).map((value) => value.toLowerCase()));
   const deny = (options.deny ?? []).filter((rule) => rule.value.length > 0);
 
-  const detectPiece = (piece: string, shift: number): PiiSpan[] => {
+  /** Null where the engine has no room for so many candidates at once. */
+  const detectPiece = (piece: string, shift: number): PiiSpan[] | null => {
     const found = engine.scan(piece, thresholds, shift);
+    if (found === null) return null;
     const value = (span: PiiSpan): string => piece.slice(span.start - shift, span.end - shift).toLowerCase();
     const kept = allow.size === 0 ? found : found.filter((span) => !allow.has(value(span)));
-    if (deny.length === 0) return kept;
-    const literals = literalSpans(piece, deny, shift);
-    let at = 0;
-    const free = kept.filter(({ start, end }) => {
-      while ((literals[at]?.end ?? Infinity) <= start) at++;
-      return (literals[at]?.start ?? Infinity) >= end;
-    });
-    return [...free, ...literals].sort((a, b) => a.start - b.start);
+    return deny.length === 0 ? kept : joinSpans(kept, literalSpans(piece, deny, shift));
   };
 
   /** Appends the spans of the segment from `from`, moved by `shift`, and returns where it ends; -1 if more text is needed. */
   const detectInto = (out: PiiSpan[], text: string, from: number, atEnd: boolean, shift: number): number => {
-    const segment = segmentAt(text, from, atEnd);
+    const segment = scanSegment(
+      (units) => segmentAt(text, from, atEnd, units),
+      ({ start, end }) => detectPiece(text.slice(start, end), start + shift),
+    );
     if (segment === undefined) return -1;
     let cut = segment.cut;
-    for (const span of detectPiece(text.slice(segment.start, segment.end), segment.start + shift)) {
+    for (const span of segment.found) {
       // found by the segment before, but for what it did not see of it
       if (span.end <= from + shift) continue;
       if (span.start >= cut + shift) break;
@@ -108,7 +107,8 @@ export function detectorOver(engine: Engine, options: DetectorOptions = {}): Pii
     },
     detect(text) {
       if (text.length > MAX_TEXT_UNITS) throw new PiiTextTooLongError();
-      if (text.length <= engine.segmentUnits) return text.length === 0 ? [] : detectPiece(text, 0);
+      const whole = text.length > engine.segmentUnits || text === "" ? null : detectPiece(text, 0);
+      if (whole !== null) return whole;
       const spans: PiiSpan[] = [];
       for (let from = 0; from < text.length;) from = detectInto(spans, text, from, true, 0);
       return spans;

@@ -10,12 +10,12 @@ const encoder = new TextEncoder();
 /** The engine, ready to scan pieces of at most its segment size. */
 export interface Engine {
   /**
-   * Scans one piece; spans are in text order, their offsets moved by `shift`. Throws on any engine failure: the caller must
-   * fail closed.
+   * Scans one piece; spans are in text order, their offsets moved by `shift`. Null where there are more candidates than room
+   * for them: the caller must scan smaller pieces. Throws on any engine failure: the caller must fail closed.
    */
-  scan(piece: string, thresholds: Uint8Array, shift?: number): PiiSpan[];
+  scan(piece: string, thresholds: Uint8Array, shift?: number): PiiSpan[] | null;
   /** The same over UTF-8 of at most as many bytes as a piece may have units. Offsets are in UTF-16 units all the same. */
-  scanBytes(piece: Uint8Array, thresholds: Uint8Array): PiiSpan[];
+  scanBytes(piece: Uint8Array, thresholds: Uint8Array): PiiSpan[] | null;
   /** The engine's linear memory, for tests that look for remains. */
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly segmentUnits: number;
@@ -33,44 +33,52 @@ export function createEngine(module: WebAssemblyModule): Engine {
   // the memory never grows: views of it stay valid
   const bytes = new Uint8Array(engine.memory.buffer),
     words = new Uint32Array(engine.memory.buffer),
-    input = bytes.subarray(inputAt, inputAt + capacity);
+    input = bytes.subarray(inputAt, inputAt + capacity),
+    levels = bytes.subarray(thresholdsAt, thresholdsAt + PII_TYPES.length);
 
-  /** Scans what stands in the input and takes the spans out; `most` is where the last one can end. */
-  const collect = (written: number, thresholds: Uint8Array, shift: number, most: number): PiiSpan[] => {
-    bytes.set(thresholds, thresholdsAt);
-    const spans: PiiSpan[] = [];
-    const count = engine.scan(written);
-    for (let i = 0, word = outputAt >> 2; i < count; i++, word += WORDS_PER_SPAN) {
-      const start = words[word] ?? 0,
-        end = words[word + 1] ?? 0,
-        packed = words[word + 2] ?? 0,
-        type = PII_TYPES[packed & 0xff];
-      if (type === undefined || end > most || end <= start) throw new Error("pii_engine_output");
-      spans.push({ start: start + shift, end: end + shift, type, score: packed >>> 8 });
+  /** Has `write` fill the input, scans that and takes the spans out; `units` is where the last one can end. */
+  const run = (
+    units: number,
+    thresholds: Uint8Array,
+    shift: number,
+    write: () => number,
+  ): PiiSpan[] | null => {
+    if (units > segmentUnits) throw new RangeError("pii_segment_too_long");
+    let written = capacity;
+    try {
+      levels.set(thresholds);
+      written = write();
+      const count = engine.scan(written);
+      if (count < 0) return null;
+      const spans: PiiSpan[] = [];
+      for (let i = 0, word = outputAt >> 2; i < count; i++, word += WORDS_PER_SPAN) {
+        const start = words[word] ?? 0,
+          end = words[word + 1] ?? 0,
+          packed = words[word + 2] ?? 0,
+          type = PII_TYPES[packed & 0xff];
+        if (type === undefined || end > units || end <= start) throw new Error("pii_engine_output");
+        spans.push({ start: start + shift, end: end + shift, type, score: packed >>> 8 });
+      }
+      return spans;
+    } finally {
+      // The engine wipes only what it has begun to read.
+      input.fill(0, 0, written);
+      engine.wipe();
     }
-    return spans;
   };
   return {
     memory: engine.memory,
     segmentUnits,
-    scan(piece, thresholds, shift = 0) {
-      if (piece.length > segmentUnits) throw new RangeError("pii_segment_too_long");
-      try {
+    scan: (piece, thresholds, shift = 0) =>
+      run(piece.length, thresholds, shift, () => {
         const { read, written } = encoder.encodeInto(piece, input);
         if (read !== piece.length) throw new Error("pii_engine_input");
-        return collect(written, thresholds, shift, piece.length);
-      } finally {
-        engine.wipe();
-      }
-    },
-    scanBytes(piece, thresholds) {
-      if (piece.length > segmentUnits) throw new RangeError("pii_segment_too_long");
-      try {
+        return written;
+      }),
+    scanBytes: (piece, thresholds) =>
+      run(piece.length, thresholds, 0, () => {
         input.set(piece);
-        return collect(piece.length, thresholds, 0, piece.length);
-      } finally {
-        engine.wipe();
-      }
-    },
+        return piece.length;
+      }),
   };
 }

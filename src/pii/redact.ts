@@ -57,15 +57,19 @@ export function createRedactStream(
     // what the user wrote in the shape of a token
     const seam = tail.length;
     const literals: { start: number; end: number }[] = [];
-    for (const shaped of shapedTokens(tail + piece)) {
-      if (shaped.end <= seam) continue;
-      if (vault.valueOf(shaped.name) === undefined) vault.reserve(shaped.name);
-      else literals.push({ start: Math.max(0, shaped.start - seam), end: shaped.end - seam });
+    let done = seam;
+    for (const { start, end, name } of shapedTokens(tail + piece)) {
+      vault.reserve(name);
+      if (vault.valueOf(name) === undefined || end <= done) continue;
+      literals.push({ start: Math.max(0, start - seam), end: end - seam });
+      done = end;
     }
     for (const { start, end } of vault.note(tail + piece))
       if (end > seam) literals.push({ start: Math.max(0, start - seam), end: end - seam });
     let out = build(piece, redacted, literals);
     if (restore(tail + out, vault) !== restore(tail, vault) + piece) out = vault.literalFor(piece);
+    // What is cut out may leave a token-like name behind that the text did not have.
+    for (const { name } of shapedTokens(tail + out)) vault.reserve(name);
     vault.note(tail + out);
     for (const s of redacted) spans.push({ ...s, start: s.start + shift, end: s.end + shift });
     tail = (tail + out).slice(-SEAM_UNITS);

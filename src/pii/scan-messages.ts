@@ -3,7 +3,7 @@
 import { createEngine, type Engine } from "./engine-instance.ts";
 import { normaliseValue } from "./normal-value.ts";
 import { thresholdsFor, type PiiProfile } from "./profiles.ts";
-import { byteSegmentAt } from "./segments.ts";
+import { byteSegmentAt, scanSegment, type Segment } from "./segments.ts";
 import { tokenName } from "./tokens.ts";
 import { addTokenNumbers } from "./token-numbers.ts";
 import { MAX_TOKEN_NUMBER, shapedTokens } from "./token-syntax.ts";
@@ -129,11 +129,15 @@ class Tokens {
 function findSpans(engine: Engine, thresholds: Uint8Array, content: Uint8Array): ByteSpan[] {
   const spans: ByteSpan[] = [];
   for (let from = 0; from < content.length;) {
-    const segment = byteSegmentAt(content, from);
-    const piece = content.subarray(segment.start, segment.end);
-    const offsets = new ByteOffsets(piece);
+    const pieceOf = ({ start, end }: Segment): Uint8Array => content.subarray(start, end);
+    const segment = scanSegment(
+      (units) => byteSegmentAt(content, from, units),
+      (each) => engine.scanBytes(pieceOf(each), thresholds),
+    );
+    if (segment === undefined) throw new Error("pii_segment");
+    const offsets = new ByteOffsets(pieceOf(segment));
     let cut = segment.cut;
-    for (const found of engine.scanBytes(piece, thresholds)) {
+    for (const found of segment.found) {
       const start = segment.start + offsets.at(found.start),
         end = segment.start + offsets.at(found.end);
       // found by the segment before, but for what it did not see of it

@@ -6,10 +6,12 @@
 export const SEGMENT_UNITS = 16_384;
 /** Units looked at before and behind a segment: more than any cue reaches, and than a value that holds blanks is long. */
 export const CONTEXT_UNITS = 256;
-/** Units before the latest cut among which the best place is looked for. */
-const CUT_ZONE_UNITS = 2_048;
-/** A key block that begins within so many units of the segment is cut rather than have segments without end. */
-const EARLIEST_KEY_UNITS = 1_024;
+/** Units of the shortest piece that a segment is halved to: four candidates for each, where half of one is the most that was met. */
+const LEAST_UNITS = 1_024;
+/** The part of a segment before the latest cut in which the best place is looked for. */
+const CUT_ZONE = 1 / 8;
+/** A key block that begins within that part of a segment is cut rather than have segments without end. */
+const EARLIEST_KEY = 1 / 16;
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -43,8 +45,14 @@ interface Source {
 /**
  * The segment of `text` from `from`, or undefined if more text may still change the answer. `from` is 0 at the beginning of
  * the whole text only; anywhere else at least {@link CONTEXT_UNITS} units stand before it. `atEnd` says that nothing follows.
+ * No piece is longer than `units`.
  */
-export function segmentAt(text: string, from: number, atEnd: boolean): Segment | undefined {
+export function segmentAt(
+  text: string,
+  from: number,
+  atEnd: boolean,
+  units = SEGMENT_UNITS,
+): Segment | undefined {
   return cutSource(
     {
       length: text.length,
@@ -55,11 +63,12 @@ export function segmentAt(text: string, from: number, atEnd: boolean): Segment |
     },
     from,
     atEnd,
+    units,
   );
 }
 
 /** The same over the bytes of a whole text in UTF-8; never more units than a piece may have, since no unit takes less than a byte. */
-export function byteSegmentAt(bytes: Uint8Array, from: number): Segment {
+export function byteSegmentAt(bytes: Uint8Array, from: number, units = SEGMENT_UNITS): Segment {
   const segment = cutSource(
     {
       length: bytes.length,
@@ -70,19 +79,39 @@ export function byteSegmentAt(bytes: Uint8Array, from: number): Segment {
     },
     from,
     true,
+    units,
   );
   if (segment === undefined) throw new Error("pii_segment");
   return segment;
 }
 
-function cutSource(source: Source, from: number, atEnd: boolean): Segment | undefined {
+/**
+ * What `scan` finds in the longest segment that the engine takes. Where that has no room for the candidates, which `scan` says
+ * by null, the segment is halved. Undefined if more text is needed; throws rather than leave anything unscanned.
+ */
+export function scanSegment<Found>(
+  segmentOf: (units: number) => Segment | undefined,
+  scan: (segment: Segment) => Found | null,
+): (Segment & { readonly found: Found }) | undefined {
+  for (let units = SEGMENT_UNITS; units >= LEAST_UNITS;) {
+    const segment = segmentOf(units);
+    if (segment === undefined) return undefined;
+    const found = scan(segment);
+    if (found !== null) return { ...segment, found };
+    do units /= 2;
+    while (units >= segment.end - segment.start);
+  }
+  throw new Error("pii_engine_overflow");
+}
+
+function cutSource(source: Source, from: number, atEnd: boolean, units: number): Segment | undefined {
   const rest = source.length - from;
-  const room = from === 0 ? SEGMENT_UNITS : SEGMENT_UNITS - CONTEXT_UNITS;
+  const room = from === 0 ? units : units - CONTEXT_UNITS;
   const start = contextStart(source, from);
   if (rest <= room) return atEnd ? { start, cut: source.length, end: source.length } : undefined;
-  let cut = bestCut(source, from + room - CONTEXT_UNITS);
+  let cut = bestCut(source, from + room - CONTEXT_UNITS, units * CUT_ZONE);
   const open = source.openKeyBlock(from, cut);
-  if (open > from + EARLIEST_KEY_UNITS) cut = open;
+  if (open > from + units * EARLIEST_KEY) cut = open;
   while (source.parts(cut)) cut--;
   let end = cut + CONTEXT_UNITS;
   while (source.parts(end)) end--;
@@ -90,9 +119,9 @@ function cutSource(source: Source, from: number, atEnd: boolean): Segment | unde
 }
 
 /** After an empty line, else a line, a sentence, a blank, as late as may be. */
-function bestCut(source: Source, latest: number): number {
+function bestCut(source: Source, latest: number, zone: number): number {
   for (const mark of CUT_MARKS) {
-    const cut = source.behindLast(mark, latest - CUT_ZONE_UNITS, latest);
+    const cut = source.behindLast(mark, latest - zone, latest);
     if (cut >= 0) return cut;
   }
   return latest;

@@ -9,7 +9,7 @@ const MAX_DIGITS = String(MAX_TOKEN_NUMBER).length;
 const TYPE_NAMES: ReadonlySet<string> = new Set<string>([...PII_TYPES, "LITERAL"]);
 const TYPE_PREFIXES: ReadonlySet<string> = new Set(
   [...TYPE_NAMES].flatMap((name) =>
-    Array.from({ length: name.length + 1 }, (_, n) => `${name}_`.slice(0, n + 1)),
+    Array.from({ length: name.length + 2 }, (_, n) => `${name}_`.slice(0, n)),
   ),
 );
 
@@ -33,15 +33,17 @@ export interface ShapedToken {
   readonly name: string;
 }
 
-/** All token-shaped stretches of `text`, left to right. */
+/**
+ * All token-shaped stretches of `text`, left to right. One may lie within another of another name: of `[de id CARD_1]` both
+ * DE_ID_CARD_1 and CARD_1 could be read, whichever is known.
+ */
 export function shapedTokens(text: string): ShapedToken[] {
   const out: ShapedToken[] = [];
-  for (let i = 0; i < text.length;) {
+  for (let i = 0; i < text.length; i++) {
     const match = readToken(text, i, i === 0 ? -1 : text.charCodeAt(i - 1), true, shaped);
-    if (match.kind === "match") {
-      out.push({ start: i, end: i + match.length, name: match.name });
-      i += match.length;
-    } else i++;
+    const last = out.at(-1);
+    if (match.kind !== "match" || (last !== undefined && i < last.end && match.name === last.name)) continue;
+    out.push({ start: i, end: i + match.length, name: match.name });
   }
   return out;
 }

@@ -53,8 +53,7 @@ export function readToken(
   let escaped = false;
   let closers: readonly number[] | undefined;
   if (first === BACKSLASH) {
-    if (i + 1 >= text.length) return final ? NONE : MORE;
-    if (text.charCodeAt(i + 1) !== 91) return NONE;
+    if (i + 1 < text.length && text.charCodeAt(i + 1) !== 91) return NONE;
     escaped = true;
     closers = [93];
     i += 2;
@@ -65,12 +64,18 @@ export function readToken(
   }
   const bracketed = closers !== undefined;
   let name = "";
+  if (bracketed && known(name) === "no") return NONE;
   for (;;) {
     if (i >= text.length) return !final ? MORE : bracketed ? NONE : complete(name, i - at, known);
     let c = text.charCodeAt(i);
     let width = 1;
     if (c === BACKSLASH) {
-      if (i + 1 >= text.length) return !final ? MORE : bracketed ? NONE : complete(name, i - at, known);
+      if (i + 1 >= text.length) {
+        const end = bracketed && !escaped ? NONE : complete(name, i - at, known);
+        // With an underscore the name goes on, with anything else it ends.
+        if (!final) return end === NONE && known(`${name}_`) === "no" ? NONE : MORE;
+        return bracketed ? NONE : end;
+      }
       const next = text.charCodeAt(i + 1);
       if (next === UNDERSCORE) {
         c = UNDERSCORE;

@@ -43,7 +43,10 @@ export interface PiiVault {
   tokenFor(type: PiiType, surface: string): string;
   /** A token for text that restoring would otherwise take for a token. */
   literalFor(surface: string): string;
-  /** Makes sure that the number of a token-like name found in the user's own text is never given out. */
+  /**
+   * Makes sure that a token-like name in the user's own text is never given out: its number names nothing new, with whatever
+   * letters. Does nothing where the name is held.
+   */
   reserve(name: string): void;
   /**
    * Makes sure that no number in a text is ever given out for another. Returns where numbers stand that were. Does nothing
@@ -69,8 +72,8 @@ export interface PiiVault {
   clear(): void;
 }
 
-/** UTF-16 units; a service that names longer values would make every later look through a text as much slower. */
-const MAX_ADOPTED_UNITS = 1_024;
+/** numbers that share an array of bits: a text pays for those that it names, and all that there are take 125 KB a type. */
+const PAGE_NUMBERS = 8_192;
 
 /** The type in a token's name, as DATE_OF_BIRTH in `DATE_OF_BIRTH_12B`. */
 function typeOf(name: string): string {
@@ -105,25 +108,25 @@ export function createVault(options: VaultOptions = {}): PiiVault {
   let shapes = newShapes();
   const maxEntries = options.maxEntries ?? MAX_VAULT_ENTRIES;
   const values = new Map<string, string>(); // canonical name -> surface form
-  const prefixes = new Map<string, number>(); // beginnings of names -> how many names
+  const prefixes = new Set<string>(); // beginnings of names, the empty one too
   const tokens = new Map<string, string>(); // type, surface -> name
   const numbers = new Map<string, { readonly number: number; variants: number }>(); // type, normalised -> number
   const counters = new Map<string, number>();
-  const reserved = new Map<string, Uint8Array>(); // type -> a bit for each number that the user wrote
+  const reserved = new Map<string, Uint8Array>(); // type, page -> a bit for each number that the user wrote
   let highest = 0;
 
   const add = (name: string, surface: string): void => {
     if (values.size >= maxEntries) throw new PiiVaultFullError();
     values.set(name, surface);
-    for (let n = 1; n < name.length; n++) {
-      const head = name.slice(0, n);
-      prefixes.set(head, (prefixes.get(head) ?? 0) + 1);
-    }
+    for (let n = 0; n < name.length; n++) prefixes.add(name.slice(0, n));
   };
+  const pageOf = (type: string, n: number): string => `${type} ${String(Math.floor(n / PAGE_NUMBERS))}`;
+  const isReserved = (type: string, n: number): boolean =>
+    ((reserved.get(pageOf(type, n))?.[(n % PAGE_NUMBERS) >> 3] ?? 0) & (1 << (n & 7))) !== 0;
   const nextNumber = (type: TokenType): number => {
     let n = counters.get(type) ?? 0;
     do n++;
-    while (((reserved.get(type)?.[n >> 3] ?? 0) & (1 << (n & 7))) !== 0);
+    while (isReserved(type, n));
     if (n > MAX_TOKEN_NUMBER) throw new PiiVaultFullError();
     counters.set(type, n);
     highest = Math.max(highest, n);
@@ -135,7 +138,8 @@ export function createVault(options: VaultOptions = {}): PiiVault {
     if (held !== undefined) return `[${held}]`;
     const valueKey = `${type} ${normal}`;
     let entry = numbers.get(valueKey);
-    if (entry === undefined) {
+    // A text that has used the number since may hold any of its spellings.
+    if (entry === undefined || isReserved(type, entry.number)) {
       entry = { number: nextNumber(type), variants: 0 };
       numbers.set(valueKey, entry);
     } else entry.variants++;
@@ -161,12 +165,12 @@ export function createVault(options: VaultOptions = {}): PiiVault {
     reserve(name) {
       // EMAIL_12B reserves EMAIL_12
       const number = Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
-      if (!(number <= MAX_TOKEN_NUMBER)) return;
-      const type = typeOf(name);
-      // A bit for each number there is: no text, however long, can fill this up.
-      const bits = reserved.get(type) ?? new Uint8Array((MAX_TOKEN_NUMBER >> 3) + 1);
-      bits[number >> 3] = (bits[number >> 3] ?? 0) | (1 << (number & 7));
-      reserved.set(type, bits);
+      if (!(number <= MAX_TOKEN_NUMBER) || values.has(name)) return;
+      const key = pageOf(typeOf(name), number);
+      const bits = reserved.get(key) ?? new Uint8Array(PAGE_NUMBERS >> 3);
+      const at = (number % PAGE_NUMBERS) >> 3;
+      bits[at] = (bits[at] ?? 0) | (1 << (number & 7));
+      reserved.set(key, bits);
     },
     note: (text) => shapes?.note(text) ?? [],
     valueOf: (name) => values.get(name),
@@ -176,7 +180,6 @@ export function createVault(options: VaultOptions = {}): PiiVault {
       const place = placeOf(token, type);
       const name = token.slice(1, -1);
       if (!isPiiType(type) || place === null || values.has(name) || values.size >= maxEntries) return;
-      if (surface.length > MAX_ADOPTED_UNITS) return;
       const { number, variant } = place;
       const valueKey = `${type} ${normaliseValue(type, surface)}`;
       add(name, surface);

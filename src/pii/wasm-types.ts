@@ -13,6 +13,7 @@ export interface EngineExports {
   thresholdsOffset(): number;
   outputOffset(): number;
   ready(): number;
+  /** -1 where there are more candidates than room for them. */
   scan(bytes: number): number;
   wipe(): void;
 }

@@ -2,6 +2,7 @@
 // held once leaves this device no more as it was written, also where nothing around it gives it away; loaded on demand.
 import { detectorOver, type DetectorOptions, type PiiDetector, type PiiSpan } from "../../pii/detector.ts";
 import { createEngine } from "../../pii/engine-instance.ts";
+import { joinSpans } from "../../pii/join-spans.ts";
 import { KnownValues } from "../../pii/known-values.ts";
 import { NEVER, thresholdsFor } from "../../pii/profiles.ts";
 import { redact } from "../../pii/redact.ts";
@@ -13,10 +14,11 @@ import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
 import type { Redaction } from "./answer.ts";
 import type { PrivateMessage, Restorer, SanitisedMessage } from "./privacy.ts";
-import { joinSpans } from "./spans.ts";
 
 /** UTF-16 units; a text is replaced in pieces of this size, each of which is checked by itself. */
 const PIECE_UNITS = 16_384;
+/** UTF-16 units; longer values of a service are not kept: one that names many would fill this device's memory. */
+const MAX_LEARNED_UNITS = 1_024;
 
 /** Throws where the engine fails. */
 export function createSanitiser(module: WebAssemblyModule, options: DetectorOptions): Sanitiser {
@@ -73,6 +75,7 @@ export class Sanitiser {
 
   learn(redactions: readonly Redaction[]): void {
     for (const { token, type, value } of redactions) {
+      if (value.length > MAX_LEARNED_UNITS) continue;
       if (!isPiiType(type) || !this.#isFree(type, value)) this.#vault.adopt(token, type, value);
     }
   }

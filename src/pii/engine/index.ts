@@ -27,6 +27,7 @@ import {
   INPUT,
   INPUT_BYTES,
   OUTPUT,
+  overflowed,
   SEGMENT_UNITS,
   THRESHOLDS,
   tokCue,
@@ -77,8 +78,11 @@ export function wipe(): void {
   wipeAreas();
 }
 
-/** Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each. */
-export function scan(bytes: u32): u32 {
+/**
+ * Scans `bytes` bytes of UTF-8 at the input offset; returns the number of spans at the output offset, three words each, or -1
+ * where there are more candidates than room for them.
+ */
+export function scan(bytes: u32): i32 {
   resetContext();
   resetNumbers();
   resetCodes();
@@ -93,7 +97,7 @@ export function scan(bytes: u32): u32 {
   scanTokens();
   scanSeedWords();
   resetContext();
-  return resolve();
+  return overflowed ? -1 : resolve();
 }
 
 function scanTokens(): void {

@@ -48,6 +48,8 @@ export let visitCount: u32 = 0;
 export let runCount: u32 = 0;
 export let spanCount: u32 = 0;
 export let outputCount: u32 = 0;
+/** Whether a candidate found no room: what was found is then less than there is, and must not be used. */
+export let overflowed: bool = false;
 let inputUsed: u32 = 0;
 
 export function setLength(n: u32): void {
@@ -141,7 +143,10 @@ export function runEnd(i: u32): u32 {
 export function addSpan(type: i32, start: u32, end: u32, score: i32): bool {
   if (score > 100) score = 100;
   if (score < <i32>load<u8>(THRESHOLDS + type) || end <= start) return false;
-  if (spanCount >= MAX_SPANS) return false;
+  if (spanCount >= MAX_SPANS) {
+    overflowed = true;
+    return false;
+  }
   const p = SPANS + ((<usize>spanCount) << 4);
   store<u32>(p, start);
   store<u32>(p, end, 4);
@@ -173,6 +178,7 @@ export function wipeAreas(): void {
   runCount = 0;
   spanCount = 0;
   outputCount = 0;
+  overflowed = false;
   inputUsed = 0;
 }
 

@@ -1,9 +1,11 @@
 // Profiles, thresholds, lists, bounds and bad input.
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_TEXT_UNITS, PiiTextTooLongError } from "../../../src/pii/detector.ts";
 import { NEVER } from "../../../src/pii/profiles.ts";
 import { PII_TYPES } from "../../../src/pii/types.ts";
 import { found, newDetector } from "./engine-under-test.ts";
+import { hostileText } from "./text-arbitraries.ts";
 
 const CARD = ["4111", "1111", "1111", "1111"].join(" ");
 
@@ -49,9 +51,57 @@ describe("detector options", () => {
       "CUSTOM:Bluebird",
       "CUSTOM:bluebird",
     ]);
-    expect(
-      found("mail a.bluebird@example.org", { deny: [{ value: "bluebird", type: "ORGANIZATION" }] }),
-    ).toEqual(["ORGANIZATION:bluebird"]);
+    const deny = [{ value: "support", type: "ORGANIZATION" }] as const;
+    expect(found("mail Support@example.org", { allow: ["support@example.org"], deny })).toEqual([
+      "ORGANIZATION:Support",
+    ]);
+  });
+  it.each([
+    ["an address", "mail a.bluebird@example.org", ["bluebird"], ["EMAIL:a.bluebird@example.org"]],
+    ["a password", "my password is Anna!sup3rS3cret", ["Anna"], ["PASSWORD:Anna!sup3rS3cret"]],
+    ["a card", `card ${CARD}`, ["1111"], [`CARD:${CARD}`]],
+    ["more than is found", "mail anna@example.org", ["mail anna"], ["EMAIL:mail anna@example.org"]],
+    ["another denied one", "the blue moon shine", ["blue moon", "moon shine"], ["CUSTOM:blue moon shine"]],
+    ["itself", "of lalala", ["lala"], ["CUSTOM:lalala"]],
+  ])("[PII12] a denied value in %s uncovers nothing of it", (_what, text, values, expected) => {
+    expect(found(text, { deny: values.map((value) => ({ value })) })).toEqual(expected);
+  });
+  it("[PII12] a deny list only adds to what is covered, and leaves out no place of its own", () => {
+    const word = fc.constantFrom(
+      "a",
+      "an",
+      "na",
+      "Anna",
+      "@",
+      "ex",
+      "1",
+      "11",
+      "30",
+      " ",
+      ".",
+      "org",
+      "Berg",
+    );
+    const values = fc.array(word, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(""));
+    const texts = fc.array(fc.oneof(hostileText, word), { maxLength: 6 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(texts, fc.array(values, { minLength: 1, maxLength: 4 }), (text, denied) => {
+        const deny = denied.map((value) => ({ value }));
+        const places = newDetector({ deny }).detect(text);
+        const isCovered = (start: number, end: number): boolean =>
+          places.some((place) => place.start <= start && end <= place.end);
+        for (const [at, { start }] of places.entries()) {
+          expect(start).toBeGreaterThanOrEqual(places[at - 1]?.end ?? 0);
+        }
+        for (const { start, end } of newDetector().detect(text)) expect(isCovered(start, end)).toBe(true);
+        for (const value of denied.filter((each) => each.trim() !== "")) {
+          for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+            expect(isCovered(at, at + value.length)).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
   it.each([
     ["a capital whose small letter is longer", "\u0130stanbul office: we ship project bluebird soon"],

@@ -1,6 +1,6 @@
 // The engine as a sealed box: no imports, fixed memory, nothing left behind, both builds alike.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { thresholdsFor } from "../../../src/pii/profiles.ts";
 import { platformWebAssembly } from "../../../src/pii/wasm-types.ts";
 import { modules, newDetector, newEngine } from "./engine-under-test.ts";
@@ -72,7 +72,17 @@ describe("engine module", () => {
     expect(() => engine.scan("a".repeat(engine.segmentUnits + 1), thresholds)).toThrow(
       "pii_segment_too_long",
     );
-    expect(() => engine.scan("anna@example.org", new Uint8Array(10_000_000))).toThrow();
+    const long = "anna@example.org is the address ".repeat(100);
+    for (const levels of [thresholds.length + 1, 10_000_000].map((length) =>
+      new Uint8Array(length).fill(1),
+    )) {
+      expect(() => engine.scan(long, levels)).toThrow(RangeError);
+      expect(() => engine.scanBytes(new TextEncoder().encode(long), levels)).toThrow(RangeError);
+    }
+    const encodeInto = vi.spyOn(TextEncoder.prototype, "encodeInto");
+    encodeInto.mockImplementationOnce((text, to) => ({ ...new TextEncoder().encodeInto(text, to), read: 0 }));
+    expect(() => engine.scan(long, thresholds)).toThrow("pii_engine_input");
+    encodeInto.mockRestore();
     expect(Buffer.compare(new Uint8Array(engine.memory.buffer), pristine)).toBe(0);
   });
 

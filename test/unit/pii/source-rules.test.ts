@@ -12,6 +12,21 @@ const code = (name: string): string =>
     .replaceAll(/\/\/.*$/gm, "")
     .replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""');
 
+/** Bytes cannot be declared as read-only: these are written by nobody. */
+const TABLES: readonly string[] = ["KEY_BEGIN", "KEY_END", "SIMD_PROBE"];
+
+/** What a module declares outside its functions that could hold something from one call to the next. */
+function mutableIn(source: string): string[] {
+  const variables = [...source.matchAll(/^(?:export )?(?:let|var) (\w+)/gm)].map(([, name = ""]) => name);
+  const constants = [...source.matchAll(/^(?:export )?const (\w+)(?:: ([^=]+))? =\s+([^;]*)/gm)];
+  const collections = constants.filter(([, name = "", type = "", value = ""]) => {
+    if (/^new (?:\w*Array|DataView)|\.encode\(/.test(value)) return !TABLES.includes(name);
+    if (/^new (?:Map|Set|Weak)/.test(value)) return !/^Readonly(?:Map|Set)</.test(type);
+    return /^[[{]/.test(value) && type === "" && !/ as const\b/.test(value);
+  });
+  return [...variables, ...collections.map(([, name = ""]) => name)];
+}
+
 describe("sources of src/pii", () => {
   it.each(shared)("[PII16] %s is platform-free and matches no content by regular expression", (name) => {
     const text = code(name);
@@ -33,6 +48,19 @@ describe("sources of src/pii", () => {
   });
   it("[PII16] keeps no mutable state in a module", () => {
     expect(files.length).toBeGreaterThan(10);
-    for (const name of files) expect(code(name), name).not.toMatch(/^(?:export )?(?:let|var) /m);
+    for (const name of files) expect([name, mutableIn(code(name))]).toEqual([name, []]);
+  });
+  it.each([
+    "let count = 0;",
+    "export var last;",
+    "const held = new Map<string, string>();",
+    "const seen = new Set(\n  NAMES,\n);",
+    "export const kept: WeakMap<object, string> = new WeakMap();",
+    "const buffer = new Uint8Array(64);",
+    'const word = new TextEncoder().encode("");',
+    "const rows = [1, 2];",
+    "const state = { count: 0 };",
+  ])("[PII16] takes %s for mutable state", (line) => {
+    expect(mutableIn(`const A = 1;\n${line}\n`)).toHaveLength(1);
   });
 });

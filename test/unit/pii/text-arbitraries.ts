@@ -1,5 +1,6 @@
 // Generators of hostile and plausible texts for the property tests: values, fake tokens, lone surrogates, marks and separators mixed.
 import fc from "fast-check";
+import { SEGMENT_UNITS } from "../../../src/pii/segments.ts";
 
 const fragments = [
   "anna@example.org",
@@ -19,6 +20,10 @@ const fragments = [
   "[PERSON_1",
   "PERSON_1]",
   "[LITERAL_1]",
+  "[EMAIL_1B]",
+  "PERSON_1\\",
+  "[de id CARD_1]",
+  "zz",
   "[[",
   "]]",
   "\\",
@@ -78,6 +83,55 @@ export const hostileText = fc
     { maxLength: 40 },
   )
   .map((parts) => parts.join(""));
+
+/** What `restore` could take for a token that is given out later, beside values, spellings of them and what is cut out. */
+const tokenLike = fc
+  .tuple(
+    fc.constantFrom("", "[", "\\[", "【", "zz", "[de id ", "[tr ", "\\"),
+    fc.constantFrom("EMAIL", "PHONE", "CARD", "PERSON", "NATIONAL_ID", "CUSTOM", "LITERAL", "email"),
+    fc.constantFrom("_1", "_1B", "_2", "_1C", "\\_1", " 1", "_12", "_2B", "_"),
+    fc.constantFrom("", "]", "\\]", "】", "zz", "\\", "\\_", "2", "B"),
+  )
+  .map((parts) => parts.join(""));
+const spellings = fc.constantFrom(
+  "anna@example.org",
+  "ANNA@example.org",
+  "_Anna@Example.ORG",
+  "bob@example.org",
+  "+49 30 1234567",
+  "+49 (30) 123-4567",
+  ["4111", "1111", "1111", "1111"].join(" "),
+  ["4111", "1111", "1111", "1111"].join("-"),
+  "national id number: 12345678",
+  "I'm Anna Berg",
+  "I'm  anna BERG",
+  "zz",
+  "zZ",
+);
+
+/** Short texts in which made-up tokens stand beside and between values that come in several spellings. */
+export const trickyText = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: tokenLike },
+      { weight: 3, arbitrary: spellings },
+      { weight: 1, arbitrary: fc.constantFrom(" ", ". ", "\n", ", ") },
+    ),
+    { maxLength: 7 },
+  )
+  .chain((parts) => fc.constantFrom("", " ").map((glue) => parts.join(glue)));
+
+/** The same in several segments: what stands in one is out of sight of the others. */
+export const farText = fc
+  .array(trickyText, { minLength: 2, maxLength: 3 })
+  .map((parts) => parts.join(`. ${"word and word. ".repeat(SEGMENT_UNITS / 14)}`));
+
+/** Long enough to be cut into several segments, with and without blanks. */
+export const longText = fc
+  .tuple(hostileText, fc.constantFrom(" ", "\n", "", "\n\n", "[", "EMAIL_"), hostileText)
+  .map(([a, glue, b]) =>
+    (a + glue + b + "word. ").repeat(Math.ceil(SEGMENT_UNITS / (a.length + b.length + 7)) + 1),
+  );
 
 /** The text cut at the given relative points. */
 export function cut(text: string, points: readonly number[]): string[] {

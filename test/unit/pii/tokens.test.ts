@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { redact } from "../../../src/pii/redact.ts";
 import { restore } from "../../../src/pii/restore.ts";
-import type { PiiType } from "../../../src/pii/types.ts";
+import { PII_TYPES, type PiiType } from "../../../src/pii/types.ts";
 import { createVault, PiiVaultFullError } from "../../../src/pii/vault.ts";
 import { newDetector } from "./engine-under-test.ts";
 
@@ -83,6 +83,44 @@ describe("vault", () => {
     const next = redact("and what is [EMAIL_3]?", detector, vault);
     expect(next.text).toBe("and what is [LITERAL_1]?");
     expect(restore(next.text, vault)).toBe("and what is [EMAIL_3]?");
+  });
+
+  it("[PII10] puts back what somebody else replaced, however long", () => {
+    const vault = createVault();
+    const value = "k".repeat(60_000);
+    vault.adopt("[SECRET_1]", "SECRET", value);
+    expect(restore("It is [SECRET_1].", vault)).toBe(`It is ${value}.`);
+  });
+
+  it("[PII9] gives no name out under a number that a text has used since, with whatever letter", () => {
+    const vault = createVault();
+    expect(vault.tokenFor("EMAIL", "anna@example.org")).toBe("[EMAIL_1]");
+    expect(redact("What is [EMAIL_1C]?", detector, vault).text).toBe("What is [EMAIL_1C]?");
+    expect(vault.tokenFor("EMAIL", "ANNA@example.org")).toBe("[EMAIL_2]");
+    expect(vault.tokenFor("EMAIL", "Anna@example.org")).toBe("[EMAIL_2B]");
+    expect(vault.tokenFor("EMAIL", "anna@example.org")).toBe("[EMAIL_1]");
+  });
+
+  it("[PII11] takes memory for what a text says, not for what it might", () => {
+    const text = PII_TYPES.map((type) => `[${type}_1]`).join(" ");
+    const vault = createVault();
+    const before = process.memoryUsage().arrayBuffers;
+    redact(text, detector, vault);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(500_000);
+    for (const type of PII_TYPES) expect(vault.tokenFor(type, "x")).toBe(`[${type}_2]`);
+  });
+
+  it("[PII9] skips every number that a text holds, however many they are", () => {
+    const vault = createVault();
+    const numbers = [1, 2, 3, 5, 8_191, 8_192, 8_193, 999_999];
+    for (const number of numbers) vault.reserve(`EMAIL_${String(number)}`);
+    const given = Array.from({ length: 8_190 }, (_, n) =>
+      vault.tokenFor("EMAIL", `a${String(n)}@example.org`),
+    );
+    expect([given[0], given[1], given.at(-1)]).toEqual(["[EMAIL_4]", "[EMAIL_6]", "[EMAIL_8197]"]);
+    expect(given.filter((token) => numbers.some((number) => token === `[EMAIL_${String(number)}]`))).toEqual(
+      [],
+    );
   });
 
   it("[PII11] is bounded and fails closed", () => {

@@ -1,6 +1,6 @@
 // Makes one list of places out of two: what was detected, and where a value is known to stand. No place of either is
 // left out, not even in part.
-import type { PiiSpan } from "../../pii/detector.ts";
+import type { PiiSpan } from "./detector.ts";
 
 /**
  * Both lists, in order and without overlaps. Where places overlap, the one that covers all of them stands for them, a
