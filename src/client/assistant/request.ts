@@ -5,7 +5,7 @@ import { encodeTurn, type KeptPlace } from "../../crypto/channel/request-content
 import type { AssistantTerms } from "../../protocol/assistant.ts";
 import { MAX_KEPT_PLACES, MAX_TOKEN_NUMBER } from "../../protocol/limits.ts";
 import { GhostError } from "../error.ts";
-import type { Privacy, PrivateMessage, SanitisedMessage, TextRange } from "./privacy.ts";
+import type { Privacy, PrivateMessage, RequestTokens, SanitisedMessage, TextRange } from "./privacy.ts";
 
 /** What is asked, under which terms. */
 export interface Plan {
@@ -30,8 +30,8 @@ export interface PreparedRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** what the service will read, message by message */
   readonly messages: readonly SanitisedMessage[];
-  /** lowest number of the tokens that the service makes for this request; null without `pii` */
-  readonly firstToken: number | null;
+  /** what its answer may put back; null without `pii` */
+  readonly tokens: RequestTokens | null;
 }
 
 /**
@@ -43,10 +43,11 @@ export async function prepareRequest(
   privacy: Privacy | null,
 ): Promise<PreparedRequest> {
   const sanitised = privacy === null ? messages.map(asItIs) : await privacy.sanitise(messages);
-  const firstToken = privacy?.nextNumber ?? null;
+  const tokens = privacy?.tokensOf(sanitised) ?? null;
   // The service would have no number left for what it finds. Nothing but a hostile one comes near.
-  if (firstToken !== null && firstToken > MAX_TOKEN_NUMBER) throw new GhostError("pii_failed");
-  return { bytes: encodeAsk(sanitised, settings, terms, firstToken), messages: sanitised, firstToken };
+  if (tokens !== null && tokens.first > MAX_TOKEN_NUMBER) throw new GhostError("pii_failed");
+  const bytes = encodeAsk(sanitised, settings, terms, tokens?.first ?? null);
+  return { bytes, messages: sanitised, tokens };
 }
 
 function asItIs({ role, content, keep = [] }: PrivateMessage): SanitisedMessage {

@@ -12,7 +12,8 @@ import { createVault, type PiiVault } from "../../pii/vault.ts";
 import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
 import type { Redaction } from "./answer.ts";
-import type { PrivateMessage, Restorer, SanitisedMessage } from "./privacy.ts";
+import { addTokens, vaultOf } from "./answer-tokens.ts";
+import type { PrivateMessage, RequestTokens, Restorer, SanitisedMessage } from "./privacy.ts";
 import { joinSpans } from "./spans.ts";
 
 /** UTF-16 units; a text is replaced in pieces of this size, each of which is checked by itself. */
@@ -77,13 +78,19 @@ export class Sanitiser {
     }
   }
 
-  restorer(firstToken: number): Restorer {
-    return createRestoreStream(ownOnly(this.#vault, firstToken, []));
+  tokensIn(messages: readonly SanitisedMessage[]): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { content } of messages) addTokens(content, this.#vault, names);
+    return names;
   }
 
-  restore(text: string, firstToken: number, redactions: readonly Redaction[]): string {
+  restorer(tokens: RequestTokens): Restorer {
+    return createRestoreStream(vaultOf(this.#vault, tokens, []));
+  }
+
+  restore(text: string, tokens: RequestTokens, redactions: readonly Redaction[]): string {
     const places: RestoredPlace[] = [];
-    const stream = createRestoreStream(ownOnly(this.#vault, firstToken, redactions), (place) => {
+    const stream = createRestoreStream(vaultOf(this.#vault, tokens, redactions), (place) => {
       places.push(place);
     });
     const whole = stream.push(text) + stream.flush();
@@ -191,25 +198,4 @@ function foundAlready(text: string, spans: readonly PiiSpan[]): PiiDetector {
 
 function isHigh(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
-}
-
-/** A vault as one answer may read it: with what the service told for it, which the vault need not have taken over. */
-function ownOnly(vault: PiiVault, firstToken: number, redactions: readonly Redaction[]): PiiVault {
-  const told = createVault();
-  for (const { token, type, value } of redactions) told.adopt(token, type, value);
-  return {
-    ...vault,
-    read: (text, at, previous, final) => {
-      const own = vault.read(text, at, previous, final);
-      if (own.kind === "match") return own;
-      const other = told.read(text, at, previous, final);
-      return other.kind === "none" ? own : other;
-    },
-    valueOf: (name) => (numberOf(name) < firstToken ? vault : told).valueOf(name),
-  };
-}
-
-/** The number in a token's name, as 12 in `EMAIL_12B`. */
-function numberOf(name: string): number {
-  return Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
 }
