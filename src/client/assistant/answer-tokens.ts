@@ -4,8 +4,7 @@ import { createRestoreStream } from "../../pii/restore.ts";
 import { shapedTokens } from "../../pii/token-syntax.ts";
 import { readToken, type TokenKnowledge } from "../../pii/tokens.ts";
 import type { PiiVault } from "../../pii/vault.ts";
-import type { Redaction } from "./answer.ts";
-import type { RequestTokens } from "./privacy.ts";
+import type { Replaced, RequestTokens } from "./privacy.ts";
 
 /** Names of tokens that a text holds, as restoring it would read them. */
 export function addTokens(text: string, vault: PiiVault, names: Set<string>): void {
@@ -18,7 +17,7 @@ export function addTokens(text: string, vault: PiiVault, names: Set<string>): vo
 export function vaultOf(
   vault: PiiVault,
   { names, first }: RequestTokens,
-  redactions: readonly Redaction[],
+  redactions: readonly Replaced[],
 ): PiiVault {
   const told = new Map<string, string>();
   for (const { type, token, value } of redactions) {

@@ -40,6 +40,9 @@ export interface RequestTokens {
   readonly first: number;
 }
 
+/** A value that the service replaced. */
+export type Replaced = Omit<Redaction, "places">;
+
 /** Puts values back while text comes. */
 export interface Restorer {
   push(text: string): string;
@@ -84,7 +87,7 @@ export class Privacy {
   }
 
   /** Remembers what the service replaced, so that this device does it by itself from now on. Never throws. */
-  learn(redactions: readonly Redaction[]): void {
+  learn(redactions: readonly Replaced[]): void {
     this.#loaded?.learn(redactions);
   }
 
@@ -97,7 +100,7 @@ export class Privacy {
    * Puts back the request's own tokens and those of `redactions`. Whoever tells the model this very text again gets the
    * same tokens.
    */
-  restore(text: string, tokens: RequestTokens, redactions: readonly Redaction[]): string {
+  restore(text: string, tokens: RequestTokens, redactions: readonly Replaced[]): string {
     return this.#loaded?.restore(text, tokens, redactions) ?? text;
   }
 

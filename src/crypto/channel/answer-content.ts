@@ -11,7 +11,15 @@ export const SEGMENT = { end: 0x00, text: 0x01, summary: 0x02 } as const;
 /** bytes before a segment's content: type, length. */
 export const SEGMENT_HEADER_BYTES = 1 + 2;
 
-const RedactionSchema = v.strictObject({ type: v.string(), token: v.string(), value: v.string() });
+const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const PlaceSchema = v.pipe(v.tuple([WholeSchema, WholeSchema]), v.readonly());
+const RedactionSchema = v.strictObject({
+  type: v.string(),
+  token: v.string(),
+  value: v.string(),
+  /** index of the message and byte of its text, as the request had it; null where there was no room for all places */
+  places: v.nullable(v.pipe(v.array(PlaceSchema), v.readonly())),
+});
 /** What the service replaced in the request: the token that stands for it, and the value that only the asker gets. */
 export type Redaction = v.InferOutput<typeof RedactionSchema>;
 

@@ -174,13 +174,19 @@ function Received({ item }: { readonly item: TurnItem }) {
           and key.
         </p>
       );
+    case "unplaced":
+      return (
+        <p className="hint">
+          What left this device, but for the values above: where each of them stood the service did not tell.
+        </p>
+      );
     case "rebuilt":
       return (
         <>
           <Messages answer={answer} contents={received.messages} />
           <p className="hint">
-            {sizeOf(received.messages)} of text. Put together in this page: the service tells which values it
-            replaced, not where each of them stood. The same letters in another place may have stayed.
+            {sizeOf(received.messages)} of text. Put together in this page, from what left it and the places
+            that the service says it replaced.
           </p>
         </>
       );
