@@ -8,12 +8,11 @@ import { redact } from "../../pii/redact.ts";
 import { createRestoreStream, type RestoredPlace } from "../../pii/restore.ts";
 import { shapedTokens } from "../../pii/token-syntax.ts";
 import { isPiiType, PII_TYPES, type PiiType } from "../../pii/types.ts";
-import { createVault, type PiiVault } from "../../pii/vault.ts";
+import { createVault, type HeldValue, type PiiVault } from "../../pii/vault.ts";
 import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
-import type { Redaction } from "./answer.ts";
 import { addTokens, vaultOf } from "./answer-tokens.ts";
-import type { PrivateMessage, RequestTokens, Restorer, SanitisedMessage } from "./privacy.ts";
+import type { PrivateMessage, Replaced, RequestTokens, Restorer, SanitisedMessage } from "./privacy.ts";
 import { joinSpans } from "./spans.ts";
 
 /** UTF-16 units; a text is replaced in pieces of this size, each of which is checked by itself. */
@@ -55,8 +54,15 @@ export class Sanitiser {
 
   /** What would be replaced. Gives no numbers out. */
   find(text: string): PiiSpan[] {
-    const known = new KnownValues(this.#vault.held());
-    return joinSpans(this.#detector.detect(text), this.#bound(text, known.find(text)));
+    const message: PrivateMessage = { role: "user", content: text };
+    const detected = this.#detector.detect(text);
+    const first = this.#spansOf(message, detected, new KnownValues(this.#vault.held()));
+    // What one place of the text gives away stands in others too.
+    return this.#spansOf(
+      message,
+      detected,
+      new KnownValues([...this.#vault.held(), ...valuesOf(text, first)]),
+    );
   }
 
   /** Throws rather than let a value through. */
@@ -72,7 +78,7 @@ export class Sanitiser {
     return this.#vault.highestNumber;
   }
 
-  learn(redactions: readonly Redaction[]): void {
+  learn(redactions: readonly Replaced[]): void {
     for (const { token, type, value } of redactions) {
       if (!isPiiType(type) || !this.#isFree(type, value)) this.#vault.adopt(token, type, value);
     }
@@ -88,7 +94,7 @@ export class Sanitiser {
     return createRestoreStream(vaultOf(this.#vault, tokens, []));
   }
 
-  restore(text: string, tokens: RequestTokens, redactions: readonly Redaction[]): string {
+  restore(text: string, tokens: RequestTokens, redactions: readonly Replaced[]): string {
     const places: RestoredPlace[] = [];
     const stream = createRestoreStream(vaultOf(this.#vault, tokens, redactions), (place) => {
       places.push(place);
@@ -112,11 +118,23 @@ export class Sanitiser {
     }
     const known = new KnownValues(this.#vault.held());
     messages.forEach((message, at) => {
-      const { content } = message;
-      for (const { type, start, end } of this.#spansOf(message, detected[at] ?? [], known)) {
-        this.#vault.tokenFor(type, content.slice(start, end));
+      for (const { type, surface } of this.#valuesToTake(message, detected[at] ?? [], known)) {
+        this.#vault.tokenFor(type, surface);
       }
     });
+  }
+
+  /** Also the value of a place that is kept, where it stands in another place of the message that is not. */
+  #valuesToTake(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): HeldValue[] {
+    const { content } = message;
+    const taken = valuesOf(content, this.#spansOf(message, detected, known));
+    const kept = valuesOf(
+      content,
+      detected.filter((span) => isKept(span, message)),
+    );
+    if (kept.length === 0) return taken;
+    const elsewhere = this.#spansOf(message, [], new KnownValues(kept));
+    return [...taken, ...valuesOf(content, elsewhere)];
   }
 
   #replace(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): SanitisedMessage {
@@ -174,17 +192,25 @@ export class Sanitiser {
   }
 }
 
+function valuesOf(text: string, spans: readonly PiiSpan[]): HeldValue[] {
+  return spans.map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }));
+}
+
 function isKept(span: PiiSpan, { keep = [] }: PrivateMessage): boolean {
   return keep.some(({ start, end }) => start < span.end && span.start < end);
 }
 
 /** A detector that knows what is in one text. */
 function foundAlready(text: string, spans: readonly PiiSpan[]): PiiDetector {
+  let next = 0;
   return {
     detect: () => [...spans],
+    // Pieces come in their order, and one ends behind every place that begins in it.
     detectSegment: (_buffer, from) => {
       let end = Math.min(text.length, from + PIECE_UNITS);
-      const own = spans.filter((span) => span.start >= from && span.start < end);
+      const first = next;
+      while ((spans[next]?.start ?? Infinity) < end) next++;
+      const own = spans.slice(first, next);
       end = Math.max(end, own.at(-1)?.end ?? 0);
       // A piece that ends within a character would make a lone half of it.
       if (isHigh(text.charCodeAt(end - 1)) && end < text.length) end += 1;

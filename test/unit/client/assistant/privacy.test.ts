@@ -11,6 +11,7 @@ import { connected as connectedTo, type ScriptedObject, TERMS } from "./scripted
 
 const privacy = (): Privacy => new Privacy({ engine: modules.simd });
 const connected = (own = privacy()): ScriptedObject => connectedTo(own);
+const OFFERED = { ...TERMS, pii: "offered" } as const;
 const NONE: RequestTokens = { names: new Set(), first: 1 };
 const PROMPT = "Hi, I'm Anna Berg, mail me at anna@example.org.";
 
@@ -77,8 +78,12 @@ describe("[ASK7] personal data", () => {
       messages: [{ role: "user", content: PROMPT, keep } as const],
       dropped: 0,
     };
-    const { bytes } = await prepareRequest({ ...plan, terms: TERMS }, {}, own);
+    const { bytes } = await prepareRequest({ ...plan, terms: OFFERED }, {}, own);
     expect(parseTurn(bytes)).toMatchObject({ firstToken: 2, keep: [{ message: 0, start: 8, length: 9 }] });
+    for (const pii of ["required", "off"] as const) {
+      const other = await prepareRequest({ ...plan, terms: { ...TERMS, pii } }, {}, own);
+      expect(parseTurn(other.bytes)).toMatchObject({ firstToken: 2, keep: [] });
+    }
   });
 
   it("that the settings leave alone is named to the service too, after what is kept, the newest first", async () => {
@@ -89,7 +94,7 @@ describe("[ASK7] personal data", () => {
       { role: "user", content: dates },
       { role: "user", content, keep: [{ start: 0, end: 9 }] },
     ] as const;
-    const { bytes } = await prepareRequest({ question: "", messages, dropped: 0, terms: TERMS }, {}, own);
+    const { bytes } = await prepareRequest({ question: "", messages, dropped: 0, terms: OFFERED }, {}, own);
     const keep = parseTurn(bytes)?.keep ?? [];
     expect(keep).toHaveLength(MAX_KEPT_PLACES);
     expect(keep.slice(0, 3)).toEqual([
