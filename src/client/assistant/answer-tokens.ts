@@ -28,11 +28,8 @@ export function vaultOf(
   const readable = new Set([...names, ...told.keys()]);
   const beginnings = new Set<string>();
   for (const name of readable) for (let at = 0; at < name.length; at++) beginnings.add(name.slice(0, at));
-  const known = (name: string): TokenKnowledge => {
-    const begins = beginnings.has(name);
-    if (readable.has(name)) return begins ? "both" : "full";
-    return begins ? "prefix" : "no";
-  };
+  const known = (name: string): TokenKnowledge =>
+    readable.has(name) ? "both" : beginnings.has(name) ? "prefix" : "no";
   return {
     ...vault,
     read: (text, at, previous, final) => readToken(text, at, previous, final, known),

@@ -10,7 +10,10 @@ export interface Redaction {
   /** what the model saw instead */
   readonly token: string;
   readonly value: string;
-  /** where it stood; null where the service did not say, as it has room for some thousands of places, or said it wrongly */
+  /**
+   * where it stood; null in each where the service did not say, since it has room for some thousands of places, or named
+   * one where the value does not stand
+   */
   readonly places: readonly RedactedPlace[] | null;
 }
 

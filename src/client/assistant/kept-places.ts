@@ -33,23 +33,13 @@ function placed(message: number, content: string, ranges: readonly TextRange[]):
   return places;
 }
 
-/** In order, and one where nothing that could be found stands between two. */
+/** In order, and one where nothing but blanks stands between two: there is nothing that could be found. */
 function joined(content: string, ranges: readonly TextRange[]): TextRange[] {
   const out: TextRange[] = [];
   for (const range of [...ranges].sort((one, other) => one.start - other.start)) {
     const last = out.at(-1);
-    if (last === undefined || !isGap(content, last.end, range.start)) out.push(range);
+    if (last === undefined || content.slice(last.end, range.start).trim() !== "") out.push(range);
     else out[out.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
   }
   return out;
-}
-
-/** Whether a stretch, which may be empty, has blanks and marks of ASCII only. */
-function isGap(content: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const unit = content.charCodeAt(at);
-    const letter = unit | 0x20;
-    if (unit >= 0x80 || (unit >= 48 && unit <= 57) || (letter >= 97 && letter <= 122)) return false;
-  }
-  return true;
 }

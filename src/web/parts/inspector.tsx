@@ -177,7 +177,7 @@ function Received({ item }: { readonly item: TurnItem }) {
     case "unplaced":
       return (
         <p className="hint">
-          What left this device, but for the values above: where each of them stood the service did not tell.
+          What left this device without the values above. The service did not tell where each of them stood.
         </p>
       );
     case "rebuilt":

@@ -39,14 +39,14 @@ describe("[ASK10] places that are kept", () => {
   });
 
   it("side by side are one", () => {
-    const content = "Grüße: a@ex.org, b@ex.org; c@ex.org or d@ex.org";
+    const content = "Grüße: a@ex.org b@ex.org\n\nc@ex.org or d@ex.org";
     const kept = ["d@ex", "a@ex", "b@ex", "c@ex"].map((value) => {
       const start = content.indexOf(value);
       return { start, end: start + "a@ex.org".length };
     });
     expect(placesToKeep([{ role: "user", content, kept }])).toEqual([
-      { message: 0, start: 9, length: 28 },
-      { message: 0, start: 41, length: 8 },
+      { message: 0, start: 9, length: 27 },
+      { message: 0, start: 40, length: 8 },
     ]);
   });
 
