@@ -8,7 +8,7 @@ import { redact } from "../../pii/redact.ts";
 import { createRestoreStream, type RestoredPlace } from "../../pii/restore.ts";
 import { shapedTokens } from "../../pii/token-syntax.ts";
 import { isPiiType, PII_TYPES, type PiiType } from "../../pii/types.ts";
-import { createVault, type HeldValue, type PiiVault } from "../../pii/vault.ts";
+import { createVault, type PiiVault } from "../../pii/vault.ts";
 import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
 import { addTokens, vaultOf } from "./answer-tokens.ts";
@@ -54,15 +54,8 @@ export class Sanitiser {
 
   /** What would be replaced. Gives no numbers out. */
   find(text: string): PiiSpan[] {
-    const message: PrivateMessage = { role: "user", content: text };
     const detected = this.#detector.detect(text);
-    const first = this.#spansOf(message, detected, new KnownValues(this.#vault.held()));
-    // What one place of the text gives away stands in others too.
-    return this.#spansOf(
-      message,
-      detected,
-      new KnownValues([...this.#vault.held(), ...valuesOf(text, first)]),
-    );
+    return this.#spansOf({ role: "user", content: text }, detected, this.#knownIn(text, detected));
   }
 
   /** Throws rather than let a value through. */
@@ -70,7 +63,7 @@ export class Sanitiser {
     const detected = messages.map(({ content }) => this.#detector.detect(content));
     this.#take(messages, detected);
     // With the values of all messages: one may be found in the last and stand in the first.
-    const known = new KnownValues(this.#vault.held());
+    const known = this.#knownIn("", []);
     return messages.map((message, at) => this.#replace(message, detected[at] ?? [], known));
   }
 
@@ -116,25 +109,22 @@ export class Sanitiser {
         if (this.#vault.valueOf(name) === undefined) this.#vault.reserve(name);
       }
     }
-    const known = new KnownValues(this.#vault.held());
+    const held = this.#knownIn("", []);
     messages.forEach((message, at) => {
-      for (const { type, surface } of this.#valuesToTake(message, detected[at] ?? [], known)) {
-        this.#vault.tokenFor(type, surface);
+      const { content, keep = [] } = message;
+      const found = detected[at] ?? [];
+      // Also the value of a place that is kept, where it stands in another place of the message that is not.
+      const known = keep.length === 0 ? held : this.#knownIn(content, found);
+      for (const { type, start, end } of this.#spansOf(message, found, known)) {
+        this.#vault.tokenFor(type, content.slice(start, end));
       }
     });
   }
 
-  /** Also the value of a place that is kept, where it stands in another place of the message that is not. */
-  #valuesToTake(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): HeldValue[] {
-    const { content } = message;
-    const taken = valuesOf(content, this.#spansOf(message, detected, known));
-    const kept = valuesOf(
-      content,
-      detected.filter((span) => isKept(span, message)),
-    );
-    if (kept.length === 0) return taken;
-    const elsewhere = this.#spansOf(message, [], new KnownValues(kept));
-    return [...taken, ...valuesOf(content, elsewhere)];
+  /** What is held, and what was found in a text: one place of it gives away what stands in others too. */
+  #knownIn(text: string, detected: readonly PiiSpan[]): KnownValues {
+    const found = detected.map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }));
+    return new KnownValues([...this.#vault.held(), ...found]);
   }
 
   #replace(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): SanitisedMessage {
@@ -190,10 +180,6 @@ export class Sanitiser {
     const [oldest] = this.#restored.keys();
     if (this.#restored.size > MAX_CONTEXT_TURNS && oldest !== undefined) this.#restored.delete(oldest);
   }
-}
-
-function valuesOf(text: string, spans: readonly PiiSpan[]): HeldValue[] {
-  return spans.map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }));
 }
 
 function isKept(span: PiiSpan, { keep = [] }: PrivateMessage): boolean {
