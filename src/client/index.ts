@@ -22,6 +22,7 @@ export {
   Answer,
   type AnswerResult,
   type AnswerState,
+  type RedactedPlace,
   type Redaction,
   type SentRequest,
 } from "./assistant/answer.ts";

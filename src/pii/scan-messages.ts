@@ -1,12 +1,14 @@
 // The second scan: in the isolate, over the bytes of a whole context, before they leave for a model. It replaces what
-// the client did not, tells what it replaced, and keeps nothing. No text becomes a string here but what is replaced.
+// the client did not, tells what it replaced and where, and keeps nothing. No text becomes a string here but what is
+// replaced.
+import { type BytePlace, clientTokens } from "./client-tokens.ts";
 import { createEngine, type Engine } from "./engine-instance.ts";
 import { normaliseValue } from "./normal-value.ts";
 import { thresholdsFor, type PiiProfile } from "./profiles.ts";
 import { byteSegmentAt, scanSegment, type Segment } from "./segments.ts";
 import { tokenName } from "./tokens.ts";
 import { addTokenNumbers } from "./token-numbers.ts";
-import { MAX_TOKEN_NUMBER, shapedTokens } from "./token-syntax.ts";
+import { MAX_TOKEN_NUMBER } from "./token-syntax.ts";
 import type { PiiType } from "./types.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
 
@@ -22,6 +24,8 @@ export interface Replacement {
   /** what stands in its place, as `[EMAIL_1]` */
   readonly token: string;
   readonly value: string;
+  /** every place where it stood: index of the message, and bytes from the beginning of its text as it came */
+  readonly places: readonly (readonly [message: number, start: number])[];
 }
 
 /** What a scan is told besides the messages. */
@@ -45,13 +49,12 @@ export interface MessageScan {
   scan<M extends ScannedMessage>(messages: readonly M[], options: ScanOptions): ScanResult<M>;
 }
 
-/** bytes; how far a token can reach to either side of what the engine found: the longest name and its brackets. */
-const TOKEN_REACH_BYTES = 44;
-const OPENING_BRACKET = 91;
+/** bytes; the longest name of a token, escaped: what is glued to a place and longer is none. */
+const GLUE_BYTES = 48;
+const UNDERSCORE = 95;
+const BACKSLASH = 92;
 
-interface ByteSpan {
-  readonly start: number;
-  readonly end: number;
+interface ByteSpan extends BytePlace {
   readonly type: PiiType;
 }
 
@@ -70,16 +73,15 @@ export function messageScanOver(engine: Engine, profile: PiiProfile = "balanced"
       const copies: Uint8Array[] = [];
       try {
         const cleaned = messages.map((message, index) => {
-          const kept = keep.filter((place) => place.message === index);
-          const spans = findSpans(engine, thresholds, message.content)
-            .filter(
-              (span) => !kept.some(({ start, length }) => start < span.end && span.start < start + length),
-            )
-            .flatMap((span) => outsideTokens(message.content, span, firstToken));
+          const { content } = message;
+          const kept = keptIn(keep, index);
+          const found = outside(kept, findSpans(engine, thresholds, content));
+          const open = outsideTokens(content, found, clientTokens(content, firstToken));
+          const spans = withGlued(content, open, kept, firstToken);
           if (spans.length === 0) return message;
-          const content = replace(message.content, spans, tokens);
-          copies.push(content);
-          return { ...message, content };
+          const copy = replace(content, spans, (type, value, start) => tokens.put(type, value, index, start));
+          copies.push(copy);
+          return { ...message, content: copy };
         });
         return { messages: cleaned, replaced: tokens.replaced };
       } catch (error) {
@@ -93,7 +95,7 @@ export function messageScanOver(engine: Engine, profile: PiiProfile = "balanced"
 /** Gives out one token for each value and keeps account of them, for one scan. */
 class Tokens {
   readonly replaced: Replacement[] = [];
-  readonly #tokens = new Map<string, string>();
+  readonly #tokens = new Map<string, { readonly token: string; readonly places: [number, number][] }>();
   readonly #numbers = new Map<string, { readonly number: number; variants: number }>();
   readonly #next = new Map<PiiType, number>();
   readonly #first: number;
@@ -105,10 +107,20 @@ class Tokens {
     this.#taken = taken;
   }
 
-  tokenFor(type: PiiType, value: string): string {
+  /** The token for a value that stands at this place. */
+  put(type: PiiType, value: string, message: number, start: number): string {
     const key = `${type} ${value}`;
-    const known = this.#tokens.get(key);
-    if (known !== undefined) return known;
+    let known = this.#tokens.get(key);
+    if (known === undefined) {
+      known = { token: this.#newToken(type, value), places: [] };
+      this.#tokens.set(key, known);
+      this.replaced.push({ type, value, ...known });
+    }
+    known.places.push([message, start]);
+    return known.token;
+  }
+
+  #newToken(type: PiiType, value: string): string {
     const valueKey = `${type} ${normaliseValue(type, value)}`;
     let entry = this.#numbers.get(valueKey);
     if (entry === undefined) {
@@ -119,10 +131,7 @@ class Tokens {
       entry = { number, variants: 0 };
       this.#numbers.set(valueKey, entry);
     } else entry.variants += 1;
-    const token = `[${tokenName(type, entry.number, entry.variants)}]`;
-    this.#tokens.set(key, token);
-    this.replaced.push({ type, token, value });
-    return token;
+    return `[${tokenName(type, entry.number, entry.variants)}]`;
   }
 }
 
@@ -152,33 +161,80 @@ function findSpans(engine: Engine, thresholds: Uint8Array, content: Uint8Array):
   return spans;
 }
 
-/**
- * What of a span is not itself a token of the client's: after a cue, as in `my password is [PASSWORD_1]`, the engine takes
- * the token for the value. Only what the client can have written counts, to the letter: everything else may be the value.
- */
-function outsideTokens(content: Uint8Array, span: ByteSpan, firstToken: number): ByteSpan[] {
-  const from = Math.max(0, span.start - TOKEN_REACH_BYTES);
-  const near = content.subarray(from, span.end + TOKEN_REACH_BYTES);
-  if (!near.includes(OPENING_BRACKET)) return [span];
-  // One character a byte: a token is ASCII, and its places are wanted in bytes.
-  const text = Array.from(near, (byte) => String.fromCharCode(byte)).join("");
-  const left: ByteSpan[] = [];
-  let start = span.start;
-  for (const token of shapedTokens(text)) {
-    if (text.slice(token.start, token.end) !== `[${token.name}]` || numberOf(token.name) >= firstToken)
-      continue;
-    if (from + token.end <= span.start || from + token.start >= span.end) continue;
-    left.push({ ...span, start, end: Math.max(start, from + token.start) });
-    start = Math.min(span.end, from + token.end);
-  }
-  if (left.length === 0) return [span];
-  left.push({ ...span, start, end: span.end });
-  return left.filter((piece) => content.subarray(piece.start, piece.end).some(saysSomething));
+/** What one message keeps, in order. */
+function keptIn(keep: ScanOptions["keep"], index: number): BytePlace[] {
+  return keep
+    .filter(({ message }) => message === index)
+    .map(({ start, length }) => ({ start, end: start + length }))
+    .sort((one, other) => one.start - other.start);
 }
 
-/** The number in the name of a token. */
-function numberOf(name: string): number {
-  return Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
+/** Spans without those that touch a place that is kept. */
+function outside(kept: readonly BytePlace[], spans: readonly ByteSpan[]): readonly ByteSpan[] {
+  let at = 0;
+  return spans.filter(({ start, end }) => {
+    while ((kept[at]?.end ?? Infinity) <= start) at++;
+    return (kept[at]?.start ?? Infinity) >= end;
+  });
+}
+
+/**
+ * What of spans is not itself a token of the client's: after a cue, as in `my password is [PASSWORD_1]`, the engine takes
+ * the token for the value. Both lists are in order.
+ */
+function outsideTokens(
+  content: Uint8Array,
+  spans: readonly ByteSpan[],
+  tokens: readonly BytePlace[],
+): readonly ByteSpan[] {
+  let first = 0;
+  return spans.flatMap((span) => {
+    while ((tokens[first]?.end ?? Infinity) <= span.start) first++;
+    const left: ByteSpan[] = [];
+    let start = span.start;
+    for (let at = first; (tokens[at]?.start ?? Infinity) < span.end; at++) {
+      const token = tokens[at] ?? span;
+      left.push({ ...span, start, end: Math.max(start, token.start) });
+      start = Math.min(span.end, token.end);
+    }
+    if (left.length === 0) return [span];
+    left.push({ ...span, start, end: span.end });
+    return left.filter((piece) => content.subarray(piece.start, piece.end).some(saysSomething));
+  });
+}
+
+/**
+ * Spans together with what is glued to them and would be read as a token of the client's once they are cut out, as
+ * PERSON_1 in `PERSON_1\_anna@example.org`.
+ */
+function withGlued(
+  content: Uint8Array,
+  spans: readonly ByteSpan[],
+  kept: readonly BytePlace[],
+  firstToken: number,
+): readonly ByteSpan[] {
+  let last = 0;
+  const namesToken = (start: number, end: number): boolean => {
+    if (start === end || kept.some((place) => place.start < end && start < place.end)) return false;
+    const numbers = new Set<number>();
+    addTokenNumbers(content.subarray(start, end), numbers);
+    return [...numbers].some((number) => number < firstToken);
+  };
+  return spans.map((span, index) => {
+    let { start, end } = span;
+    const next = spans[index + 1]?.start ?? content.length;
+    while (start > Math.max(last, span.start - GLUE_BYTES) && isGlue(content[start - 1])) start--;
+    while (end < Math.min(next, span.end + GLUE_BYTES) && isGlue(content[end])) end++;
+    if (!namesToken(start, span.start)) start = span.start;
+    if (!namesToken(span.end, end)) end = span.end;
+    last = end;
+    return start === span.start && end === span.end ? span : { ...span, start, end };
+  });
+}
+
+/** What may stand in a bare token, escaped or not. */
+function isGlue(byte = 0): boolean {
+  return byte === UNDERSCORE || byte === BACKSLASH || (byte < 0x80 && saysSomething(byte));
 }
 
 /** Letters and digits, those beyond ASCII included. */
@@ -208,13 +264,17 @@ class ByteOffsets {
   }
 }
 
-function replace(content: Uint8Array, spans: readonly ByteSpan[], tokens: Tokens): Uint8Array {
+function replace(
+  content: Uint8Array,
+  spans: readonly ByteSpan[],
+  tokenFor: (type: PiiType, value: string, start: number) => string,
+): Uint8Array {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const encoder = new TextEncoder();
   const pieces: Uint8Array[] = [];
   let at = 0;
   for (const { start, end, type } of spans) {
-    const token = tokens.tokenFor(type, decoder.decode(content.subarray(start, end)));
+    const token = tokenFor(type, decoder.decode(content.subarray(start, end)), start);
     pieces.push(content.subarray(at, start), encoder.encode(token));
     at = end;
   }

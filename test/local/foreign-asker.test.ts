@@ -90,8 +90,8 @@ describe.concurrent("[PEER4] a client that was written after the page asks the a
     expect(mirrored(answer.text)).toEqual([{ role: "user", content }]);
     for (const value of values) expect(answer.text).not.toContain(value);
     expect(answer.summary?.redactions).toEqual([
-      { type: "EMAIL", token: "[EMAIL_1]", value: values[0] },
-      { type: "PHONE", token: "[PHONE_1]", value: values[1] },
+      { type: "EMAIL", token: "[EMAIL_1]", value: values[0], places: [[0, 9]] },
+      { type: "PHONE", token: "[PHONE_1]", value: values[1], places: [[0, 33]] },
     ]);
     const [welcome] = asker.heard("welcome");
     expect(welcome).toMatchObject({ role: "member", terms: { model: "mirror", pii: "required" } });

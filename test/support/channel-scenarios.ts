@@ -25,7 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
       { role: "system", content: "Answer in one line." },
       { role: "user", content: "Grüße, wer bist du? 🙂" },
       { role: "assistant", content: "" },
-      { role: "user", content: "Write to [EMAIL_1]." },
+      { role: "user", content: "Write to ada@example.org." },
     ],
     records: [1_024],
     answer: [{ text: "Done: " }, { tick: true }, { tick: true }, { text: "€".repeat(500) }, { tick: true }],
@@ -34,7 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
       error: null,
       usage: { inputTokens: 31, outputTokens: 503 },
       model: "mirror",
-      redactions: [{ type: "EMAIL", token: "[EMAIL_1]", value: "ada@example.org" }],
+      redactions: [{ type: "EMAIL", token: "[EMAIL_1]", value: "ada@example.org", places: [[3, 9]] }],
     },
   },
   {

@@ -249,6 +249,9 @@ export function createAnswer({ place, enc, secret, hashes }) {
     const told = JSON.parse(Buffer.concat(summary).toString());
     must(Object.keys(told).sort().join() === "error,finish,model,redactions,transcript,usage,v", "summary");
     must(told.v === 1 && [...WHOLE, "cancelled", "error"].includes(told.finish), "summary");
+    for (const redaction of told.redactions) {
+      must(Object.keys(redaction).sort().join() === "places,token,type,value", "redactions");
+    }
     must((told.finish === "error") === (told.error !== null), "summary");
     const transcript = sha256(ascii("ghost.v1 transcript"), ...hashes, sha256(Buffer.concat(text)));
     must(told.transcript === transcript.toString("base64url"), "transcript");

@@ -36,7 +36,12 @@ export interface Ended {
   readonly records: number;
   readonly summary?: {
     readonly finish: string;
-    readonly redactions: readonly { readonly type: string; readonly token: string; readonly value: string }[];
+    readonly redactions: readonly {
+      readonly type: string;
+      readonly token: string;
+      readonly value: string;
+      readonly places: readonly (readonly [number, number])[] | null;
+    }[];
   };
 }
 

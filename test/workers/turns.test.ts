@@ -192,7 +192,7 @@ describe("[TURN4] a turn over real sockets", () => {
     expect(answer.text).not.toContain("jane.doe@example.com");
     expect(answer.text).toContain("write to [EMAIL_2], not to [EMAIL_1]");
     expect(answer.summary?.redactions).toEqual([
-      { type: "EMAIL", token: "[EMAIL_2]", value: "jane.doe@example.com" },
+      { type: "EMAIL", token: "[EMAIL_2]", value: "jane.doe@example.com", places: [[0, 9]] },
     ]);
     expect(guest.heard().filter((event) => "record" in event)).toEqual([]);
   });

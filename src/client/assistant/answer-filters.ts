@@ -1,18 +1,19 @@
 // What happens to an answer between the channel and the application: values come back in place of tokens, and the
 // others in the session read along.
 import type { AnswerSource } from "./answer.ts";
-import type { Privacy, Restorer } from "./privacy.ts";
+import type { Privacy, RequestTokens, Restorer } from "./privacy.ts";
 import type { Sharing } from "./sharing.ts";
 
 /**
- * Puts values back in place of tokens. What may still become a token is held back until more text comes. `firstToken`:
- * from this number on tokens are those that the service made for this very request. Two turns at a time may get the
- * same ones for different values, so that these come back only at the end, by what this answer itself tells.
+ * Puts values back in place of the tokens that the request holds: a model may name others, and those who read along
+ * would learn what another turn kept from them. What may still become a token is held back until more text comes. Two
+ * turns at a time may get the same token from the service for different values, so that these come back only at the
+ * end, by what this answer itself tells.
  */
 export function restored(
   source: AnswerSource,
   privacy: Privacy | null,
-  firstToken: () => number | null,
+  tokens: () => RequestTokens | null,
 ): AnswerSource {
   if (privacy === null) return source;
   let restorer: Restorer | null = null;
@@ -26,7 +27,8 @@ export function restored(
       source.attempt(attempt);
     },
     text: (text) => {
-      restorer ??= privacy.restorer(firstToken() ?? 1);
+      const own = tokens();
+      restorer ??= own && privacy.restorer(own);
       raw += text;
       source.text(restorer === null ? text : restorer.push(text), text);
     },
@@ -36,7 +38,8 @@ export function restored(
       privacy.learn(end.redactions);
       const found = end.redactions.length > 0;
       source.end(end, (text) => {
-        const whole = privacy.restore(raw, firstToken() ?? 1, end.redactions);
+        const own = tokens();
+        const whole = own === null ? text : privacy.restore(raw, own, end.redactions);
         return found ? whole : text;
       });
     },

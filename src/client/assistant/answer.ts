@@ -1,7 +1,7 @@
 // An answer of the assistant as the application holds it: its text while it comes, and how it ended. It says
 // `complete` only after the sealed final record verified; a loop over a cut answer throws at its end.
 import type { FinishReason, Usage } from "../../protocol/assistant.ts";
-import type { SanitisedMessage } from "./privacy.ts";
+import type { SanitisedMessage, TextRange } from "./privacy.ts";
 import { GhostError, type GhostErrorCode } from "../error.ts";
 
 /** A value that the service replaced on its way to the model, because the client had not. */
@@ -10,6 +10,17 @@ export interface Redaction {
   /** what the model saw instead */
   readonly token: string;
   readonly value: string;
+  /**
+   * where it stood; null in each where the service did not say, since it has room for some thousands of places, or named
+   * one where the value does not stand
+   */
+  readonly places: readonly RedactedPlace[] | null;
+}
+
+/** A place in one of the messages that {@link Answer.sent} has, in UTF-16 offsets of its `content`. */
+export interface RedactedPlace extends TextRange {
+  /** index of the message */
+  readonly message: number;
 }
 
 /** How an answer ended. */

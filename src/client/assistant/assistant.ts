@@ -13,7 +13,7 @@ import { GhostError, type GhostErrorCode } from "../error.ts";
 import { Answer, type AnswerSource } from "./answer.ts";
 import type { ChannelPort } from "./channel-port.ts";
 import { Context, type AskMessage } from "./context.ts";
-import type { PrivateMessage, Privacy, TextRange } from "./privacy.ts";
+import type { PrivateMessage, Privacy, RequestTokens, TextRange } from "./privacy.ts";
 import { OfferDesk } from "./offer-desk.ts";
 import { prepareRequest, type Plan } from "./request.ts";
 import { restored, shared } from "./answer-filters.ts";
@@ -217,7 +217,7 @@ export class AssistantClient {
     const sharing = share ? this.#share(new Sharing({ ...ports, environment }, id, plan.question)) : null;
     const firstAttempt = (this.#attempts.get(id) ?? 0) + 1;
     // This attempt's own turn: a regeneration has the same id and is not what an earlier answer cancels.
-    const own: { turn: Turn | null; firstToken: number | null } = { turn: null, firstToken: null };
+    const own: { turn: Turn | null; tokens: RequestTokens | null } = { turn: null, tokens: null };
     const cancel = (): void => own.turn?.cancel();
     const drive = (source: AnswerSource): void => {
       source.attempt(firstAttempt);
@@ -230,13 +230,13 @@ export class AssistantClient {
         terms: plan.terms,
         prepare: async () => {
           const request = await prepareRequest(plan, options, this.#ports.privacy);
-          own.firstToken = request.firstToken;
+          own.tokens = request.tokens;
           return request;
         },
         source: restored(
           sharing === null ? source : shared(source, sharing),
           this.#ports.privacy,
-          () => own.firstToken,
+          () => own.tokens,
         ),
         offers: this.#offers,
         leaving: (attempt) => {

@@ -40,6 +40,15 @@ export interface SealedRequest {
   readonly suite: string;
 }
 
+/** One attempt of a turn. */
+export interface SealableAttempt {
+  readonly turn: string;
+  readonly attempt: number;
+  readonly request: Uint8Array;
+  /** texts of the messages in it: what the final record tells of them is told of these */
+  readonly contents: readonly string[];
+}
+
 export interface ChannelPort {
   /** Null where the offer is not this deployment's, for this connection and this nonce. */
   openOffer(
@@ -47,8 +56,5 @@ export interface ChannelPort {
     expected: { readonly secret: string; readonly nonce: Uint8Array },
   ): Promise<OpenedOffer | null>;
   /** Encrypts one attempt under an offer; an offer serves once. */
-  sealRequest(
-    offer: OpenedOffer,
-    attempt: { readonly turn: string; readonly attempt: number; readonly request: Uint8Array },
-  ): Promise<SealedRequest>;
+  sealRequest(offer: OpenedOffer, attempt: SealableAttempt): Promise<SealedRequest>;
 }

@@ -7,6 +7,7 @@ import { startRequest } from "../../crypto/channel/request-sealer.ts";
 import { parseRecordPlace, type SuiteName } from "../../protocol/channel-frames.ts";
 import type { ChannelPlace, ChannelSuite } from "./channel-loader.ts";
 import type { ChannelPort, OpenedAnswer } from "./channel-port.ts";
+import { locate } from "./redacted-places.ts";
 
 const SUITE_NAMES: Readonly<Record<ChannelSuite, SuiteName>> = {
   "mlkem768-x25519": "647a",
@@ -17,16 +18,16 @@ export function createChannel({ session, identity, suite }: ChannelPlace, partic
   return {
     openOffer: async (jws, { secret, nonce }) =>
       verifyOffer(jws, identity, { session, connection: await sha256(secret), nonce: toBase64Url(nonce) }),
-    sealRequest: async (offer, { turn, attempt, request }) => {
+    sealRequest: async (offer, { turn, attempt, request, contents }) => {
       const place = { session, participant, turn, attempt };
       const sealer = await startRequest(offer as VerifiedOffer, place, SUITE_NAMES[suite]);
       const frames = await sealer.sealAll(request);
-      return { frames, answer: openedAnswer(sealer.answer()), suite };
+      return { frames, answer: openedAnswer(sealer.answer(), contents), suite };
     },
   };
 }
 
-function openedAnswer(opener: AnswerOpener): OpenedAnswer {
+function openedAnswer(opener: AnswerOpener, contents: readonly string[]): OpenedAnswer {
   return {
     get next() {
       return opener.next;
@@ -38,7 +39,8 @@ function openedAnswer(opener: AnswerOpener): OpenedAnswer {
       const step = await opener.push(frame);
       if (!step.ok) return { ok: false, reason: "invalid" };
       if (step.end === null) return { ok: true, text: step.text, end: null };
-      const { finish, error, usage, redactions } = step.end.summary;
+      const { finish, error, usage, redactions: told } = step.end.summary;
+      const redactions = locate(told, contents);
       const end = { finish, error, usage, redactions, complete: step.end.complete };
       return { ok: true, text: step.text, end };
     },

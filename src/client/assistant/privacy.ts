@@ -32,6 +32,17 @@ export interface SanitisedMessage extends AskMessage {
   readonly free?: readonly TextRange[];
 }
 
+/** What the answer to one request may put back: nothing of another turn's. */
+export interface RequestTokens {
+  /** names of this device's tokens that stand in the request, its context included */
+  readonly names: ReadonlySet<string>;
+  /** lowest number of the tokens that the service makes for it */
+  readonly first: number;
+}
+
+/** A value that the service replaced. */
+export type Replaced = Omit<Redaction, "places">;
+
 /** Puts values back while text comes. */
 export interface Restorer {
   push(text: string): string;
@@ -70,25 +81,27 @@ export class Privacy {
     return (this.#loaded?.highestNumber ?? 0) + 1;
   }
 
+  /** What the answer to these messages may put back. */
+  tokensOf(messages: readonly SanitisedMessage[]): RequestTokens {
+    return { names: this.#loaded?.tokensIn(messages) ?? new Set(), first: this.nextNumber };
+  }
+
   /** Remembers what the service replaced, so that this device does it by itself from now on. Never throws. */
-  learn(redactions: readonly Redaction[]): void {
+  learn(redactions: readonly Replaced[]): void {
     this.#loaded?.learn(redactions);
   }
 
-  /**
-   * Null before the engine was loaded: then there is nothing to put back. Tokens from number `firstToken` on are not
-   * this device's and stay as they are.
-   */
-  restorer(firstToken: number): Restorer | null {
-    return this.#loaded?.restorer(firstToken) ?? null;
+  /** Null before the engine was loaded: then there is nothing to put back. Every other token stays as it is. */
+  restorer(tokens: RequestTokens): Restorer | null {
+    return this.#loaded?.restorer(tokens) ?? null;
   }
 
   /**
-   * Puts back this device's tokens, numbered below `firstToken`, and from there on those of `redactions`. Whoever tells
-   * the model this very text again gets the same tokens.
+   * Puts back the request's own tokens and those of `redactions`. Whoever tells the model this very text again gets the
+   * same tokens.
    */
-  restore(text: string, firstToken: number, redactions: readonly Redaction[]): string {
-    return this.#loaded?.restore(text, firstToken, redactions) ?? text;
+  restore(text: string, tokens: RequestTokens, redactions: readonly Replaced[]): string {
+    return this.#loaded?.restore(text, tokens, redactions) ?? text;
   }
 
   /** Forgets every value, for good: what is still loading or replacing fails. */

@@ -1,11 +1,18 @@
 // Turns what an application asks into the bytes that are encrypted: personal data replaced, the context in one piece.
 // The bytes are zeroed once they are sealed; the strings that they come from are the application's.
 import { zero } from "../../crypto/bytes.ts";
-import { encodeTurn, type KeptPlace } from "../../crypto/channel/request-content.ts";
+import { encodeTurn } from "../../crypto/channel/request-content.ts";
 import type { AssistantTerms } from "../../protocol/assistant.ts";
-import { MAX_KEPT_PLACES, MAX_TOKEN_NUMBER } from "../../protocol/limits.ts";
+import { MAX_TOKEN_NUMBER, MAX_TURN_BYTES } from "../../protocol/limits.ts";
 import { GhostError } from "../error.ts";
-import type { Privacy, PrivateMessage, SanitisedMessage, TextRange } from "./privacy.ts";
+import { placesToKeep } from "./kept-places.ts";
+import type { Privacy, PrivateMessage, RequestTokens, SanitisedMessage } from "./privacy.ts";
+
+/**
+ * UTF-16 units, of which each takes a byte at least; tokens are shorter than what they stand for, but no text becomes half
+ * as long by them that anybody asks. Looking through megabytes would hold the page up only to say that they are too many.
+ */
+const MAX_ASKED_UNITS = 2 * MAX_TURN_BYTES;
 
 /** What is asked, under which terms. */
 export interface Plan {
@@ -30,8 +37,8 @@ export interface PreparedRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** what the service will read, message by message */
   readonly messages: readonly SanitisedMessage[];
-  /** lowest number of the tokens that the service makes for this request; null without `pii` */
-  readonly firstToken: number | null;
+  /** what its answer may put back; null without `pii` */
+  readonly tokens: RequestTokens | null;
 }
 
 /**
@@ -42,11 +49,14 @@ export async function prepareRequest(
   settings: AskSettings,
   privacy: Privacy | null,
 ): Promise<PreparedRequest> {
+  const units = messages.reduce((sum, { content }) => sum + content.length, 0);
+  if (units > MAX_ASKED_UNITS) throw new GhostError("turn_too_large");
   const sanitised = privacy === null ? messages.map(asItIs) : await privacy.sanitise(messages);
-  const firstToken = privacy?.nextNumber ?? null;
+  const tokens = privacy?.tokensOf(sanitised) ?? null;
   // The service would have no number left for what it finds. Nothing but a hostile one comes near.
-  if (firstToken !== null && firstToken > MAX_TOKEN_NUMBER) throw new GhostError("pii_failed");
-  return { bytes: encodeAsk(sanitised, settings, terms, firstToken), messages: sanitised, firstToken };
+  if (tokens !== null && tokens.first > MAX_TOKEN_NUMBER) throw new GhostError("pii_failed");
+  const bytes = encodeAsk(sanitised, settings, terms, tokens?.first ?? null);
+  return { bytes, messages: sanitised, tokens };
 }
 
 function asItIs({ role, content, keep = [] }: PrivateMessage): SanitisedMessage {
@@ -67,32 +77,10 @@ function encodeAsk(
     maxTokens: maxTokens ?? null,
     temperature: temperature ?? null,
     firstToken,
-    keep: placesToKeep(messages),
+    // In any other mode nobody keeps anything.
+    keep: terms.pii === "offered" ? placesToKeep(messages) : [],
   });
   zero(...encoded.map(({ content }) => content));
   if (turn.ok) return turn.value;
   throw new GhostError(turn.code === "turn_too_large" ? "turn_too_large" : "misuse");
-}
-
-/**
- * What the person keeps, then what the settings leave alone, of the newest message first. There is room for so many: of
- * the latter the rest is replaced by the service.
- */
-function placesToKeep(messages: readonly SanitisedMessage[]): KeptPlace[] {
-  const encoder = new TextEncoder();
-  const bytes = (text: string): number => encoder.encode(text).length;
-  const placed = (message: number, content: string, { start, end }: TextRange): KeptPlace => ({
-    message,
-    start: bytes(content.slice(0, start)),
-    length: bytes(content.slice(start, end)),
-  });
-  const places = messages.flatMap(({ content, kept }, at) => kept.map((range) => placed(at, content, range)));
-  for (let at = messages.length - 1; at >= 0; at--) {
-    const { content = "", free = [] } = messages[at] ?? {};
-    for (const range of free) {
-      if (places.length >= MAX_KEPT_PLACES) return places;
-      places.push(placed(at, content, range));
-    }
-  }
-  return places;
 }

@@ -12,8 +12,8 @@ import { isPiiType, PII_TYPES, type PiiType } from "../../pii/types.ts";
 import { createVault, type PiiVault } from "../../pii/vault.ts";
 import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
-import type { Redaction } from "./answer.ts";
-import type { PrivateMessage, Restorer, SanitisedMessage } from "./privacy.ts";
+import { addTokens, vaultOf } from "./answer-tokens.ts";
+import type { PrivateMessage, Replaced, RequestTokens, Restorer, SanitisedMessage } from "./privacy.ts";
 
 /** UTF-16 units; a text is replaced in pieces of this size, each of which is checked by itself. */
 const PIECE_UNITS = 16_384;
@@ -56,8 +56,8 @@ export class Sanitiser {
 
   /** What would be replaced. Gives no numbers out. */
   find(text: string): PiiSpan[] {
-    const known = new KnownValues(this.#vault.held());
-    return joinSpans(this.#detector.detect(text), this.#bound(text, known.find(text)));
+    const detected = this.#detector.detect(text);
+    return this.#spansOf({ role: "user", content: text }, detected, this.#knownIn(text, detected));
   }
 
   /** Throws rather than let a value through. */
@@ -65,7 +65,7 @@ export class Sanitiser {
     const detected = messages.map(({ content }) => this.#detector.detect(content));
     this.#take(messages, detected);
     // With the values of all messages: one may be found in the last and stand in the first.
-    const known = new KnownValues(this.#vault.held());
+    const known = this.#knownIn("", []);
     return messages.map((message, at) => this.#replace(message, detected[at] ?? [], known));
   }
 
@@ -73,20 +73,26 @@ export class Sanitiser {
     return this.#vault.highestNumber;
   }
 
-  learn(redactions: readonly Redaction[]): void {
+  learn(redactions: readonly Replaced[]): void {
     for (const { token, type, value } of redactions) {
       if (value.length > MAX_LEARNED_UNITS) continue;
       if (!isPiiType(type) || !this.#isFree(type, value)) this.#vault.adopt(token, type, value);
     }
   }
 
-  restorer(firstToken: number): Restorer {
-    return createRestoreStream(ownOnly(this.#vault, firstToken, []));
+  tokensIn(messages: readonly SanitisedMessage[]): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { content } of messages) addTokens(content, this.#vault, names);
+    return names;
   }
 
-  restore(text: string, firstToken: number, redactions: readonly Redaction[]): string {
+  restorer(tokens: RequestTokens): Restorer {
+    return createRestoreStream(vaultOf(this.#vault, tokens, []));
+  }
+
+  restore(text: string, tokens: RequestTokens, redactions: readonly Replaced[]): string {
     const places: RestoredPlace[] = [];
-    const stream = createRestoreStream(ownOnly(this.#vault, firstToken, redactions), (place) => {
+    const stream = createRestoreStream(vaultOf(this.#vault, tokens, redactions), (place) => {
       places.push(place);
     });
     const whole = stream.push(text) + stream.flush();
@@ -106,13 +112,22 @@ export class Sanitiser {
         if (this.#vault.valueOf(name) === undefined) this.#vault.reserve(name);
       }
     }
-    const known = new KnownValues(this.#vault.held());
+    const held = this.#knownIn("", []);
     messages.forEach((message, at) => {
-      const { content } = message;
-      for (const { type, start, end } of this.#spansOf(message, detected[at] ?? [], known)) {
+      const { content, keep = [] } = message;
+      const found = detected[at] ?? [];
+      // Also the value of a place that is kept, where it stands in another place of the message that is not.
+      const known = keep.length === 0 ? held : this.#knownIn(content, found);
+      for (const { type, start, end } of this.#spansOf(message, found, known)) {
         this.#vault.tokenFor(type, content.slice(start, end));
       }
     });
+  }
+
+  /** What is held, and what was found in a text: one place of it gives away what stands in others too. */
+  #knownIn(text: string, detected: readonly PiiSpan[]): KnownValues {
+    const found = detected.map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }));
+    return new KnownValues([...this.#vault.held(), ...found]);
   }
 
   #replace(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): SanitisedMessage {
@@ -176,11 +191,15 @@ function isKept(span: PiiSpan, { keep = [] }: PrivateMessage): boolean {
 
 /** A detector that knows what is in one text. */
 function foundAlready(text: string, spans: readonly PiiSpan[]): PiiDetector {
+  let next = 0;
   return {
     detect: () => [...spans],
+    // Pieces come in their order, and one ends behind every place that begins in it.
     detectSegment: (_buffer, from) => {
       let end = Math.min(text.length, from + PIECE_UNITS);
-      const own = spans.filter((span) => span.start >= from && span.start < end);
+      const first = next;
+      while ((spans[next]?.start ?? Infinity) < end) next++;
+      const own = spans.slice(first, next);
       end = Math.max(end, own.at(-1)?.end ?? 0);
       // A piece that ends within a character would make a lone half of it.
       if (isHigh(text.charCodeAt(end - 1)) && end < text.length) end += 1;
@@ -194,25 +213,4 @@ function foundAlready(text: string, spans: readonly PiiSpan[]): PiiDetector {
 
 function isHigh(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
-}
-
-/** A vault as one answer may read it: with what the service told for it, which the vault need not have taken over. */
-function ownOnly(vault: PiiVault, firstToken: number, redactions: readonly Redaction[]): PiiVault {
-  const told = createVault();
-  for (const { token, type, value } of redactions) told.adopt(token, type, value);
-  return {
-    ...vault,
-    read: (text, at, previous, final) => {
-      const own = vault.read(text, at, previous, final);
-      if (own.kind === "match") return own;
-      const other = told.read(text, at, previous, final);
-      return other.kind === "none" ? own : other;
-    },
-    valueOf: (name) => (numberOf(name) < firstToken ? vault : told).valueOf(name),
-  };
-}
-
-/** The number in a token's name, as 12 in `EMAIL_12B`. */
-function numberOf(name: string): number {
-  return Number.parseInt(name.slice(name.lastIndexOf("_") + 1), 10);
 }

@@ -3,9 +3,9 @@
 import { sameTerms, type AssistantTerms } from "../../protocol/assistant.ts";
 import type { Ok } from "../../protocol/errors.ts";
 import type { GhostErrorCode } from "../error.ts";
-import type { ChannelPort, SealedRequest } from "./channel-port.ts";
+import type { ChannelPort, SealableAttempt, SealedRequest } from "./channel-port.ts";
 
-export interface OfferedAttempt {
+export interface OfferedAttempt extends SealableAttempt {
   readonly jws: string;
   /** resume secret of the connection that asked for the offer */
   readonly secret: string;
@@ -13,9 +13,6 @@ export interface OfferedAttempt {
   readonly nonce: Uint8Array;
   /** what the application saw and accepted */
   readonly terms: AssistantTerms;
-  readonly turn: string;
-  readonly attempt: number;
-  readonly request: Uint8Array;
 }
 
 /** The offer is not to be used. */
@@ -27,14 +24,14 @@ export interface Unusable {
 /** Fails with `offer_invalid`, `terms_changed`, or `ask_failed` where the cryptography does not work here. */
 export async function sealToOffer(
   channel: () => Promise<ChannelPort>,
-  { jws, secret, nonce, terms, turn, attempt, request }: OfferedAttempt,
+  { jws, secret, nonce, terms, ...attempt }: OfferedAttempt,
 ): Promise<Ok<SealedRequest> | Unusable> {
   try {
     const port = await channel();
     const offer = await port.openOffer(jws, { secret, nonce });
     if (offer === null) return { ok: false, code: "offer_invalid" };
     if (!sameTerms(offer.terms, terms)) return { ok: false, code: "terms_changed" };
-    return { ok: true, value: await port.sealRequest(offer, { turn, attempt, request }) };
+    return { ok: true, value: await port.sealRequest(offer, attempt) };
   } catch {
     return { ok: false, code: "ask_failed" };
   }

@@ -143,6 +143,7 @@ export class Upload implements OfferTaker {
       turn,
       attempt,
       request: request.bytes,
+      contents: request.messages.map(({ content }) => content),
     });
     // While that took its time the connection or the turn may have ended, or another offer been asked for.
     if (this.#sealing !== offer) {

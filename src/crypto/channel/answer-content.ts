@@ -11,9 +11,18 @@ export const SEGMENT = { end: 0x00, text: 0x01, summary: 0x02 } as const;
 /** bytes before a segment's content: type, length. */
 export const SEGMENT_HEADER_BYTES = 1 + 2;
 
-const RedactionSchema = v.strictObject({ type: v.string(), token: v.string(), value: v.string() });
+const WholeSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const RedactionSchema = v.strictObject({
+  type: v.string(),
+  token: v.string(),
+  value: v.string(),
+  /** index of the message and byte of its text, as the request had it; null where there was no room for all places */
+  places: v.nullable(v.array(v.tuple([WholeSchema, WholeSchema]))),
+});
 /** What the service replaced in the request: the token that stands for it, and the value that only the asker gets. */
-export type Redaction = v.InferOutput<typeof RedactionSchema>;
+export type Redaction = Omit<v.InferOutput<typeof RedactionSchema>, "places"> & {
+  readonly places: readonly (readonly [message: number, start: number])[] | null;
+};
 
 // A service of a later version has more codes: what it sealed is no forgery.
 const ErrorCodeSchema = v.pipe(v.string(), v.transform(knownCode));
@@ -34,7 +43,9 @@ const SummarySchema = v.pipe(
   v.check(({ finish, error }) => (finish === "error") === (error !== null)),
 );
 /** How an answer ended, as its final record says. */
-export type AnswerSummary = v.InferOutput<typeof SummarySchema>;
+export type AnswerSummary = Omit<v.InferOutput<typeof SummarySchema>, "redactions"> & {
+  readonly redactions: readonly Redaction[];
+};
 
 /** What the object says at the end; the transcript is computed where the answer is sealed. */
 export type AnswerEnd = Omit<AnswerSummary, "v" | "transcript" | "finish" | "error"> &

@@ -44,12 +44,20 @@ function scanMessages(
     // Where the session requires the scan, nobody keeps anything.
     const kept = mode === "offered" ? keep : [];
     const scanned = scan.scan(messages, { firstToken: firstToken ?? 1, keep: kept });
+    if (fits(scanned.replaced)) return ok(scanned);
+    // Some of the places would pass for all of them.
+    const replaced = scanned.replaced.map((each) => ({ ...each, places: null }));
     // Who asked must get back everything that was replaced, or nothing is sent.
-    const told = new TextEncoder().encode(JSON.stringify(scanned.replaced)).length;
-    if (told + SUMMARY_REST_BYTES <= MAX_SUMMARY_BYTES) return ok(scanned);
+    if (fits(replaced)) return ok({ ...scanned, replaced });
     zero(...scanned.messages.map(({ content }) => content));
     return refuse("pii_failed");
   } catch {
     return refuse("pii_failed");
   }
+}
+
+/** Whether a summary has room for it. */
+function fits(redactions: readonly Redaction[]): boolean {
+  const bytes = new TextEncoder().encode(JSON.stringify(redactions)).length;
+  return bytes + SUMMARY_REST_BYTES <= MAX_SUMMARY_BYTES;
 }

@@ -167,7 +167,7 @@ export class RunningTurn {
 
   #endOf(outcome: Outcome): AnswerEnd {
     const { model, redactions } = this.#verified;
-    return { ...outcome, model, redactions: [...redactions] };
+    return { ...outcome, model, redactions };
   }
 
   // Every tick comes by here, also while nobody hears: the alarm may be late, and the deadline is not.

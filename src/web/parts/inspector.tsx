@@ -174,13 +174,19 @@ function Received({ item }: { readonly item: TurnItem }) {
           and key.
         </p>
       );
+    case "unplaced":
+      return (
+        <p className="hint">
+          What left this device without the values above. The service did not tell where each of them stood.
+        </p>
+      );
     case "rebuilt":
       return (
         <>
           <Messages answer={answer} contents={received.messages} />
           <p className="hint">
-            {sizeOf(received.messages)} of text. Put together in this page: the service tells which values it
-            replaced, not where each of them stood. The same letters in another place may have stayed.
+            {sizeOf(received.messages)} of text. Put together in this page, from what left it and the places
+            that the service says it replaced.
           </p>
         </>
       );

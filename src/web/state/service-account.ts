@@ -1,6 +1,6 @@
 // What the page knows of what the service did with a question. Only the sealed record at the end of an answer tells, so
 // that an answer without one leaves it open: silence is never shown as a scan that found nothing.
-import type { AssistantTerms, Redaction, SanitisedMessage } from "../../client/index.ts";
+import type { Redaction, SanitisedMessage } from "../../client/index.ts";
 import type { AnswerView, TurnItem } from "./transcript.ts";
 
 /**
@@ -21,42 +21,39 @@ export function scanOf({ answer: { ending }, terms }: Pick<TurnItem, "answer" | 
 
 /**
  * What became of the request on its way to the model. `unknown`: the answer ended without saying. `unchanged`: it went
- * on as it left. `rebuilt`: put together here, since the service tells which values it replaced and not where.
+ * on as it left. `unplaced`: something was replaced, and not where is known. `rebuilt`: put together from the places
+ * that the service told.
  */
 export type Received =
-  | { readonly kind: "coming" | "unknown" | "unchanged" }
+  | { readonly kind: "coming" | "unknown" | "unchanged" | "unplaced" }
   | { readonly kind: "rebuilt"; readonly messages: readonly string[] };
 
 export function receivedOf(item: Pick<TurnItem, "answer" | "terms">): Received {
-  const { answer, terms } = item;
+  const { answer } = item;
   const scan = scanOf(item);
-  if (scan.kind === "caught") {
-    const messages = (answer.sent?.messages ?? []).map((message) =>
-      rebuild(message, scan.redactions, terms?.pii),
-    );
-    return { kind: "rebuilt", messages };
-  }
+  if (scan.kind === "caught") return rebuild(answer.sent?.messages ?? [], scan.redactions);
   if (answer.ending === null) return { kind: "coming" };
   return { kind: answer.ending.complete ? "unchanged" : "unknown" };
 }
 
-/** Each value replaced wherever it stands, but for the places that were kept where the session lets people keep them. */
-function rebuild(
-  { content, kept }: SanitisedMessage,
-  redactions: readonly Redaction[],
-  mode: AssistantTerms["pii"] | undefined,
-): string {
-  // A value may be a part of another, which then has to go first.
-  const longestFirst = [...redactions].sort((a, b) => b.value.length - a.value.length);
-  const replaced = (text: string): string =>
-    longestFirst.reduce((rest, { value, token }) => rest.replaceAll(value, () => token), text);
-  let rebuilt = "";
-  let at = 0;
-  for (const { start, end } of mode === "offered" ? kept : []) {
-    rebuilt += replaced(content.slice(at, start)) + content.slice(start, end);
-    at = end;
-  }
-  return rebuilt + replaced(content.slice(at));
+function rebuild(messages: readonly SanitisedMessage[], redactions: readonly Redaction[]): Received {
+  // With one place missing it would not be what the model got.
+  if (redactions.some(({ places }) => places === null)) return { kind: "unplaced" };
+  const all = redactions.flatMap(({ token, places }) => (places ?? []).map((place) => ({ ...place, token })));
+  all.sort((one, other) => one.start - other.start);
+  return {
+    kind: "rebuilt",
+    messages: messages.map(({ content }, index) => {
+      let rebuilt = "";
+      let at = 0;
+      for (const { message, start, end, token } of all) {
+        if (message !== index) continue;
+        rebuilt += content.slice(at, start) + token;
+        at = end;
+      }
+      return rebuilt + content.slice(at);
+    }),
+  };
 }
 
 /** Whether a model wrote anything of an answer, so that it must have been asked. */

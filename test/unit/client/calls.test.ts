@@ -8,6 +8,7 @@ import {
   listModels,
   parseInviteLink,
   type CallOptions,
+  type ListOptions,
   type Session,
 } from "../../../src/client/index.ts";
 import { OWN_CARD } from "../../support/card.ts";
@@ -109,7 +110,7 @@ describe("[SDK6] a call that waits for what never comes is given up with its sig
 });
 
 /** Calls one of the lists, where the service answers as `http` says. */
-function listingBy<T>(list: (service: string, options: CallOptions) => Promise<T>) {
+function listingBy<T>(list: (service: string, options: ListOptions) => Promise<T>) {
   return (http: Http): Promise<T> => {
     const world = worldOf(new FakeService());
     world.http = http;

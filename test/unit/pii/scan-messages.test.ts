@@ -25,6 +25,26 @@ function scan(texts: readonly string[], options: Partial<ScanOptions> = {}) {
   return { texts: cleaned.map(({ content }) => decode(content)), replaced, cleaned, messages };
 }
 
+/** What a model got, from what was sent and the places that were told, in one pass. */
+function rebuilt(texts: readonly string[], replaced: readonly Replacement[]): string[] {
+  const places = replaced.flatMap(({ token, value, places: each }) =>
+    each.map(([message, start]) => ({ message, start, value, token })),
+  );
+  places.sort((one, other) => one.start - other.start);
+  return texts.map((text, index) => {
+    const bytes = encode(text);
+    let out = "";
+    let at = 0;
+    for (const { start, value, token } of places.filter(({ message }) => message === index)) {
+      const end = start + encode(value).length;
+      expect(decode(bytes.subarray(start, end))).toBe(value);
+      out += decode(bytes.subarray(at, start)) + token;
+      at = end;
+    }
+    return out + decode(bytes.subarray(at));
+  });
+}
+
 function putBack(text: string, replaced: readonly Replacement[]): string {
   return replaced.reduce((whole, { token, value }) => whole.replaceAll(token, () => value), text);
 }
@@ -38,9 +58,17 @@ describe("[PII20] the scan of messages", () => {
     ]);
     expect(texts).toEqual(["You are kind.", "I'm [PERSON_1], [EMAIL_1]", "Is [EMAIL_1B] [PERSON_1]'s?"]);
     expect(replaced).toEqual([
-      { type: "PERSON", token: "[PERSON_1]", value: "Anna Berg" },
-      { type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" },
-      { type: "EMAIL", token: "[EMAIL_1B]", value: "ANNA@example.org" },
+      {
+        type: "PERSON",
+        token: "[PERSON_1]",
+        value: "Anna Berg",
+        places: [
+          [1, 4],
+          [2, 20],
+        ],
+      },
+      { type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org", places: [[1, 15]] },
+      { type: "EMAIL", token: "[EMAIL_1B]", value: "ANNA@example.org", places: [[2, 3]] },
     ]);
     expect(cleaned[0]).toBe(messages[0]);
     expect(cleaned[1]?.role).toBe(1);
@@ -72,6 +100,32 @@ describe("[PII20] the scan of messages", () => {
     ["password: [PASSWORD_7]", "password: [[PASSWORD_1]]"],
   ])("takes nothing else for a token: %s", (text, expected) => {
     expect(scan([text]).texts).toEqual([expected]);
+  });
+
+  it.each([
+    "password: [PASSWORD_01]",
+    "password: [PASSWORD_0]",
+    "password: [Password_1]",
+    "password: [PASSWORD_1BCDEFGH]",
+  ])("nor what a client does not write: %s", (text) => {
+    expect(scan([text], { firstToken: 4 }).replaced).toHaveLength(1);
+  });
+
+  it("makes no token of the client's out of what stands beside a value", () => {
+    const { texts, replaced } = scan(["PERSON_1\\_Anna@Example.ORG, I'm Bob Smith."], { firstToken: 4 });
+    expect(texts).toEqual(["[EMAIL_4], I'm [PERSON_4]."]);
+    expect(replaced[0]).toMatchObject({ value: "PERSON_1\\_Anna@Example.ORG", places: [[0, 0]] });
+    const glued = fc.constantFrom("PERSON_1\\_", "EMAIL_1B", "\\EMAIL_2", "[PHONE_3", "1@ab.co", "x");
+    const text = fc.array(fc.oneof(glued, hostileText), { maxLength: 4 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(text, (raw) => {
+        const before = raw.toWellFormed();
+        const names = new Set(shapedTokens(before).map(({ name }) => name));
+        const found = scan([before], { firstToken: 1_000 });
+        for (const { token } of found.replaced) names.add(token.slice(1, -1));
+        for (const { name } of shapedTokens(found.texts[0] ?? "")) expect(names).toContain(name);
+      }),
+    );
   });
 
   it("leaves no part of an address that looks like a token", () => {
@@ -122,6 +176,7 @@ describe("[PII20] the scan of messages", () => {
         const before = raws.map((raw) => raw.toWellFormed());
         const { texts, replaced } = scan(before);
         expect(texts.map((text) => putBack(text, replaced))).toEqual(before);
+        expect(rebuilt(before, replaced)).toEqual(texts);
       }),
     );
   });
@@ -130,7 +185,7 @@ describe("[PII20] the scan of messages", () => {
     const line = "Nothing to see here, only words and more words, 👻 and ghosts. ";
     const text = `${line.repeat(700)}Mail anna@example.org now. ${line.repeat(700)}`;
     const { texts, replaced } = scan([text]);
-    expect(replaced).toEqual([{ type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" }]);
+    expect(replaced).toMatchObject([{ type: "EMAIL", token: "[EMAIL_1]", value: "anna@example.org" }]);
     expect(putBack(texts[0] ?? "", replaced)).toBe(text);
     const solid = scan(["é".repeat(20_000)]);
     expect(solid.texts).toEqual(["é".repeat(20_000)]);

@@ -204,6 +204,7 @@ describe("[TURN5] bounds", () => {
         type: "EMAIL",
         token: `[EMAIL_${String(index + 1)}]`,
         value: `person${String(index)}@example.org`,
+        places: [[0, index]] as const,
       }));
       chat.world.scan = {
         scan: (messages) => ({

@@ -40,11 +40,7 @@ function turn(
   };
 }
 
-const message = (content: string, ...kept: { start: number; end: number }[]): SanitisedMessage => ({
-  role: "user",
-  content,
-  kept,
-});
+const message = (content: string): SanitisedMessage => ({ role: "user", content, kept: [] });
 
 describe("[PAGE6] what the page says of the service's scan", () => {
   it("a complete answer without redactions: the scan agreed, and the model received what left", () => {
@@ -73,26 +69,35 @@ describe("[PAGE6] what the page says of the service's scan", () => {
   });
 
   it("what was caught is told also where the answer is not complete", () => {
-    const redactions = [{ type: "EMAIL", token: "[EMAIL_1]", value: "a@b.example" }];
+    const redactions = [{ type: "EMAIL", token: "[EMAIL_1]", value: "a@b.example", places: null }];
     const item = turn({ finish: "error", complete: false, redactions });
     expect(scanOf(item)).toEqual({ kind: "caught", redactions });
   });
 
-  it("what the model received is put together: longer values first, and not where something was kept", () => {
+  it("what the model received is put together in one pass, from the places that were told", () => {
+    const [asked, later] = ["I am 34 years old, room 34, mail bob34@example.org", "$& [EMAIL_1] 34"];
+    const place = (message: number, start: number, value: string) => ({
+      message,
+      start,
+      end: start + value.length,
+    });
     const redactions = [
-      { type: "PERSON", token: "[PERSON_1]", value: "Anna" },
-      { type: "PERSON", token: "[PERSON_2]", value: "Anna Berg" },
+      {
+        type: "EMAIL",
+        token: "[EMAIL_34]",
+        value: "bob34@example.org",
+        places: [place(0, 33, "bob34@example.org")],
+      },
+      { type: "AGE", token: "[AGE_34]", value: "34", places: [place(0, 5, "34"), place(1, 13, "34")] },
     ];
-    const text = "Anna Berg, Anna, Anna";
-    const kept = { start: text.length - 4, end: text.length };
-    const rebuilt = (mode: AssistantTerms["pii"]) =>
-      receivedOf(turn({ redactions }, mode, [message(text, kept), message("$& [EMAIL_1]")]));
-    expect(rebuilt("offered")).toEqual({
+    expect(receivedOf(turn({ redactions }, "required", [message(asked), message(later)]))).toEqual({
       kind: "rebuilt",
-      messages: ["[PERSON_2], [PERSON_1], Anna", "$& [EMAIL_1]"],
+      messages: ["I am [AGE_34] years old, room 34, mail [EMAIL_34]", "$& [EMAIL_1] [AGE_34]"],
     });
-    expect(rebuilt("required")).toMatchObject({
-      messages: ["[PERSON_2], [PERSON_1], [PERSON_1]", "$& [EMAIL_1]"],
-    });
+  });
+
+  it("and is not shown where a place is not known", () => {
+    const redactions = [{ type: "AGE", token: "[AGE_1]", value: "34", places: null }];
+    expect(receivedOf(turn({ redactions }, "required", [message("34")]))).toEqual({ kind: "unplaced" });
   });
 });

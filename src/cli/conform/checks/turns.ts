@@ -237,7 +237,8 @@ export const TURN_CHECKS: readonly Check[] = [
       const { text, summary } = await premise("a question", ask(context, created, host, question));
       expectThat(!text.includes(address), "what the model got has the address");
       const [redaction] = summary.redactions;
-      expectSame([summary.redactions.length, redaction?.value], [1, address], "what the asker is told");
+      const told = [summary.redactions.length, redaction?.value, redaction?.places];
+      expectSame(told, [1, address, [[0, "Please write to ".length]]], "what the asker is told");
       expectThat(text.includes(redaction?.token ?? " "), "what the model got has not the token");
     },
   },

@@ -47,8 +47,8 @@ describe("[CHAT10] one's own answer", () => {
       "| This is a row that ",
     ]);
     const redactions = [
-      { type: "EMAIL", token: "[EMAIL_1]", value: "a@b.example" },
-      { type: "EMAIL", token: "[EMAIL_2]", value: "c@d.example" },
+      { type: "EMAIL", token: "[EMAIL_1]", value: "a@b.example", places: null },
+      { type: "EMAIL", token: "[EMAIL_2]", value: "c@d.example", places: null },
     ];
     const usage = { inputTokens: 7, outputTokens: 9 };
     expect(texts(view.answered(ended({ redactions, usage, contextDropped: 1 })))).toEqual([

@@ -52,6 +52,25 @@ describe("[ASK7] a value that was found once", () => {
     expect(asked).toEqual([replaced, reply, `Is ${token} good?`]);
   });
 
+  it("is found in a preview wherever it is replaced, and where one place is kept the others are not", async () => {
+    const own = new Privacy({ engine: modules.simd });
+    const text = `My password is ${PASSWORD}. Is ${PASSWORD} good? And ${PASSWORD}?`;
+    const found = await own.find(text);
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual([PASSWORD, PASSWORD, PASSWORD]);
+    expect(own.nextNumber).toBe(1);
+    for (const [at, expected] of [
+      `My password is ${PASSWORD}. Is [PASSWORD_1] good? And [PASSWORD_1]?`,
+      `My password is [PASSWORD_1]. Is ${PASSWORD} good? And [PASSWORD_1]?`,
+    ].entries()) {
+      const fresh = new Privacy({ engine: modules.simd });
+      const keep = found.slice(at, at + 1);
+      const [sent] = await fresh.sanitise([{ role: "user", content: text, keep }]);
+      expect(sent?.content).toBe(expected);
+    }
+    const [whole] = await own.sanitise([{ role: "user", content: text }]);
+    expect(whole?.content).toBe("My password is [PASSWORD_1]. Is [PASSWORD_1] good? And [PASSWORD_1]?");
+  });
+
   it("has it where the application gives the context, as it shows it", async () => {
     const object = connected();
     const ask = `My password is ${PASSWORD}.`;

@@ -19,7 +19,7 @@ function slow(): { object: ScriptedObject; prepared: () => void } {
     prepared = resolve;
   });
   const privacy = {
-    nextNumber: 1,
+    tokensOf: () => ({ names: new Set(), first: 1 }),
     sanitise: async (messages: readonly object[]) => {
       await ready;
       return messages.map((message) => ({ ...message, kept: [] }));

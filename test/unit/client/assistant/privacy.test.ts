@@ -1,6 +1,6 @@
 // Personal data on its way to a model: replaced on the device with the real engine, put back into the answer.
 import { describe, expect, it } from "vitest";
-import { Privacy } from "../../../../src/client/assistant/privacy.ts";
+import { Privacy, type RequestTokens } from "../../../../src/client/assistant/privacy.ts";
 import { prepareRequest } from "../../../../src/client/assistant/request.ts";
 import { parseTurn } from "../../../../src/crypto/channel/request-content.ts";
 import { NEVER } from "../../../../src/pii/profiles.ts";
@@ -11,6 +11,8 @@ import { connected as connectedTo, type ScriptedObject, TERMS } from "./scripted
 
 const privacy = (): Privacy => new Privacy({ engine: modules.simd });
 const connected = (own = privacy()): ScriptedObject => connectedTo(own);
+const OFFERED = { ...TERMS, pii: "offered" } as const;
+const NONE: RequestTokens = { names: new Set(), first: 1 };
 const PROMPT = "Hi, I'm Anna Berg, mail me at anna@example.org.";
 
 describe("[ASK7] personal data", () => {
@@ -76,8 +78,12 @@ describe("[ASK7] personal data", () => {
       messages: [{ role: "user", content: PROMPT, keep } as const],
       dropped: 0,
     };
-    const { bytes } = await prepareRequest({ ...plan, terms: TERMS }, {}, own);
+    const { bytes } = await prepareRequest({ ...plan, terms: OFFERED }, {}, own);
     expect(parseTurn(bytes)).toMatchObject({ firstToken: 2, keep: [{ message: 0, start: 8, length: 9 }] });
+    for (const pii of ["required", "off"] as const) {
+      const other = await prepareRequest({ ...plan, terms: { ...TERMS, pii } }, {}, own);
+      expect(parseTurn(other.bytes)).toMatchObject({ firstToken: 2, keep: [] });
+    }
   });
 
   it("that the settings leave alone is named to the service too, after what is kept, the newest first", async () => {
@@ -88,7 +94,7 @@ describe("[ASK7] personal data", () => {
       { role: "user", content: dates },
       { role: "user", content, keep: [{ start: 0, end: 9 }] },
     ] as const;
-    const { bytes } = await prepareRequest({ question: "", messages, dropped: 0, terms: TERMS }, {}, own);
+    const { bytes } = await prepareRequest({ question: "", messages, dropped: 0, terms: OFFERED }, {}, own);
     const keep = parseTurn(bytes)?.keep ?? [];
     expect(keep).toHaveLength(MAX_KEPT_PLACES);
     expect(keep.slice(0, 3)).toEqual([
@@ -208,16 +214,16 @@ describe("[ASK7] personal data", () => {
     own.clear();
     load(modules.simd);
     await expect(late).rejects.toMatchObject({ code: "pii_failed" });
-    expect([own.nextNumber, own.restorer(2)]).toEqual([1, null]);
+    expect([own.nextNumber, own.restorer(NONE)]).toEqual([1, null]);
     await expect(own.load()).rejects.toMatchObject({ code: "pii_failed" });
   });
 
   it("is forgotten at the end of the session", async () => {
     const own = privacy();
-    await own.sanitise([{ role: "user", content: PROMPT }]);
-    expect(own.restore("[EMAIL_1]", 2, [])).toBe("anna@example.org");
+    const tokens = own.tokensOf(await own.sanitise([{ role: "user", content: PROMPT }]));
+    expect(own.restore("[EMAIL_1]", tokens, [])).toBe("anna@example.org");
     own.clear();
-    expect(own.restore("[EMAIL_1]", 2, [])).toBe("[EMAIL_1]");
+    expect(own.restore("[EMAIL_1]", tokens, [])).toBe("[EMAIL_1]");
   });
 });
 

@@ -11,7 +11,7 @@ import { parseRequestFrame } from "../../../../src/protocol/channel-frames.ts";
 import type { ClientControl, ServerControl } from "../../../../src/protocol/control.ts";
 import { AssistantClient } from "../../../../src/client/assistant/assistant.ts";
 import { createChannel } from "../../../../src/client/assistant/channel.ts";
-import type { Privacy } from "../../../../src/client/assistant/privacy.ts";
+import type { Privacy, Replaced } from "../../../../src/client/assistant/privacy.ts";
 import type { TurnPart } from "../../../../src/crypto/seal-turn-part.ts";
 import { OWN_CARD } from "../../../support/card.ts";
 import { fakeIdentity, fakePublicJwk } from "../../crypto/fake-keys.ts";
@@ -40,6 +40,8 @@ interface Running {
   sealer: AnswerSealer | null;
   readonly frames: Uint8Array[];
 }
+
+type Told = Replaced & { readonly places?: readonly (readonly [number, number])[] };
 
 export class ScriptedObject {
   readonly world = new World();
@@ -143,8 +145,13 @@ export class ScriptedObject {
     if (this.#secret !== "") await this.client.record(turn, attempt, Uint8Array.from(frame));
   }
 
-  async finish(running: Running, end: Partial<AnswerEnd> = {}): Promise<void> {
-    const whole = { finish: "stop", error: null, usage: null, model: "mirror", redactions: [], ...end };
+  async finish(
+    running: Running,
+    end: Partial<AnswerEnd> | { redactions: readonly Told[] } = {},
+  ): Promise<void> {
+    const { redactions = [], ...rest } = end;
+    const told = redactions.map((each) => ({ places: null, ...each }));
+    const whole = { finish: "stop", error: null, usage: null, model: "mirror", redactions: told, ...rest };
     const last = (await running.sealer?.finish(whole as AnswerEnd)) ?? [];
     running.frames.push(...last);
     if (this.#secret === "") return;

@@ -54,6 +54,7 @@ describe("[ASK2] an offer", () => {
     turn: "AAECAwQFBgcICQoL",
     attempt: 1,
     request: new Uint8Array(1),
+    contents: [],
   };
   const sealed = { frames: [], answer: { next: 0, open: () => Promise.reject(new Error()), close: () => undefined }, suite: "x25519" }; // prettier-ignore
   const offering = (terms: AssistantTerms): ChannelPort => ({

@@ -78,7 +78,7 @@ async function ask({ object, transport, messages }: Chat, question: string): Pro
   const running = await object.asked(count);
   const answer: Asked["answer"] = async (reply, redactions = []) => {
     await object.answer(running, reply);
-    await object.finish(running, { redactions: redactions as never });
+    await object.finish(running, { redactions });
     let text = "";
     let metadata: GhostUIMessage["metadata"];
     const reader = stream.getReader();

@@ -194,7 +194,9 @@ describe("[CHAN8] other forms of an answer are refused, however well they are se
     expect(() => {
       sealer.write(utf8("xx"));
     }).toThrow(RangeError);
-    const redactions = [{ type: "NAME", token: "[NAME_1]", value: "x".repeat(MAX_SUMMARY_BYTES) }];
+    const redactions = [
+      { type: "NAME", token: "[NAME_1]", value: "x".repeat(MAX_SUMMARY_BYTES), places: [] },
+    ];
     await expect(sealer.finish({ ...END, redactions })).rejects.toThrow(RangeError);
     expect(await sealer.finish(END)).toHaveLength(Math.ceil((MAX_ANSWER_BYTES - 1) / 1_021));
     await expect(AnswerSealer.create(await makeRoot(), random(31))).rejects.toThrow(TypeError);
