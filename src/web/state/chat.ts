@@ -12,9 +12,9 @@ import {
 } from "../../client/index.ts";
 import { Asking, type Question } from "./asking.ts";
 import { Attempt } from "./attempt.ts";
-import { burnWithin } from "./burn-within.ts";
 import { FIRST_CHOICES, refusedPart, sessionOf, type Choices } from "./choices.ts";
 import { listen, note } from "./listen.ts";
+import { Parting } from "./parting.ts";
 import { Saying } from "./saying.ts";
 import { ServiceCalls } from "./service-calls.ts";
 import type { Place, Refused, Store } from "./state.ts";
@@ -31,9 +31,7 @@ export class Chat {
   readonly #equipment: Equipment;
   #session: Session | null = null;
   /** the one that is off the page already, by the panic key or by leaving, until its end is known */
-  #parting: Session | null = null;
-  /** its burn did not reach the service */
-  #unburned = false;
+  #parting: Parting | null = null;
   #asking: Asking | null = null;
   #saying: Saying | null = null;
   #stopListening: (() => void) | null = null;
@@ -159,8 +157,8 @@ export class Chat {
     const session = this.#session;
     if (session === null) return;
     const { mayBurn } = this;
-    this.#part(session, "burning");
-    void (mayBurn ? this.#burnOrLeave(session) : this.#leave(session));
+    const parting = this.#part(session, "burning");
+    void (mayBurn ? parting.burnOrLeave(this.#equipment.environment) : parting.leave());
   }
 
   get mayBurn(): boolean {
@@ -172,8 +170,7 @@ export class Chat {
   async leave(): Promise<void> {
     const session = this.#session;
     if (session === null) return;
-    this.#part(session, "leaving");
-    await this.#leave(session);
+    await this.#part(session, "leaving").leave();
   }
 
   /** To the first screen; an invite that was opened is dropped. */
@@ -228,34 +225,20 @@ export class Chat {
     });
   }
 
-  async #burnOrLeave(session: Session): Promise<void> {
-    if (await burnWithin(session, this.#equipment.environment)) return;
-    this.#unburned = true;
-    await this.#leave(session);
-  }
-
-  // How it ended is known by then, but for this.
-  async #leave(session: Session): Promise<void> {
-    if (await session.leave()) return;
-    const { ending } = this.store.get();
-    if (ending?.session !== session.id) return;
-    this.store.dispatch({ type: "facts", facts: { ending: { ...ending, untold: true } } });
-  }
-
   // Nothing of the chat is shown from here on, whatever becomes of the session.
-  #part(session: Session, place: "burning" | "leaving"): void {
+  #part(session: Session, place: "burning" | "leaving"): Parting {
     this.#go(place);
     this.#letGo();
-    this.#parting = session;
-    this.#unburned = false;
+    return (this.#parting = new Parting(session, this.store));
   }
 
   #finish(session: Session, { state, reason, burn }: SessionEnd): void {
     // A late end is none of the session that the page has by now.
-    if (session !== this.#session && session !== this.#parting) return;
+    const parting = this.#parting?.session === session ? this.#parting : null;
+    if (session !== this.#session && parting === null) return;
     const problem = reason === null ? null : wordsOf(new GhostError(reason));
     const { id, identity } = session;
-    const unburned = this.#unburned && state !== "burned";
+    const unburned = parting?.isUnburned === true && state !== "burned";
     const ending = {
       state,
       problem,
