@@ -169,10 +169,14 @@ function withTurn(state: State, turn: string, change: (item: TurnItem) => TurnIt
   };
 }
 
-/** The state with those who look at it. */
-export interface Store {
+/** The state, for whoever changes it. */
+export interface Changing {
   readonly get: () => State;
   readonly dispatch: (change: Change) => void;
+}
+
+/** The same with those who look at it. */
+export interface Store extends Changing {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
