@@ -1,5 +1,6 @@
 // The transcript as a file: what this page shows, in clear. Only ever made when a person asks for it.
 import type { TranscriptItem } from "./transcript.ts";
+import { counted } from "./words.ts";
 
 /** For people. */
 export function exportMarkdown(items: readonly TranscriptItem[]): string {
@@ -21,7 +22,8 @@ const DELIVERED = {
 /** Who and when in the page's own words; what was said is quoted, so that no text passes for another's. */
 function paragraph(item: TranscriptItem): string {
   const at = new Date(item.atMs).toISOString().slice(0, 16).replace("T", " ") + " UTC";
-  if (item.kind === "note") return `*${at}: ${escaped(item.text)}*`;
+  if (item.kind === "note")
+    return `*${at}: ${escaped(item.text)}${item.times > 1 ? ` ${counted(item.times, "time")}` : ""}*`;
   const who = isOwn(item) ? "Me" : escaped(item.name ?? "Somebody");
   if (item.kind === "message") return said(`${who}**, ${at}${DELIVERED[item.delivery]}`, item.text);
   const { text, ending } = item.answer;
@@ -40,7 +42,7 @@ function escaped(text: string): string {
 
 function record(item: TranscriptItem): object {
   const at = new Date(item.atMs).toISOString();
-  if (item.kind === "note") return { kind: "note", at, text: item.text };
+  if (item.kind === "note") return { kind: "note", at, text: item.text, times: item.times };
   const from = { kind: item.kind, at, own: isOwn(item), name: item.name };
   if (item.kind === "message") {
     const { text, delivery } = item;

@@ -92,7 +92,12 @@ export function listen(session: Heard, store: Store): () => void {
       }
     }),
     session.on("typing", ({ participant, name }) => {
-      store.dispatch({ type: "typing", participant, name, untilMs: Date.now() + TYPING_SHOWN_MS });
+      const { people, typing } = store.get();
+      const untilMs = Date.now() + TYPING_SHOWN_MS;
+      // Of somebody who is not here it would never go away; what was told just now is shown already.
+      if (!people.some(({ id }) => id === participant)) return;
+      if (untilMs - (typing[participant]?.untilMs ?? 0) < TYPING_LOOK_MS) return;
+      store.dispatch({ type: "typing", participant, name, untilMs });
     }),
     session.on("deadlines", () => {
       store.dispatch({ type: "facts", facts: facts() });
@@ -145,5 +150,5 @@ let notes = 0;
 /** A line of the page itself in the transcript. */
 export function note(tone: NoteItem["tone"], text: string): NoteItem {
   notes += 1;
-  return { kind: "note", key: `note ${String(notes)}`, tone, text, atMs: Date.now() };
+  return { kind: "note", key: `note ${String(notes)}`, tone, text, times: 1, atMs: Date.now() };
 }

@@ -9,7 +9,7 @@ import type {
   SessionState,
 } from "../../client/index.ts";
 import type { ChoicePart, Choices } from "./choices.ts";
-import type { AnswerView, TranscriptItem, TurnItem } from "./transcript.ts";
+import { withNote, type AnswerView, type TranscriptItem, type TurnItem } from "./transcript.ts";
 
 /** Where the person is. */
 export type Place = "start" | "invited" | "connecting" | "chat" | "burning" | "leaving" | "over";
@@ -115,7 +115,11 @@ export function reduce(state: State, change: Change): State {
     case "facts":
       return { ...state, ...change.facts };
     case "add":
-      return { ...state, items: [...state.items, change.item] };
+      return {
+        ...state,
+        items:
+          change.item.kind === "note" ? withNote(state.items, change.item) : [...state.items, change.item],
+      };
     case "message":
       return {
         ...state,
