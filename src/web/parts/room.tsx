@@ -57,7 +57,7 @@ export function Room() {
   );
 }
 
-function Connection() {
+export function Connection() {
   const chat = useChat();
   const connection = useChatState((state) => state.connection);
   const isLost = connection === "reconnecting";
@@ -67,7 +67,8 @@ function Connection() {
       {isLost && !isOverdue && "The connection is lost. Trying again; what you send waits until then."}
       {isLost && isOverdue && (
         <>
-          The time of this session is over, and the service cannot be asked whether it burned.{" "}
+          By the timers as this page knows them the session may be over, and the service cannot be asked
+          whether it burned.{" "}
           <button
             type="button"
             className="link"
@@ -75,7 +76,7 @@ function Connection() {
               void chat.leave();
             }}
           >
-            Empty this page
+            Leave it and empty this page
           </button>
         </>
       )}
@@ -83,18 +84,25 @@ function Connection() {
   );
 }
 
-/** milliseconds; how often it is looked whether the time is over. */
+/** milliseconds; how often it is looked whether the time may be over. */
 const OVERDUE_LOOK_MS = 1_000;
 
-/** Whether the time of the session ended while nobody can be asked about it. */
+/**
+ * Whether the time of the session has run out as far as is known here, while nobody can be asked about it. What the others
+ * say moves it meanwhile where silence counts, and hosts may set it anew.
+ */
 function useOverdue(isLost: boolean): boolean {
   const { session } = useChat();
   const [isOverdue, setOverdue] = useState(false);
   useEffect(() => {
     if (!isLost) return;
-    return every(OVERDUE_LOOK_MS, () => {
+    const stop = every(OVERDUE_LOOK_MS, () => {
       setOverdue((session?.msLeft ?? 1) <= 0);
     });
+    return () => {
+      stop();
+      setOverdue(false);
+    };
   }, [session, isLost]);
   return isOverdue;
 }
