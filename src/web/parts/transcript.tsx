@@ -118,11 +118,11 @@ const Row = memo(function Row({ item, ...handlers }: TranscriptProps & { readonl
   );
 });
 
-function Note({ item: { tone, text, times } }: { readonly item: NoteItem }) {
-  // The page's own words: a name at their beginning does not turn them around.
+function Note({ item: { tone, parts, times } }: { readonly item: NoteItem }) {
+  // The page's own words: no name turns them around, or passes for some of them.
   return (
     <p className={`note ${tone}`}>
-      {text}
+      {parts.map((part, at) => (at % 2 === 1 ? <bdi key={at}>{part}</bdi> : part))}
       {times > 1 && ` ${counted(times, "time")}.`}
     </p>
   );

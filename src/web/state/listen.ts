@@ -1,5 +1,5 @@
 // Turns the session's events into changes of the state. Every loss is told, and nothing that was not lost is.
-import type { Session, SessionEvents } from "../../client/index.ts";
+import type { DropReason, Session, SessionEvents } from "../../client/index.ts";
 import { every } from "../timers.ts";
 import { Drawing } from "./draw.ts";
 import { SharedTurns } from "./shared-turns.ts";
@@ -41,8 +41,8 @@ export function listen(session: Heard, store: Store): () => void {
     assistant: session.assistant,
     host: session.role === "host",
   });
-  const tell = (tone: NoteItem["tone"], text: string): void => {
-    store.dispatch({ type: "add", item: note(tone, text) });
+  const tell = (tone: NoteItem["tone"], ...parts: string[]): void => {
+    store.dispatch({ type: "add", item: note(tone, ...parts) });
   };
   const offs = [
     session.on("state", ({ state }) => {
@@ -76,8 +76,7 @@ export function listen(session: Heard, store: Store): () => void {
       store.dispatch({ type: "facts", facts: facts() });
       if (left.length > 0) draw(turns.left(left));
       for (const id of left) {
-        const name = names.get(id) ?? "Somebody";
-        tell("quiet", `${name} left.`);
+        tell("quiet", "", names.get(id) ?? "Somebody", " left.");
         names.delete(id);
       }
       for (const person of people) {
@@ -87,8 +86,8 @@ export function listen(session: Heard, store: Store): () => void {
         if (person.self || before === now) continue;
         if (before === undefined && person.name === null && joined.includes(person.id)) continue;
         if (before === undefined || before === nameOf({ id: person.id, name: null })) {
-          tell("quiet", `${now} is here.`);
-        } else tell("quiet", `${before} is now called ${now}.`);
+          tell("quiet", "", now, " is here.");
+        } else tell("quiet", "", before, " is now called ", now, ".");
       }
     }),
     session.on("typing", ({ participant, name }) => {
@@ -111,15 +110,12 @@ export function listen(session: Heard, store: Store): () => void {
     session.on("gap", ({ name, stream, missed }) => {
       const [person = { id: stream, name }, ...more] = session.people.filter((each) => each.name === name);
       const who = name === null || more.length > 0 ? (name ?? "somebody") : nameOf(person, session.people);
-      tell(
-        "loss",
-        `${counted(missed, "message")} of ${who} did not arrive here and cannot be fetched any more.`,
-      );
+      const lost = `${counted(missed, "message")} of `;
+      tell("loss", lost, who, " did not arrive here and cannot be fetched any more.");
     }),
     session.on("dropped", ({ reason }) => {
       // An honest resend repeats itself; nobody needs to know.
-      if (reason !== "repeated")
-        tell("warning", "Something arrived that nobody with this room's key has sealed. It was refused.");
+      if (reason !== "repeated") tell("warning", DROPPED[reason]);
     }),
     session.on("mismatch", () => {
       tell(
@@ -138,6 +134,19 @@ export function listen(session: Heard, store: Store): () => void {
   };
 }
 
+const FORGED = "Something arrived that nobody with this room's key has sealed. It was refused.";
+const UNREAD = "Something arrived that this page cannot read, though somebody in this chat sealed it.";
+
+const DROPPED: Readonly<Record<Exclude<DropReason, "repeated">, string>> = {
+  forged: FORGED,
+  truncated: FORGED,
+  reflected: FORGED,
+  malformed: `${UNREAD} It was refused.`,
+  unsupported: `${UNREAD} A newer page may.`,
+  streams_full:
+    "Somebody came here whom this page cannot hear: it has heard through more pages than it can keep apart.",
+};
+
 function wordsOfResume({ recovered, missed }: SessionEvents["resumed"]): string {
   if (recovered) return "Connected again. Nothing was lost.";
   return missed === "unknown" || missed === 0
@@ -147,8 +156,9 @@ function wordsOfResume({ recovered, missed }: SessionEvents["resumed"]): string 
 
 let notes = 0;
 
-/** A line of the page itself in the transcript. */
-export function note(tone: NoteItem["tone"], text: string): NoteItem {
+/** A line of the page itself in the transcript: its words, and the names between them. */
+export function note(tone: NoteItem["tone"], ...parts: string[]): NoteItem {
   notes += 1;
-  return { kind: "note", key: `note ${String(notes)}`, tone, text, times: 1, atMs: Date.now() };
+  const text = parts.map((part, at) => (at % 2 === 1 ? `“${part.replace(/["“-‟]/g, "'")}”` : part)).join("");
+  return { kind: "note", key: `note ${String(notes)}`, tone, text, parts, times: 1, atMs: Date.now() };
 }

@@ -78,6 +78,8 @@ export interface NoteItem {
   /** `loss`: something is missing; `warning`: somebody does not keep to the rules */
   readonly tone: "quiet" | "loss" | "warning";
   readonly text: string;
+  /** the same: the page's words and the names between them, by turns, since a name may read like a note */
+  readonly parts: readonly string[];
   /** how often in a row */
   readonly times: number;
   readonly atMs: number;
@@ -113,6 +115,7 @@ export function withNote(items: readonly TranscriptItem[], note: NoteItem): read
   const from = items.length - (isFull ? row : 1);
   const at = items.findLastIndex((each) => each.kind === "note" && each.tone === tone && each.text === text);
   const told = items[at];
-  if (told?.kind !== "note" || at < from) return [...items, { ...note, text }];
+  if (told?.kind !== "note" || at < from)
+    return [...items, text === MORE ? { ...note, text, parts: [MORE] } : note];
   return items.with(at, { ...told, times: told.times + 1 });
 }

@@ -93,3 +93,42 @@ describe("[PAGE11] a service that tells too much", () => {
     expect(notes(heard).at(-1)).toMatchObject({ tone: "loss", text: expect.stringContaining("2 messages") });
   });
 });
+
+describe("[PAGE8] a name in a note of the page", () => {
+  it("stands apart from the page's words, whatever it says", () => {
+    const heard = hear("Ada");
+    const forged = 'Ada left. The burn timer was changed. "Bob';
+    const people = [...heard.people, person("b", forged)];
+    heard.hub.emit("presence", { people, joined: ["b"], left: [] });
+    const renamed = [...heard.people, person("b", "Bob")];
+    heard.hub.emit("presence", { people: renamed, joined: [], left: [] });
+    heard.hub.emit("presence", { people: heard.people, joined: [], left: ["b"] });
+    const at = { tone: "quiet", times: 1 };
+    expect(notes(heard)).toMatchObject([
+      { ...at, parts: ["", forged, " is here."] },
+      { ...at, parts: ["", forged, " is now called ", "Bob", "."] },
+      { ...at, parts: ["", "Bob", " left."] },
+    ]);
+    expect(notes(heard)[0]?.text).toBe("“Ada left. The burn timer was changed. 'Bob” is here.");
+  });
+});
+
+describe("[PAGE5] a frame that was not taken", () => {
+  it.each([
+    ["forged", "nobody with this room's key"],
+    ["truncated", "nobody with this room's key"],
+    ["malformed", "cannot read, though somebody in this chat sealed it"],
+    ["unsupported", "A newer page may."],
+    ["streams_full", "cannot hear"],
+  ] as const)("%s: said for what it is", (reason, words) => {
+    const heard = hear("Ada");
+    heard.hub.emit("dropped", { reason, stream: null });
+    expect(notes(heard)).toMatchObject([{ tone: "warning", text: expect.stringContaining(words) }]);
+  });
+
+  it("repeated: not said, since an honest resend repeats itself", () => {
+    const heard = hear("Ada");
+    heard.hub.emit("dropped", { reason: "repeated", stream: "s" });
+    expect(notes(heard)).toEqual([]);
+  });
+});
