@@ -14,6 +14,7 @@ import { Asking, type Question } from "./asking.ts";
 import { Attempt } from "./attempt.ts";
 import { FIRST_CHOICES, refusedPart, sessionOf, type Choices } from "./choices.ts";
 import { listen, note } from "./listen.ts";
+import { isLostWithPage } from "./loss.ts";
 import { Parting } from "./parting.ts";
 import { Saying } from "./saying.ts";
 import { ServiceCalls } from "./service-calls.ts";
@@ -56,7 +57,7 @@ export class Chat {
   invited(link: string): void {
     const { place } = this.store.get();
     if (place === "chat") this.#tell("warning", ONE_AT_A_TIME);
-    else if (place === "connecting" || place === "burning" || place === "leaving") {
+    else if (place === "connecting" || place === "burning" || place === "leaving" || this.#hasUnsaved) {
       this.store.dispatch({ type: "facts", facts: { problem: ONE_AT_A_TIME } });
     } else {
       try {
@@ -64,9 +65,16 @@ export class Chat {
         this.#link = link;
         this.#go("invited");
       } catch (error) {
+        this.#link = null;
         this.#go("start", wordsOf(error));
       }
     }
+  }
+
+  /** The last screen holds what exists nowhere else. No address takes it away: that is up to the person. */
+  get #hasUnsaved(): boolean {
+    const state = this.store.get();
+    return state.place === "over" && isLostWithPage(state);
   }
 
   /** `models`: what the page showed of them, null where it could not. */
@@ -91,7 +99,8 @@ export class Chat {
     const kept = recall();
     if (kept === null) return;
     const options = { name: kept.name, ...this.#equipment };
-    await this.#begin("start", null, (signal) => joinSession(kept.link, { ...options, signal }));
+    const from = this.#link === null ? "start" : "invited";
+    await this.#begin(from, null, (signal) => joinSession(kept.link, { ...options, signal }));
   }
 
   /** Back to where the attempt began that is on its way. */
@@ -208,12 +217,13 @@ export class Chat {
     this.#parting = null;
     this.#asking = new Asking(session, this.store);
     this.#saying = new Saying(session, this.store);
-    this.#link = null;
     // A tab keeps the way into one session only.
     if (!comesBack) this.#access.drop();
     const { people, burnPolicy: burn, assistant, role } = session;
-    const { problem } = this.store.get();
+    // An invite that was opened meanwhile, or that somebody went back from to this chat, is put off.
+    const problem = comesBack && this.#link !== null ? ONE_AT_A_TIME : this.store.get().problem;
     const facts = { people, burn, assistant, host: role === "host", stays: this.#access.isKept };
+    this.#link = null;
     this.store.dispatch({ type: "live", facts });
     this.#stopListening = listen(session, this.store);
     if (comesBack) this.#tell("loss", COME_BACK);

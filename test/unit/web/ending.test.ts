@@ -137,4 +137,22 @@ describe("[PAGE3] a link that is opened in a tab that is busy", () => {
     page.chat.invited(await inviteOf(new FakeService()));
     expect(page.chat.store.get()).toMatchObject({ place: "chat", items: [{ tone: "warning" }] });
   });
+
+  it("on the last screen: refused while the statement is not saved, since it exists nowhere else", async () => {
+    stubStorage();
+    const page = await openChat();
+    const link = await inviteOf(new FakeService());
+    const statement = await page.service.statement("asked");
+    page.world.socket.say({ type: "burned", cause: "asked", statement });
+    page.world.socket.drop(4410, "burned");
+    await placed(page, "over");
+    page.chat.invited(link);
+    const { ending, ...state } = page.chat.store.get();
+    expect(state).toMatchObject({ place: "over", problem: expect.stringContaining("tab") });
+    if (ending === null) throw new Error("no ending");
+    expect(ending.report?.statement).toBe(statement);
+    page.chat.store.dispatch({ type: "facts", facts: { ending: { ...ending, saved: true } } });
+    page.chat.invited(link);
+    expect(page.chat.store.get()).toMatchObject({ place: "invited", invite: true });
+  });
 });
