@@ -1,11 +1,12 @@
 // Turns the session's events into changes of the state. Every loss is told, and nothing that was not lost is.
-import type { DropReason, Session, SessionEvents } from "../../client/index.ts";
+import type { DropReason, Person, Session, SessionEvents } from "../../client/index.ts";
 import { every } from "../timers.ts";
 import { Drawing } from "./draw.ts";
+import { nameOf } from "./naming.ts";
 import { SharedTurns } from "./shared-turns.ts";
 import type { Store } from "./state.ts";
 import type { NoteItem, TurnItem } from "./transcript.ts";
-import { counted, nameOf } from "./words.ts";
+import { counted } from "./words.ts";
 
 /** milliseconds; a `typing` event says so for the next moments only. */
 const TYPING_SHOWN_MS = 5_000;
@@ -29,12 +30,15 @@ export function listen(session: Heard, store: Store): () => void {
   const draw = (items: readonly TurnItem[]): void => {
     for (const item of items) drawing.draw(item);
   };
-  const names = new Map(session.people.map((person) => [person.id, nameOf(person, session.people)]));
+  const naming = (person: Pick<Person, "id" | "name">, people: readonly Person[]): string =>
+    nameOf(person, people, session.assistant?.model);
+  const { people: initially } = session;
+  const names = new Map(initially.map((person) => [person.id, naming(person, initially)]));
   /** Who speaks, as the list of people calls them. */
   const called = ({ participant, stream, name }: Speaker) =>
     name === null && participant === null
       ? null
-      : nameOf({ id: participant ?? stream, name }, session.people);
+      : naming({ id: participant ?? stream, name }, session.people);
   const facts = () => ({
     people: session.people,
     burn: session.burnPolicy,
@@ -81,7 +85,7 @@ export function listen(session: Heard, store: Store): () => void {
       }
       for (const person of people) {
         const before = names.get(person.id);
-        const now = nameOf(person, people);
+        const now = naming(person, people);
         names.set(person.id, now);
         if (person.self || before === now) continue;
         if (before === undefined && person.name === null && joined.includes(person.id)) continue;
@@ -109,7 +113,7 @@ export function listen(session: Heard, store: Store): () => void {
     }),
     session.on("gap", ({ name, stream, missed }) => {
       const [person = { id: stream, name }, ...more] = session.people.filter((each) => each.name === name);
-      const who = name === null || more.length > 0 ? (name ?? "somebody") : nameOf(person, session.people);
+      const who = name === null || more.length > 0 ? (name ?? "somebody") : naming(person, session.people);
       const lost = `${counted(missed, "message")} of `;
       tell("loss", lost, who, " did not arrive here and cannot be fetched any more.");
     }),

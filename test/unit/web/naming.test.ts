@@ -1,6 +1,6 @@
 // What people are called: names are whatever somebody says, and none of them passes for another or for the page.
-import { describe, expect, it } from "vitest";
-import { nameOf } from "../../../src/web/state/words.ts";
+import { describe, expect, it, vi } from "vitest";
+import { nameOf } from "../../../src/web/state/naming.ts";
 
 const person = (name: string | null, id = "abcdefgh") => ({ id, name });
 
@@ -15,7 +15,22 @@ describe("[PAGE8] a name", () => {
     expect(nameOf(person(name))).toBe("Guest abcd");
   });
 
-  it.each(["You", "ME", "Y\u200bou", "Ｙｏｕ", "Assistant", "Guest wxyz", "Ada (Guest wxyz)"])(
+  it("that answers are headed with is told apart", () => {
+    const answers = (name: string) => nameOf(person(name), [], "vendor/Some-Model");
+    expect(answers("vendor/some\u200b-model")).toBe("vendor/some\u200b-model (Guest abcd)");
+    expect(answers("Ada")).toBe("Ada");
+  });
+
+  it("is looked at once for everybody, however many are named", () => {
+    const normalised = vi.spyOn(String.prototype, "normalize");
+    const people = Array.from({ length: 256 }, (_, at) => person(`Name ${String(at)}`, `id ${String(at)}`));
+    const names = people.map((each) => nameOf(each, people));
+    expect(names).toEqual(people.map(({ name }) => name));
+    expect(normalised.mock.calls.length).toBeLessThanOrEqual(2 * people.length);
+    normalised.mockRestore();
+  });
+
+  it.each(["You", "ME", "Mirror, not a language model", "Y\u200bou", "Ｙｏｕ", "Assistant", "Guest wxyz", "Ada (Guest wxyz)"])(
     "that is the page's own word (%j) is told apart",
     (name) => {
       expect(nameOf(person(name))).toBe(`${name} (Guest abcd)`);
