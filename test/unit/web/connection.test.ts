@@ -1,6 +1,7 @@
 // What the page says while the connection is lost: nothing that it cannot know.
 import { act, createElement } from "react";
 import { afterEach, expect, it, vi } from "vitest";
+import { Connection } from "../../../src/web/parts/connection.tsx";
 import { FakeService } from "../client/fake-service.ts";
 import { openChat, stubStorage } from "./page.ts";
 import { openPart } from "./part-page.ts";
@@ -12,9 +13,6 @@ afterEach(() => {
 
 it("[PAGE5] a timer of silence that ran out here does not say that the session is over, and a new loss begins anew", async () => {
   stubStorage();
-  // The composer asks for it when it is loaded.
-  vi.stubGlobal("CSS", { supports: () => true });
-  const { Connection } = await import("../../../src/web/parts/room.tsx");
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   const service = new FakeService();
   service.burn.idle = 60;

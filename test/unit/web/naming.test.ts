@@ -30,12 +30,18 @@ describe("[PAGE8] a name", () => {
     normalised.mockRestore();
   });
 
-  it.each(["You", "ME", "Mirror, not a language model", "Y\u200bou", "Ｙｏｕ", "Assistant", "Guest wxyz", "Ada (Guest wxyz)"])(
-    "that is the page's own word (%j) is told apart",
-    (name) => {
-      expect(nameOf(person(name))).toBe(`${name} (Guest abcd)`);
-    },
-  );
+  it.each([
+    "You",
+    "ME",
+    "Mirror, not a language model",
+    "Y\u200bou",
+    "Ｙｏｕ",
+    "Assistant",
+    "Guest wxyz",
+    "Ada (Guest wxyz)",
+  ])("that is the page's own word (%j) is told apart", (name) => {
+    expect(nameOf(person(name))).toBe(`${name} (Guest abcd)`);
+  });
 
   it("that another has already is told apart for both, also with unseen characters in it", () => {
     const [first, second] = [person("Bob", "aaaaaaaa"), person("B\u2060ob", "bbbbbbbb")];
