@@ -76,9 +76,9 @@ export class Roster {
     return this.#streams.get(stream)?.participant ?? null;
   }
 
-  /** The name of whoever the service says that it is; for typing only, which is not sealed. */
-  nameOfParticipant(id: string): string | null {
-    return this.people.find((person) => person.id === id)?.name ?? null;
+  /** Whoever the service says that it is, if they are here; for typing only, which is not sealed. */
+  person(id: string): Person | null {
+    return this.#present.has(id) ? (this.people.find((person) => person.id === id) ?? null) : null;
   }
 
   /** What a stream says about itself, in a frame that the service ascribes to `sender`. */

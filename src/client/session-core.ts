@@ -234,8 +234,8 @@ export class SessionCore {
         return;
       case "typing":
         this.#later(connection, () => {
-          const name = roster.nameOfParticipant(message.participant);
-          this.hub.emit("typing", { participant: message.participant, name });
+          const person = roster.person(message.participant);
+          if (person !== null) this.hub.emit("typing", { participant: person.id, name: person.name });
         });
         return;
       case "deadlines":

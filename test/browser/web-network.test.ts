@@ -231,8 +231,8 @@ describe("[PAGE5] a network that comes and goes", () => {
     proxy.drop();
     await ada.page.getByText("The connection is lost.").waitFor();
     await ada.page.clock.fastForward(3_700_000);
-    await ada.page.getByText("The time of this session is over, and the service cannot be asked").waitFor();
-    await ada.button("Empty this page").click();
+    await ada.page.getByText("the session may be over, and the service cannot be asked").waitFor();
+    await ada.button("Leave it and empty this page").click();
     await ada.page.getByRole("heading", { name: "You left" }).waitFor();
     expect(await ada.page.locator("body").textContent()).not.toContain("canary");
     await host.burn();

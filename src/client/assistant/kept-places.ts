@@ -7,9 +7,9 @@ import type { SanitisedMessage, TextRange } from "./privacy.ts";
 /** What the person keeps, then what the settings leave alone, of the newest message first. */
 export function placesToKeep(messages: readonly SanitisedMessage[]): KeptPlace[] {
   const places: KeptPlace[] = [];
-  for (const of of ["kept", "free"] as const) {
+  for (const which of ["kept", "free"] as const) {
     for (let at = messages.length - 1; at >= 0 && places.length < MAX_KEPT_PLACES; at--) {
-      const { content = "", [of]: ranges = [] } = messages[at] ?? {};
+      const { content = "", [which]: ranges = [] } = messages[at] ?? {};
       places.push(...placed(at, content, ranges));
     }
   }

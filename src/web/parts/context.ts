@@ -1,6 +1,8 @@
 // Gives components the chat and the parts of the state that they show.
 import { createContext, use, useSyncExternalStore } from "react";
+import type { Person } from "../../client/index.ts";
 import type { Chat } from "../state/chat.ts";
+import { nameOf } from "../state/naming.ts";
 import type { State } from "../state/state.ts";
 
 export const ChatContext = createContext<Chat | null>(null);
@@ -15,4 +17,11 @@ export function useChat(): Chat {
 export function useChatState<T>(select: (state: State) => T): T {
   const { store } = useChat();
   return useSyncExternalStore(store.subscribe, () => select(store.get()));
+}
+
+/** What each of those who are here is called. */
+export function useNaming(): (person: Person) => string {
+  const people = useChatState((state) => state.people);
+  const model = useChatState((state) => state.assistant?.model);
+  return (person) => nameOf(person, people, model);
 }

@@ -15,6 +15,7 @@ export function Over() {
   const chat = useChat();
   const ending = useChatState((state) => state.ending);
   const stays = useChatState((state) => state.stays);
+  const refused = useChatState((state) => state.problem);
   const heading = useRef<HTMLHeadingElement>(null);
   // What had the keyboard is gone with the chat.
   useEffect(() => {
@@ -44,6 +45,7 @@ export function Over() {
       {undelivered > 0 && <Problem text={`${wordsOfUndelivered(undelivered)}.`} />}
       {untold && <Problem text={LEFT_UNTOLD} />}
       {stays && <Problem text={NOT_FORGOTTEN} />}
+      <Problem text={refused} />
       {state === "burned" && <StatementView ending={ending} />}
       <button
         type="button"

@@ -1,6 +1,5 @@
 // Always in view: how long it lives, who is here, and the way to end it.
-import { nameOf } from "../state/words.ts";
-import { useChatState } from "./context.ts";
+import { useChatState, useNaming } from "./context.ts";
 import { Countdown } from "./countdown.tsx";
 import { Mark } from "./mark.tsx";
 import { Names } from "./names.tsx";
@@ -9,7 +8,7 @@ import type { Panel } from "./room.tsx";
 export function RoomHeader({ onOpen }: { readonly onOpen: (panel: Panel) => void }) {
   const host = useChatState((state) => state.host);
   const people = useChatState((state) => state.people);
-  const others = people.filter(({ self }) => !self).map((person) => nameOf(person, people));
+  const others = people.filter(({ self }) => !self).map(useNaming());
   return (
     <header className="room-header">
       <Mark />

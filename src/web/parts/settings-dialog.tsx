@@ -1,8 +1,8 @@
 // The session: who is here, its rules, one's own name, staying through reloads, taking a copy, leaving.
 import { useId, useState } from "react";
 import { undelivered } from "../state/loss.ts";
-import { nameOf, rulesOf, wordsOfLeaving } from "../state/words.ts";
-import { useChat, useChatState } from "./context.ts";
+import { rulesOf, wordsOfLeaving } from "../state/words.ts";
+import { useChat, useChatState, useNaming } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { NameField } from "./name-field.tsx";
 import { Problem } from "./problem.tsx";
@@ -63,6 +63,7 @@ export function SettingsDialog({ onClose, onExport }: SettingsDialogProps) {
 function People() {
   const chat = useChat();
   const people = useChatState((state) => state.people);
+  const called = useNaming();
   const host = useChatState((state) => state.host);
   const [problem, setProblem] = useState<string | null>(null);
   return (
@@ -71,7 +72,7 @@ function People() {
       <ul className="people">
         {people.map((person) => (
           <li key={person.id}>
-            <bdi>{nameOf(person, people)}</bdi>
+            <bdi>{called(person)}</bdi>
             <span className="hint">{`${person.role}${person.self ? ", you" : ""}`}</span>
             {host && !person.self && (
               <button

@@ -43,13 +43,15 @@ export function TimerForm({ burn }: { readonly burn: BurnPolicy }) {
   const [said, setSaid] = useState<string | null>(null);
   /** what was chosen and is on its way to the service */
   const [wanted, setWanted] = useState<Partial<BurnPolicy>>({});
-  // One at a time: the last choice has to be the last that the service hears of.
-  const before = useRef<Promise<unknown>>(Promise.resolve());
+  /** choices that the service has not answered */
+  const waiting = useRef(0);
   const change = (chosen: Partial<BurnPolicy>, words: string): void => {
+    waiting.current += 1;
     setWanted((each) => ({ ...each, ...chosen }));
-    before.current = before.current.then(async () => {
-      const refusal = await chat.calls.changeBurn(chosen);
-      setWanted({});
+    void chat.calls.changeBurn(chosen).then((refusal) => {
+      waiting.current -= 1;
+      // What still waits stays as it was chosen.
+      if (waiting.current === 0) setWanted({});
       setSaid(refusal ?? words);
     });
   };

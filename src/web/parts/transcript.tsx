@@ -1,6 +1,7 @@
 // Everything that was said, newest at the end. It follows the newest as long as the reader is there.
 import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { NoteItem, TranscriptItem, TurnItem } from "../state/transcript.ts";
+import { counted } from "../state/words.ts";
 import { Boundary } from "./boundary.tsx";
 import { useChatState } from "./context.ts";
 import { Message } from "./message.tsx";
@@ -128,9 +129,14 @@ const Row = memo(function Row({ item, ...handlers }: TranscriptProps & { readonl
   );
 });
 
-function Note({ item: { tone, text } }: { readonly item: NoteItem }) {
-  // The page's own words: a name at their beginning does not turn them around.
-  return <p className={`note ${tone}`}>{text}</p>;
+function Note({ item: { tone, parts, times } }: { readonly item: NoteItem }) {
+  // The page's own words: no name turns them around, or passes for some of them.
+  return (
+    <p className={`note ${tone}`}>
+      {parts.map((part, at) => (at % 2 === 1 ? <bdi key={at}>{part}</bdi> : part))}
+      {times > 1 && ` ${counted(times, "time")}.`}
+    </p>
+  );
 }
 
 function Welcome() {

@@ -1,12 +1,11 @@
 // Who is typing. It keeps its place while nobody is, so that nothing moves.
-import { nameOf } from "../state/words.ts";
-import { useChatState } from "./context.ts";
+import { useChatState, useNaming } from "./context.ts";
 import { Names } from "./names.tsx";
 
 export function TypingLine() {
   const typing = useChatState((state) => state.typing);
   const people = useChatState((state) => state.people);
-  const names = people.filter(({ id }) => id in typing).map((person) => nameOf(person, people));
+  const names = people.filter(({ id }) => id in typing).map(useNaming());
   return (
     <p className="typing" aria-live="off">
       {names.length > 0 && (

@@ -136,10 +136,12 @@ export class Asking {
       const { finish, complete, error, text } = result;
       const problem = error === null ? null : wordsOfCode(error);
       const ending = { finish, complete, problem, result };
-      if (before !== null && !complete) {
-        // As it was, with what was found at that time.
-        const item = { ...before, answer: { ...before.answer, again: { text, ending } } };
-        this.#store.dispatch({ type: "turn", item });
+      const item = this.#itemOf(answer.turn);
+      if (before !== null && item !== null && !complete) {
+        // Its answer as it was, with what was found at that time. What became of the turn since stays.
+        const { spans } = before;
+        const whole = { ...before.answer, again: { text, ending } };
+        this.#store.dispatch({ type: "turn", item: { ...item, spans, answer: whole } });
       } else show({ ...look(), state: "done", text, ending });
     });
   }
@@ -147,9 +149,13 @@ export class Asking {
   /** What was caught since the first time is known by now, and replaced here as well. */
   async #findAnew({ turn, question }: TurnItem): Promise<void> {
     const spans = await this.#session.preview(question).catch(() => null);
-    const item = this.#store.get().items.find((each) => each.kind === "turn" && each.turn === turn);
-    if (spans !== null && item?.kind === "turn")
-      this.#store.dispatch({ type: "turn", item: { ...item, spans } });
+    const item = this.#itemOf(turn);
+    if (spans !== null && item !== null) this.#store.dispatch({ type: "turn", item: { ...item, spans } });
+  }
+
+  #itemOf(turn: string): TurnItem | null {
+    const { items } = this.#store.get();
+    return items.find((each): each is TurnItem => each.kind === "turn" && each.turn === turn) ?? null;
   }
 
   /** Null for the first; undefined where the turn is not one of the context. */

@@ -12,11 +12,11 @@ import {
 } from "../../client/index.ts";
 import { Asking, type Question } from "./asking.ts";
 import { Attempt } from "./attempt.ts";
-import { burnWithin } from "./burn-within.ts";
 import { FIRST_CHOICES, refusedPart, sessionOf, type Choices } from "./choices.ts";
 import { listen, note } from "./listen.ts";
+import { isLostWithPage, undelivered } from "./loss.ts";
+import { Parting } from "./parting.ts";
 import { Saying } from "./saying.ts";
-import { undelivered } from "./loss.ts";
 import { ServiceCalls } from "./service-calls.ts";
 import { mayBurnIn, type Place, type Refused, type Store } from "./state.ts";
 import { isLostForGood, KeptAccess, recall } from "./stay.ts";
@@ -32,9 +32,7 @@ export class Chat {
   readonly #equipment: Equipment;
   #session: Session | null = null;
   /** the one that is off the page already, by the panic key or by leaving, until its end is known */
-  #parting: Session | null = null;
-  /** its burn did not reach the service */
-  #unburned = false;
+  #parting: Parting | null = null;
   #asking: Asking | null = null;
   #saying: Saying | null = null;
   #stopListening: (() => void) | null = null;
@@ -59,7 +57,7 @@ export class Chat {
   invited(link: string): void {
     const { place } = this.store.get();
     if (place === "chat") this.#tell("warning", ONE_AT_A_TIME);
-    else if (place === "connecting" || place === "burning" || place === "leaving") {
+    else if (place === "connecting" || place === "burning" || place === "leaving" || this.#hasUnsaved) {
       this.store.dispatch({ type: "facts", facts: { problem: ONE_AT_A_TIME } });
     } else {
       try {
@@ -67,9 +65,16 @@ export class Chat {
         this.#link = link;
         this.#go("invited");
       } catch (error) {
+        this.#link = null;
         this.#go("start", wordsOf(error));
       }
     }
+  }
+
+  /** The last screen holds what exists nowhere else. No address takes it away: that is up to the person. */
+  get #hasUnsaved(): boolean {
+    const state = this.store.get();
+    return state.place === "over" && isLostWithPage(state);
   }
 
   /** `models`: what the page showed of them, null where it could not. */
@@ -93,7 +98,8 @@ export class Chat {
     const kept = recall();
     if (kept === null) return;
     const options = { name: kept.name, ...this.#equipment };
-    await this.#begin("start", null, (signal) => joinSession(kept.link, { ...options, signal }));
+    const from = this.#link === null ? "start" : "invited";
+    await this.#begin(from, null, (signal) => joinSession(kept.link, { ...options, signal }));
   }
 
   /** Back to where the attempt began that is on its way. */
@@ -159,8 +165,8 @@ export class Chat {
     const session = this.#session;
     if (session === null) return;
     const { mayBurn } = this;
-    this.#part(session, "burning");
-    void (mayBurn ? this.#burnOrLeave(session) : this.#leave(session));
+    const parting = this.#part(session, "burning");
+    void (mayBurn ? parting.burnOrLeave(this.#equipment.environment) : parting.leave());
   }
 
   get mayBurn(): boolean {
@@ -171,8 +177,7 @@ export class Chat {
   async leave(): Promise<void> {
     const session = this.#session;
     if (session === null) return;
-    this.#part(session, "leaving");
-    await this.#leave(session);
+    await this.#part(session, "leaving").leave();
   }
 
   /** To the first screen; an invite that was opened is dropped. */
@@ -213,13 +218,14 @@ export class Chat {
     this.#parting = null;
     this.#asking = new Asking(session, this.store);
     this.#saying = new Saying(session, this.store);
-    this.#link = null;
     // A tab keeps the way into one session only.
     if (!comesBack) this.#access.drop();
     const { people, burnPolicy: burn, assistant, role } = session;
-    const { problem } = this.store.get();
+    // An invite that was opened meanwhile, or that somebody went back from to this chat, is put off.
+    const problem = comesBack && this.#link !== null ? ONE_AT_A_TIME : this.store.get().problem;
     const began = from === "start" && !comesBack;
     const facts = { people, burn, assistant, host: role === "host", began, stays: this.#access.isKept };
+    this.#link = null;
     this.store.dispatch({ type: "live", facts });
     this.#stopListening = listen(session, this.store);
     if (comesBack) this.#tell("loss", COME_BACK);
@@ -231,34 +237,20 @@ export class Chat {
     });
   }
 
-  async #burnOrLeave(session: Session): Promise<void> {
-    if (await burnWithin(session, this.#equipment.environment)) return;
-    this.#unburned = true;
-    await this.#leave(session);
-  }
-
-  // How it ended is known by then, but for this.
-  async #leave(session: Session): Promise<void> {
-    if (await session.leave()) return;
-    const { ending } = this.store.get();
-    if (ending?.session !== session.id) return;
-    this.store.dispatch({ type: "facts", facts: { ending: { ...ending, untold: true } } });
-  }
-
   // Nothing of the chat is shown from here on, whatever becomes of the session.
-  #part(session: Session, place: "burning" | "leaving"): void {
+  #part(session: Session, place: "burning" | "leaving"): Parting {
     this.#go(place);
     this.#letGo();
-    this.#parting = session;
-    this.#unburned = false;
+    return (this.#parting = new Parting(session, this.store));
   }
 
   #finish(session: Session, { state, reason, burn }: SessionEnd): void {
     // A late end is none of the session that the page has by now.
-    if (session !== this.#session && session !== this.#parting) return;
+    const parting = this.#parting?.session === session ? this.#parting : null;
+    if (session !== this.#session && parting === null) return;
     const problem = reason === null ? null : wordsOf(new GhostError(reason));
     const { id, identity } = session;
-    const unburned = this.#unburned && state !== "burned";
+    const unburned = parting?.isUnburned === true && state !== "burned";
     const ending = {
       state,
       problem,

@@ -1,6 +1,7 @@
 // The transcript as a file: what this page shows, in clear. Only ever made when a person asks for it.
 import { withoutHtml } from "./export-text.ts";
 import type { TranscriptItem } from "./transcript.ts";
+import { counted } from "./words.ts";
 
 /** For people. */
 export function exportMarkdown(items: readonly TranscriptItem[]): string {
@@ -22,7 +23,8 @@ const DELIVERED = {
 /** Who and when in the page's own words; what was said is quoted, so that no text passes for another's. */
 function paragraph(item: TranscriptItem): string {
   const at = new Date(item.atMs).toISOString().slice(0, 16).replace("T", " ") + " UTC";
-  if (item.kind === "note") return `*${at}: ${escaped(item.text)}*`;
+  if (item.kind === "note")
+    return `*${at}: ${escaped(item.text)}${item.times > 1 ? ` ${counted(item.times, "time")}` : ""}*`;
   const who = isOwn(item) ? "Me" : escaped(item.name ?? "Somebody");
   if (item.kind === "message") return said(`${who}**, ${at}${DELIVERED[item.delivery]}`, item.text);
   const { text, ending } = item.answer;
@@ -41,7 +43,7 @@ function escaped(text: string): string {
 
 function record(item: TranscriptItem): object {
   const at = new Date(item.atMs).toISOString();
-  if (item.kind === "note") return { kind: "note", at, text: item.text };
+  if (item.kind === "note") return { kind: "note", at, text: item.text, times: item.times };
   const from = { kind: item.kind, at, own: isOwn(item), name: item.name };
   if (item.kind === "message") {
     const { text, delivery } = item;

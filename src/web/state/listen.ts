@@ -1,11 +1,12 @@
 // Turns the session's events into changes of the state. Every loss is told, and nothing that was not lost is.
-import type { Session, SessionEvents } from "../../client/index.ts";
+import type { DropReason, Person, Session, SessionEvents } from "../../client/index.ts";
 import { every } from "../timers.ts";
 import { Drawing } from "./draw.ts";
+import { nameOf } from "./naming.ts";
 import { SharedTurns } from "./shared-turns.ts";
 import type { Store } from "./state.ts";
 import type { NoteItem, TurnItem } from "./transcript.ts";
-import { counted, nameOf } from "./words.ts";
+import { counted } from "./words.ts";
 
 /** milliseconds; a `typing` event says so for the next moments only. */
 const TYPING_SHOWN_MS = 5_000;
@@ -29,20 +30,23 @@ export function listen(session: Heard, store: Store): () => void {
   const draw = (items: readonly TurnItem[]): void => {
     for (const item of items) drawing.draw(item);
   };
-  const names = new Map(session.people.map((person) => [person.id, nameOf(person, session.people)]));
+  const naming = (person: Pick<Person, "id" | "name">, people: readonly Person[]): string =>
+    nameOf(person, people, session.assistant?.model);
+  const { people: initially } = session;
+  const names = new Map(initially.map((person) => [person.id, naming(person, initially)]));
   /** Who speaks, as the list of people calls them. */
   const called = ({ participant, stream, name }: Speaker) =>
     name === null && participant === null
       ? null
-      : nameOf({ id: participant ?? stream, name }, session.people);
+      : naming({ id: participant ?? stream, name }, session.people);
   const facts = () => ({
     people: session.people,
     burn: session.burnPolicy,
     assistant: session.assistant,
     host: session.role === "host",
   });
-  const tell = (tone: NoteItem["tone"], text: string): void => {
-    store.dispatch({ type: "add", item: note(tone, text) });
+  const tell = (tone: NoteItem["tone"], ...parts: string[]): void => {
+    store.dispatch({ type: "add", item: note(tone, ...parts) });
   };
   const offs = [
     session.on("state", ({ state }) => {
@@ -78,23 +82,27 @@ export function listen(session: Heard, store: Store): () => void {
       store.dispatch({ type: "facts", facts: facts() });
       if (left.length > 0) draw(turns.left(left));
       for (const id of left) {
-        const name = names.get(id) ?? "Somebody";
-        tell("quiet", `${name} left.`);
+        tell("quiet", "", names.get(id) ?? "Somebody", " left.");
         names.delete(id);
       }
       for (const person of people) {
         const before = names.get(person.id);
-        const now = nameOf(person, people);
+        const now = naming(person, people);
         names.set(person.id, now);
         if (person.self || before === now) continue;
         if (before === undefined && person.name === null && joined.includes(person.id)) continue;
         if (before === undefined || before === nameOf({ id: person.id, name: null })) {
-          tell("quiet", `${now} is here.`);
-        } else tell("quiet", `${before} is now called ${now}.`);
+          tell("quiet", "", now, " is here.");
+        } else tell("quiet", "", before, " is now called ", now, ".");
       }
     }),
     session.on("typing", ({ participant, name }) => {
-      store.dispatch({ type: "typing", participant, name, untilMs: Date.now() + TYPING_SHOWN_MS });
+      const { people, typing } = store.get();
+      const untilMs = Date.now() + TYPING_SHOWN_MS;
+      // Of somebody who is not here it would never go away; what was told just now is shown already.
+      if (!people.some(({ id }) => id === participant)) return;
+      if (untilMs - (typing[participant]?.untilMs ?? 0) < TYPING_LOOK_MS) return;
+      store.dispatch({ type: "typing", participant, name, untilMs });
     }),
     session.on("deadlines", () => {
       store.dispatch({ type: "facts", facts: facts() });
@@ -107,16 +115,13 @@ export function listen(session: Heard, store: Store): () => void {
     }),
     session.on("gap", ({ name, stream, missed }) => {
       const [person = { id: stream, name }, ...more] = session.people.filter((each) => each.name === name);
-      const who = name === null || more.length > 0 ? (name ?? "somebody") : nameOf(person, session.people);
-      tell(
-        "loss",
-        `${counted(missed, "message")} of ${who} did not arrive here and cannot be fetched any more.`,
-      );
+      const who = name === null || more.length > 0 ? (name ?? "somebody") : naming(person, session.people);
+      const lost = `${counted(missed, "message")} of `;
+      tell("loss", lost, who, " did not arrive here and cannot be fetched any more.");
     }),
     session.on("dropped", ({ reason }) => {
       // An honest resend repeats itself; nobody needs to know.
-      if (reason !== "repeated")
-        tell("warning", "Something arrived that nobody with this room's key has sealed. It was refused.");
+      if (reason !== "repeated") tell("warning", DROPPED[reason]);
     }),
     session.on("mismatch", () => {
       tell(
@@ -135,6 +140,19 @@ export function listen(session: Heard, store: Store): () => void {
   };
 }
 
+const FORGED = "Something arrived that nobody with this room's key has sealed. It was refused.";
+const UNREAD = "Something arrived that this page cannot read, though somebody in this chat sealed it.";
+
+const DROPPED: Readonly<Record<Exclude<DropReason, "repeated">, string>> = {
+  forged: FORGED,
+  truncated: FORGED,
+  reflected: FORGED,
+  malformed: `${UNREAD} It was refused.`,
+  unsupported: `${UNREAD} A newer page may.`,
+  streams_full:
+    "Somebody came here whom this page cannot hear: it has heard through more pages than it can keep apart.",
+};
+
 function wordsOfResume({ recovered, missed }: SessionEvents["resumed"]): string {
   if (recovered) return "Connected again. Nothing was lost.";
   return missed === "unknown" || missed === 0
@@ -144,8 +162,9 @@ function wordsOfResume({ recovered, missed }: SessionEvents["resumed"]): string 
 
 let notes = 0;
 
-/** A line of the page itself in the transcript. */
-export function note(tone: NoteItem["tone"], text: string): NoteItem {
+/** A line of the page itself in the transcript: its words, and the names between them. */
+export function note(tone: NoteItem["tone"], ...parts: string[]): NoteItem {
   notes += 1;
-  return { kind: "note", key: `note ${String(notes)}`, tone, text, atMs: Date.now() };
+  const text = parts.map((part, at) => (at % 2 === 1 ? `“${part.replace(/["“-‟]/g, "'")}”` : part)).join("");
+  return { kind: "note", key: `note ${String(notes)}`, tone, text, parts, times: 1, atMs: Date.now() };
 }

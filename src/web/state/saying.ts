@@ -20,15 +20,16 @@ export class Saying {
     const key = `own ${String(this.#said)}`;
     const item = { key, own: true, name: null, text, atMs: Date.now(), problem: null };
     this.#store.dispatch({ type: "add", item: { kind: "message", ...item, delivery: "sending" } });
-    return this.#deliver(key, text);
+    return this.#deliver(key, text, true);
   }
 
   sayAgain(key: string, text: string): void {
     this.#store.dispatch({ type: "message", key, facts: { delivery: "sending", problem: null } });
-    void this.#deliver(key, text);
+    void this.#deliver(key, text, false);
   }
 
-  async #deliver(key: string, text: string): Promise<string | null> {
+  // Only what was just written goes back to where it was written: what was said before has no other place than this.
+  async #deliver(key: string, text: string, isNew: boolean): Promise<string | null> {
     const before = this.#hasOthers();
     try {
       await this.#session.send(text);
@@ -37,7 +38,7 @@ export class Saying {
       this.#store.dispatch({ type: "message", key, facts: { delivery } });
     } catch (error) {
       const problem = wordsOf(error);
-      if (error instanceof GhostError && error.code === "message_too_large") {
+      if (isNew && error instanceof GhostError && error.code === "message_too_large") {
         this.#store.dispatch({ type: "unsay", key });
         return `${problem} Shorten it, or send it in parts.`;
       }

@@ -10,7 +10,7 @@ import type {
   SessionState,
 } from "../../client/index.ts";
 import type { ChoicePart, Choices } from "./choices.ts";
-import type { AnswerView, TranscriptItem, TurnItem } from "./transcript.ts";
+import { withNote, type AnswerView, type TranscriptItem, type TurnItem } from "./transcript.ts";
 
 /** Where the person is. */
 export type Place = "start" | "invited" | "connecting" | "chat" | "burning" | "leaving" | "over";
@@ -123,7 +123,11 @@ export function reduce(state: State, change: Change): State {
     case "facts":
       return { ...state, ...change.facts };
     case "add":
-      return { ...state, items: [...state.items, change.item] };
+      return {
+        ...state,
+        items:
+          change.item.kind === "note" ? withNote(state.items, change.item) : [...state.items, change.item],
+      };
     case "message":
       return {
         ...state,
@@ -177,10 +181,14 @@ function withTurn(state: State, turn: string, change: (item: TurnItem) => TurnIt
   };
 }
 
-/** The state with those who look at it. */
-export interface Store {
+/** The state, for whoever changes it. */
+export interface Changing {
   readonly get: () => State;
   readonly dispatch: (change: Change) => void;
+}
+
+/** The same with those who look at it. */
+export interface Store extends Changing {
   readonly subscribe: (listener: () => void) => () => void;
 }
 

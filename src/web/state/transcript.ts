@@ -78,6 +78,10 @@ export interface NoteItem {
   /** `loss`: something is missing; `warning`: somebody does not keep to the rules */
   readonly tone: "quiet" | "loss" | "warning";
   readonly text: string;
+  /** the same: the page's words and the names between them, by turns, since a name may read like a note */
+  readonly parts: readonly string[];
+  /** how often in a row */
+  readonly times: number;
   readonly atMs: number;
 }
 
@@ -93,3 +97,25 @@ export const NO_ANSWER_YET: AnswerView = {
   ending: null,
   again: null,
 };
+
+/**
+ * notes in a row. The service says who comes and goes, as often as it likes: in a row as long as this one every other
+ * quiet note is counted only. Those of a loss or a warning are few and are told all the same.
+ */
+const MAX_NOTES_IN_A_ROW = 100;
+
+const MORE = "Something else happened that is not told here.";
+
+/** A note that says the same as the last one is counted there; so is one that a long row of them has already. */
+export function withNote(items: readonly TranscriptItem[], note: NoteItem): readonly TranscriptItem[] {
+  const row = items.length - 1 - items.findLastIndex(({ kind }) => kind !== "note");
+  const isFull = row >= MAX_NOTES_IN_A_ROW;
+  const { tone } = note;
+  const text = isFull && tone === "quiet" ? MORE : note.text;
+  const from = items.length - (isFull ? row : 1);
+  const at = items.findLastIndex((each) => each.kind === "note" && each.tone === tone && each.text === text);
+  const told = items[at];
+  if (told?.kind !== "note" || at < from)
+    return [...items, text === MORE ? { ...note, text, parts: [MORE] } : note];
+  return items.with(at, { ...told, times: told.times + 1 });
+}

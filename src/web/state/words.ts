@@ -1,5 +1,5 @@
 // How the page says things: errors, causes, times and sizes, in words for people.
-import { GhostError, type BurnCause, type BurnPolicy, type Person } from "../../client/index.ts";
+import { GhostError, type BurnCause, type BurnPolicy } from "../../client/index.ts";
 import type { ChoicePart } from "./choices.ts";
 
 /** The text of an error; what is not ours is never shown as it is. */
@@ -103,42 +103,6 @@ export function bytes(count: number): string {
   return count < 1_024
     ? `${String(count)} bytes`
     : `${(count / 1_024).toFixed(count % 1_024 === 0 ? 0 : 1)} KiB`;
-}
-
-/** What the page itself calls those who speak in it. */
-const WORDS_OF_THE_PAGE = new Set([
-  "you",
-  "me",
-  "assistant",
-  "mirror",
-  "somebody",
-  "onlyyou",
-  "host",
-  "service",
-]);
-
-/**
- * What a person is called. Names are whatever somebody says: one that shows nothing, that is the same as another's, or
- * that is a word of the page's own is told apart by the beginning of the id.
- */
-export function nameOf(
-  { id, name }: Pick<Person, "name" | "id">,
-  people: readonly Pick<Person, "name" | "id">[] = [],
-): string {
-  const guest = `Guest ${id.slice(0, 4)}`;
-  const shown = asSeen(name ?? "");
-  if (name === null || shown === "") return guest;
-  const isTaken = people.some((other) => other.id !== id && asSeen(other.name ?? "") === shown);
-  const pretends = WORDS_OF_THE_PAGE.has(shown) || shown.includes("guest");
-  return isTaken || pretends ? `${name} (${guest})` : name;
-}
-
-/** Two names that look the same are the same here, as far as widths, cases, blanks and unseen characters go. */
-function asSeen(name: string): string {
-  return name
-    .normalize("NFKC")
-    .replace(/[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/gu, "")
-    .toLowerCase();
 }
 
 /** What a session that burns after some messages counts: the service cannot tell one sealed frame from another. */

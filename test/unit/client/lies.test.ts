@@ -27,6 +27,19 @@ const refusal = (ref: number, retryAfterMs: number) => {
   return { type: "error", code: "rate_limited", text: "", retryable: true, ref, retryAfterMs };
 };
 
+describe("[SDK16] lies about people", () => {
+  it("somebody who is not here does not type", async () => {
+    const { service, ada, world } = await alone();
+    const typing: string[] = [];
+    ada.on("typing", ({ participant }) => typing.push(participant));
+    for (const participant of ["A".repeat(16), ada.participant, "B".repeat(16)])
+      world.socket.say({ type: "typing", participant });
+    await settle();
+    expect(typing).toEqual([ada.participant]);
+    expect(service.seats).toHaveLength(1);
+  });
+});
+
 describe("[SDK16] lies about frames", () => {
   it("a refusal of every frame, each with the longest wait, ends in an unknown delivery", async () => {
     const { service, world, ada } = await alone();

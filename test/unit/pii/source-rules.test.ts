@@ -13,7 +13,7 @@ const code = (name: string): string =>
     .replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""');
 
 /** Bytes cannot be declared as read-only: these are written by nobody. */
-const TABLES: readonly string[] = ["KEY_BEGIN", "KEY_END", "SIMD_PROBE"];
+const TABLES: readonly string[] = ["KEY_BEGIN", "KEY_END", "NAMES", "SIMD_PROBE"];
 
 /** What a module declares outside its functions that could hold something from one call to the next. */
 function mutableIn(source: string): string[] {

@@ -81,6 +81,29 @@ describe("[PAGE1] an attempt that is given up", () => {
     expect(storage.size).toBe(1);
   });
 
+  it("to come back from an invite: the invite is still offered, and is put off once that goes well", async () => {
+    stubStorage();
+    const host = await openChat();
+    await host.chat.calls.invite({});
+    const before = await openChat(host.service);
+    before.chat.stay(true);
+    const page = openPage(host.service);
+    page.chat.invited(host.chat.store.get().invites[0]?.link ?? "");
+    page.world.http = never;
+    const coming = page.chat.comeBack();
+    await placed(page, "connecting");
+    page.chat.giveUp();
+    await coming;
+    expect(stateOf(page)).toMatchObject({ place: "invited", invite: true, stays: true });
+    page.world.http = page.service.http;
+    await page.chat.comeBack();
+    expect(stateOf(page)).toMatchObject({ place: "chat", invite: false, stays: true });
+    expect(stateOf(page).items).toMatchObject([
+      { tone: "loss", text: expect.stringContaining("loaded anew") },
+      { tone: "warning", text: expect.stringContaining("Open it in a tab of its own") },
+    ]);
+  });
+
   it("too late for that: the session that came is dropped", async () => {
     const session: Session = await createSession({
       service: SERVICE,
@@ -139,6 +162,13 @@ describe("[PAGE4] what is asked about before the page goes", () => {
     expect(isLostWithPage(stateOf(page))).toBe(false);
     await page.chat.join("Bob");
     expect(stateOf(page).place).toBe("start");
+  });
+
+  it("not one in whose place a link was opened that is of no use", async () => {
+    const page = await openInvited();
+    page.chat.invited("https://ghost.test/#no");
+    expect(stateOf(page)).toMatchObject({ place: "start", invite: false, problem: expect.any(String) });
+    expect(isLostWithPage(stateOf(page))).toBe(false);
   });
 
   it.each([

@@ -56,6 +56,31 @@ describe("[PAGE2] the panic key", () => {
     expect(tries).toBe(1);
     expect(page.chat.store.get().ending).toMatchObject({ state: "left", unburned: true });
   });
+
+  it("where the session ends otherwise during the tries, its last screen says so all the same", async () => {
+    const page = await openChat();
+    page.world.http = () => new Promise<never>(() => undefined);
+    page.chat.panic();
+    await settle();
+    page.world.socket.drop(4403, "removed");
+    await placed(page, "over");
+    await page.world.advance(20_000);
+    expect(page.chat.store.get().ending).toMatchObject({ state: "refused", unburned: true });
+  });
+
+  it("a burn that did not get through is said of that session, and of none after it", async () => {
+    const page = await openChat();
+    page.world.http = () => null;
+    page.chat.panic();
+    for (let n = 0; n < 60 && page.chat.store.get().place !== "over"; n += 1) await page.world.advance(1_000);
+    await placed(page, "over");
+    page.world.http = page.service.http;
+    page.chat.reset();
+    await page.chat.start(ADA, null);
+    page.world.socket.drop(4403, "removed");
+    await placed(page, "over");
+    expect(page.chat.store.get().ending).toMatchObject({ state: "refused", unburned: false });
+  });
 });
 
 it("[PAGE5] an end tells how many messages had not been delivered by then", async () => {
@@ -122,5 +147,23 @@ describe("[PAGE3] a link that is opened in a tab that is busy", () => {
     const page = await openChat();
     page.chat.invited(await inviteOf(new FakeService()));
     expect(page.chat.store.get()).toMatchObject({ place: "chat", items: [{ tone: "warning" }] });
+  });
+
+  it("on the last screen: refused while the statement is not saved, since it exists nowhere else", async () => {
+    stubStorage();
+    const page = await openChat();
+    const link = await inviteOf(new FakeService());
+    const statement = await page.service.statement("asked");
+    page.world.socket.say({ type: "burned", cause: "asked", statement });
+    page.world.socket.drop(4410, "burned");
+    await placed(page, "over");
+    page.chat.invited(link);
+    const { ending, ...state } = page.chat.store.get();
+    expect(state).toMatchObject({ place: "over", problem: expect.stringContaining("tab") });
+    if (ending === null) throw new Error("no ending");
+    expect(ending.report?.statement).toBe(statement);
+    page.chat.store.dispatch({ type: "facts", facts: { ending: { ...ending, saved: true } } });
+    page.chat.invited(link);
+    expect(page.chat.store.get()).toMatchObject({ place: "invited", invite: true });
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { undelivered } from "../../../src/web/state/loss.ts";
 import { wordsOfLeaving } from "../../../src/web/state/words.ts";
-import { until } from "../client/world.ts";
+import { settle, until } from "../client/world.ts";
 import { openChat } from "./page.ts";
 
 describe("[PAGE5] what is said", () => {
@@ -22,6 +22,27 @@ describe("[PAGE5] what is said", () => {
     void page.chat.say("x".repeat(70_000)).then(() => moments.push("refused"));
     await until(() => moments.length === 2);
     expect(moments).toEqual(["refused", "a key"]);
+  });
+
+  it("one that was shown stays, with what went wrong, where it has become too long by the time it is sent again", async () => {
+    const page = await openChat();
+    page.service.relay = () => undefined;
+    const text = "x".repeat(20_000);
+    void page.chat.say(text);
+    const { accept } = page.service;
+    const limits = { participants: 256, frameBytes: 4_096, framesPerSecond: 20 };
+    page.service.accept = (socket) => accept.call(page.service, socket, { limits });
+    const key = page.chat.store.get().items[0]?.key ?? "";
+    const facts = { delivery: "unsent", problem: "no" } as const;
+    page.service.cut(page.world.socket);
+    await page.world.advance(1_000);
+    await until(() => page.chat.session?.state === "live");
+    page.chat.store.dispatch({ type: "message", key, facts });
+    page.chat.sayAgain(key, text);
+    await settle();
+    const [item] = page.chat.store.get().items.filter(({ kind }) => kind === "message");
+    const problem = "The message is too long for this session.";
+    expect(item).toMatchObject({ text, delivery: "unsent", problem });
   });
 
   it("what leaving would take along is counted: on its way, and not delivered", async () => {
