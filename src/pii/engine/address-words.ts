@@ -6,6 +6,7 @@ import {
   M_COMMON,
   M_EVERYDAY,
   M_FIRST,
+  M_GERMAN,
   M_LAST,
   M_MONTH,
   M_STREET,
@@ -229,7 +230,9 @@ export function houseLike(t: u32): bool {
 /** Whether token t is a plain word that opens a sentence: "The Road", but "Oak Street". */
 export function opensOnly(t: u32): bool {
   const the = tokLen(t) == 3 && ch(t, 0) == 116 && ch(t, 1) == 104;
-  return (the || (tokMarks(t) & (M_COMMON | M_EVERYDAY)) == M_COMMON) && sentenceStart(t);
+  // "Der Sammelplatz"
+  const small = the || (tokMarks(t) & M_GERMAN) != 0;
+  return (small || (tokMarks(t) & (M_COMMON | M_EVERYDAY)) == M_COMMON) && sentenceStart(t);
 }
 
 /** Whether the number at token i can be that of a house: no amount, no code point, no years, no day of a date, no part of a row of numbers. */

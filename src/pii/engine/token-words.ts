@@ -29,7 +29,7 @@ import {
   TOKENS,
   VISITS,
 } from "./memory";
-import { ENTITY, G_BLANK, G_OTHER, LOWER, OTHER, TITLE, UPPER } from "./token-kinds";
+import { ENTITY, G_BLANK, G_OTHER, LOWER, N_PLAIN, OTHER, TITLE, UPPER } from "./token-kinds";
 import { find, hashWord } from "./word-lookup";
 
 /** Words of the segment, those of them in capitals with more than three letters, and small ones that are German. */
@@ -152,7 +152,9 @@ function fillTokens(p: usize, end: usize): void {
       // figures are looked up as well, and what is found is dropped
       v = load<u32>(p, 8) & (0 - isWord),
       marks = load<u32>(LEX_MARKS + (v << 2)),
-      cue: u32 = load<u8>(LEX_CUES + v),
+      known: u32 = load<u8>(LEX_CUES + v),
+      cue = known & 127,
+      plain = (known >> 7) & small,
       dull = isDull(v, first, n) & small;
     back = select<u32>(0, min<u32>(back + 1, 255), cue != 0);
     cuesSeen |= (<u64>1) << (<u64>cue);
@@ -161,7 +163,7 @@ function fillTokens(p: usize, end: usize): void {
     germanCount += small & flag((marks & M_GERMAN) != 0);
     store<u16>(p, back, 6);
     store<u32>(p, marks, 8);
-    store<u32>(p, kind | (cue << 8) | (gap << 16), 12);
+    store<u32>(p, kind | (cue << 8) | (gap << 16) | (plain * (N_PLAIN << 24)), 12);
     // written in any case, and written over if nothing begins at the token before
     store<u16>(VISITS + ((<usize>visits) << 1), i - 1);
     const skipped = (dullBefore & small) | (quietBefore & ~flag(isDigit(first)));
