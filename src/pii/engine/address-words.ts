@@ -160,8 +160,10 @@ export function isWordy(n: u32): bool {
 export function unitEnd(t: u32): u32 {
   if (t + 1 >= tokenCount || tokStart(t + 1) - tokEnd(t) > 3 || at(tokEnd(t)) == 40 || !near(t, false))
     return 0;
-  if (number(t + 1)) return t + 2;
-  return 0;
+  if (!number(t + 1)) return 0;
+  // "Suite 210-B"
+  const letter = t + 2 < tokenCount && tokGap(t + 1) == G_HYPHEN && tokLen(t + 2) == 1 && capital(t + 2);
+  return letter ? t + 3 : t + 2;
 }
 
 /** Token after a house number's letter: "14 b"; the token itself if it is none. Token t - 1 is the number. */
