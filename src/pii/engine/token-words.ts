@@ -2,7 +2,7 @@
 // one. One pass with few branches: words come in no order that a processor could guess, and a wrong guess costs more than a look-up.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { flag, isDigit } from "./context";
+import { flag, isDigit, isLetter } from "./context";
 import {
   LEX_CUES,
   LEX_DULL,
@@ -22,15 +22,22 @@ import {
   CAPITAL_BITS,
   FIGURE_BITS,
   length,
+  setCue,
+  setCueBack,
   setVisitCount,
   SMALL_BITS,
   SPARE_TOKENS,
+  tokCueBack,
+  tokEnd,
   tokenCount,
   TOKENS,
+  tokGap,
+  tokLen,
+  tokStart,
   VISITS,
 } from "./memory";
-import { ENTITY, G_BLANK, G_OTHER, LOWER, N_PLAIN, OTHER, TITLE, UPPER } from "./token-kinds";
-import { find, hashWord } from "./word-lookup";
+import { ENTITY, G_BLANK, G_OTHER, G_STOP, LOWER, N_PLAIN, OTHER, TITLE, UPPER } from "./token-kinds";
+import { find, hashLetters, hashWord } from "./word-lookup";
 
 /** Words of the segment, those of them in capitals with more than three letters, and small ones that are German. */
 export let wordCount: u32 = 0;
@@ -102,6 +109,7 @@ export function describeTokens(): void {
   capitalsCount = 0;
   germanCount = 0;
   cuesSeen = 0;
+  spelled = 0;
   back = 255;
   visits = 0;
   dullBefore = 0;
@@ -114,12 +122,45 @@ export function describeTokens(): void {
     findTokens(p, end);
     fillTokens(p, end);
   }
+  if (spelled != 0) cuesWithStops();
   store<u16>(VISITS + ((<usize>visits) << 1), tokenCount - 1);
   setVisitCount(visits + 1);
   memory.fill(stop, 0, SPARE_TOKENS << 4);
 }
 
 // Between the steps a record holds the hash where marks and kind will be, the kind in byte 7 and the gap in byte 6.
+
+/** Most letters of a name with stops, "S.S.N.", "A.B.N.". */
+const MOST_LETTERS: u32 = 5;
+/** How far behind a cue word its distance is noted: more than any recogniser looks back. */
+const NOTED: u32 = 16;
+/** Whether a single letter stands right before a stop anywhere: few texts hold one. */
+let spelled: u32 = 0;
+
+/** Notes at the last letter of a name with stops, "S.S.N." or "D.O.B.", that it is the cue word "ssn" or "dob". */
+function cuesWithStops(): void {
+  let letters: u64 = 0,
+    n: u32 = 0;
+  for (let i: u32 = 0; i < tokenCount; i++) {
+    const one = tokLen(i) == 1 && isLetter(at(tokStart(i)));
+    if (one) letters |= (<u64>(at(tokStart(i)) | 0x20)) << (<u64>(n << 3));
+    if (one && tokGap(i) == G_STOP && n < MOST_LETTERS) {
+      n++;
+      continue;
+    }
+    if (one && n > 0 && n < MOST_LETTERS) noteCue(i, load<u8>(LEX_CUES + find(hashLetters(letters))) & 127);
+    letters = 0;
+    n = 0;
+  }
+}
+
+/** Makes token i a cue word, and tells the tokens behind it. */
+function noteCue(i: u32, cue: u32): void {
+  if (cue == 0) return;
+  cuesSeen |= (<u64>1) << (<u64>cue);
+  setCue(i, cue);
+  for (let k: u32 = 0; k < NOTED && i + k < tokenCount && tokCueBack(i + k) > k; k++) setCueBack(i + k, k);
+}
 
 /** Kind, gap and hash of the tokens in [p, end). */
 function hashTokens(p: usize, end: usize): void {
@@ -128,8 +169,10 @@ function hashTokens(p: usize, end: usize): void {
       e: u32 = load<u16>(p, 4),
       n = e - s,
       other = flag((load<u8>(CLASS + at(s)) & CC_OTHER) != 0),
-      kind = select<u32>(OTHER, load<u8>(KIND + holdsAt(s, n)), other);
-    store<u16>(p, gapBetween(e, load<u32>(p, 16)) | (kind << 8), 6);
+      kind = select<u32>(OTHER, load<u8>(KIND + holdsAt(s, n)), other),
+      gap = gapBetween(e, load<u32>(p, 16));
+    spelled |= flag(gap == G_STOP) & flag(n == 1);
+    store<u16>(p, gap | (kind << 8), 6);
     store<u64>(p, n <= LEX_LONGEST ? hashWord(s, e) : 0, 8);
   }
 }
