@@ -40,7 +40,7 @@ import {
   visitCount,
   wipeAreas,
 } from "./memory";
-import { dashMacAt, ipv4At } from "./network-addresses";
+import { dashMacAt, dottedMacAt, ipv4At } from "./network-addresses";
 import { numberAt, resetNumbers } from "./numbers";
 import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
@@ -158,6 +158,7 @@ function scanTokens(): void {
         if (size <= 3) ageAt(i);
       }
       if (size == 2 && after == 45) dashMacAt(i);
+      if (size == 4 && after == 46) dottedMacAt(i);
       if (kind == ALNUM && size >= 26) walletAt(i);
       // figures alone begin a code only if letters follow
       if (

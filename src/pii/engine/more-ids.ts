@@ -43,11 +43,14 @@ export function matchMoreIds(): void {
 function eightOrNine(n: u32): void {
   if (n == 9) {
     // nl.bsn; also grouped as on Dutch papers
-    if ((groups == 1 || (shape(0x423) && uniform == S_DOT)) && check.isBsn()) {
+    const called = shape(0x333) && uniform == S_SPACE && named("bsn");
+    if ((groups == 1 || called || (shape(0x423) && uniform == S_DOT)) && check.isBsn()) {
       if (named("bsn") || named("burgerservicenummer") || named("sofinummer")) claim(T_NL_BSN, 96);
       else if (groups > 1) claim(T_NL_BSN, 60);
     }
-    // ca.sin: "social insurance number" holds the American word too
+    // ca.sin: one that begins with 0 is given to nobody, and stands in forms and examples
+    if (digit(0) == 0 && shape(0x333) && check.luhn(0, 9) && named("sin")) claim(T_CA_SIN, 80);
+    // "social insurance number" holds the American word too
     if (
       !shape(0x324) &&
       check.luhn(0, 9) &&

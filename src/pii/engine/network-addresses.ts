@@ -136,6 +136,21 @@ function hasFigure(s: u32, e: u32): bool {
   return false;
 }
 
+/** Hardware address in three groups of four with stops, from token i: "001b.4411.3ab7". */
+export function dottedMacAt(i: u32): bool {
+  const s = tokStart(i),
+    e = s + 14;
+  if (at(s + 9) != 46 || isWord(at(e)) || at(e) == 46 || isWord(before(s)) || before(s) == 46) return false;
+  let letters = 0;
+  for (let k: u32 = 0; k < 14; k++) {
+    const c = at(s + k);
+    if (k == 4 || k == 9) continue;
+    if (!isHex(c)) return false;
+    if (!isDigit(c)) letters++;
+  }
+  return letters > 0 && addSpan(T_MAC, s, e, 80);
+}
+
 /** Hardware address with hyphens, from token i. */
 export function dashMacAt(i: u32): bool {
   const s = tokStart(i);

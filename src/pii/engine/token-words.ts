@@ -142,8 +142,10 @@ function cuesWithStops(): void {
   let letters: u64 = 0,
     n: u32 = 0;
   for (let i: u32 = 0; i < tokenCount; i++) {
-    const one = tokLen(i) == 1 && isLetter(at(tokStart(i)));
-    if (one) letters |= (<u64>(at(tokStart(i)) | 0x20)) << (<u64>(n << 3));
+    const one = tokLen(i) == 1 && isLetter(at(tokStart(i))),
+      letter: u64 = at(tokStart(i)) | 0x20,
+      place: u64 = n << 3;
+    if (one) letters |= letter << place;
     if (one && tokGap(i) == G_STOP && n < MOST_LETTERS) {
       n++;
       continue;
