@@ -65,8 +65,8 @@ export function faultsOf({ text, marked }: FormatCase, detector: Detecting): str
   const got = detector.detect(text),
     covered = (at: number): boolean => got.some(({ start, end }) => start <= at && at < end);
   const values = marked.flatMap(({ start, end, types }) => {
-    const left = [...text.slice(start, end)].filter(
-      (c, k) => /[\p{L}\p{N}]/u.test(c) && !covered(start + k),
+    const left = Array.from({ length: end - start }, (_, k) => start + k).filter(
+      (at) => /[\p{L}\p{N}]/u.test(text.charAt(at)) && !covered(at),
     ).length;
     if (left > 0) return [`left ${types.join("/")}`];
     const typed = got.some((span) => span.start < end && span.end > start && types.includes(span.type));

@@ -208,15 +208,6 @@ function examine(): void {
     if (size == 9 && ninoPrefix() && code(8) <= 68) claim(T.T_UK_NINO, 62, bit(C_ID) | bit(C_INSURANCE));
   }
   longCodes();
-  // as it stands on papers: "65 070649 C 103"
-  if (
-    parts == 4 &&
-    sep == S_SPACE &&
-    is(0b1_111111110111) &&
-    (near & (bit(C_INSURANCE) | bit(C_SSN))) != 0 &&
-    deSocialValid()
-  )
-    claim(T.T_DE_SOCIAL_SECURITY, 72, bit(C_INSURANCE) | bit(C_SSN));
   if (parts > 3) return;
   if (is(0b1_111111110) || is(0b1_11111110)) {
     if (nifValid(0, size - 1)) claim(T.T_ES_NIF, 62, bit(C_ID) | bit(C_TAX));

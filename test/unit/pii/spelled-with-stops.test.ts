@@ -41,8 +41,8 @@ describe("national numbers behind their own words", () => {
 describe("seed phrases as lists", () => {
   const words = "legal winner thank year wave sausage worth useful legal winner thank yellow".split(" ");
   it.each([
-    ["numbered, one a line", words.map((word, k) => `${k + 1}. ${word}`).join("\n")],
-    ["numbered, in a row", words.map((word, k) => `${k + 1}) ${word}`).join(" ")],
+    ["numbered, one a line", words.map((word, k) => `${String(k + 1)}. ${word}`).join("\n")],
+    ["numbered, in a row", words.map((word, k) => `${String(k + 1)}) ${word}`).join(" ")],
     ["one word a line", words.join("\n")],
     ["with bullets", words.map((word) => `• ${word}`).join("\n")],
     ["with hyphens between", words.join("-")],
@@ -51,7 +51,7 @@ describe("seed phrases as lists", () => {
   });
 
   it("[PII18] a numbered list of plain words whose checksum does not hold is none", () => {
-    const list = [...words.slice(0, 11), "zoo"].map((word, k) => `${k + 1}. ${word}`).join("\n");
+    const list = [...words.slice(0, 11), "zoo"].map((word, k) => `${String(k + 1)}. ${word}`).join("\n");
     expect(found(list)).toEqual([]);
   });
 });
