@@ -75,6 +75,12 @@ export const CUES = [
   "DOT",
   "COMMAND",
 ];
+/** With the cue: a name or place that is an ordinary word in small letters. The engine makes a note of it. */
+const PLAIN_IN_SMALL = 128;
+const NAMES = ["first", "last", "place", "country"].reduce(
+  (sum, name) => sum | (1 << MARKS.indexOf(name)),
+  0,
+);
 /** A fifth more than there are words: the fuller the table, the longer the displacements are searched for. */
 const SLOTS = 20_480;
 /** A power of two, so that some two words share a bucket. */
@@ -212,11 +218,13 @@ export function buildLexicon(dir, seedWords) {
     for (const plural of [`${word}s`, `${word}es`]) if (marks.has(plural)) mark(plural, "common");
   }
   for (const w of seedWords) mark(w, "seed");
+  const plainInSmall = new Set(words(dir, "plain-in-small.txt"));
   const values = [[0, 0]],
     valueIndex = new Map(),
     entries = [];
   for (const [word, bits] of [...marks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const c = cue.get(word) ?? 0,
+    const small = (bits & NAMES) !== 0 && plainInSmall.has(word) ? PLAIN_IN_SMALL : 0,
+      c = (cue.get(word) ?? 0) | small,
       key = `${bits}:${c}`;
     let v = valueIndex.get(key);
     if (v === undefined) {
@@ -236,7 +244,7 @@ export function buildLexicon(dir, seedWords) {
     `export const LEX_SHIFTS = memory.data<u8>([${displacements.join(",")}]);\n` +
     `export const LEX_TABLE = memory.data<u32>([${[...table].join(",")}]);\n` +
     `export const LEX_MARKS = memory.data<u32>([${values.map((v) => v[0] >>> 0).join(",")}]);\n` +
-    `export const LEX_DULL = memory.data<u8>([${values.map(([bits, c]) => dullness(bits, c)).join(",")}]);\n` +
+    `export const LEX_DULL = memory.data<u8>([${values.map(([bits, c]) => dullness(bits, c & ~PLAIN_IN_SMALL)).join(",")}]);\n` +
     `export const LEX_CUES = memory.data<u8>([${values.map((v) => v[1]).join(",")}]);\n`;
   return { source, entries: marks.size, values: values.length - 1 };
 }

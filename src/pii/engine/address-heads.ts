@@ -54,7 +54,7 @@ export function follows(t: u32): bool {
 /** Reports the unit at token i together with the address that begins at token `end` right behind it; the token to go on with, or 0. */
 export function unitHead(i: u32, end: u32): u32 {
   // no unit begins with a number or a street word, so this goes one step deep
-  if (end >= tokenCount || !near(end - 1, true) || !(number(end) || prefixStreet(end))) return 0;
+  if (end >= tokenCount || !near(end - 1, true) || !(number(end) || streetWord(end))) return 0;
   const a = addressAt(end);
   return a > end && addSpan(T_ADDRESS, tokStart(i), tokEnd(a - 1), 90) ? a : 0;
 }

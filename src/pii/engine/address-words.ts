@@ -6,6 +6,7 @@ import {
   M_COMMON,
   M_EVERYDAY,
   M_FIRST,
+  M_GERMAN,
   M_LAST,
   M_MONTH,
   M_STREET,
@@ -159,8 +160,10 @@ export function isWordy(n: u32): bool {
 export function unitEnd(t: u32): u32 {
   if (t + 1 >= tokenCount || tokStart(t + 1) - tokEnd(t) > 3 || at(tokEnd(t)) == 40 || !near(t, false))
     return 0;
-  if (number(t + 1)) return t + 2;
-  return 0;
+  if (!number(t + 1)) return 0;
+  // "Suite 210-B"
+  const letter = t + 2 < tokenCount && tokGap(t + 1) == G_HYPHEN && tokLen(t + 2) == 1 && capital(t + 2);
+  return letter ? t + 3 : t + 2;
 }
 
 /** Token after a house number's letter: "14 b"; the token itself if it is none. Token t - 1 is the number. */
@@ -229,7 +232,9 @@ export function houseLike(t: u32): bool {
 /** Whether token t is a plain word that opens a sentence: "The Road", but "Oak Street". */
 export function opensOnly(t: u32): bool {
   const the = tokLen(t) == 3 && ch(t, 0) == 116 && ch(t, 1) == 104;
-  return (the || (tokMarks(t) & (M_COMMON | M_EVERYDAY)) == M_COMMON) && sentenceStart(t);
+  // "Der Sammelplatz"
+  const small = the || (tokMarks(t) & M_GERMAN) != 0;
+  return (small || (tokMarks(t) & (M_COMMON | M_EVERYDAY)) == M_COMMON) && sentenceStart(t);
 }
 
 /** Whether the number at token i can be that of a house: no amount, no code point, no years, no day of a date, no part of a row of numbers. */

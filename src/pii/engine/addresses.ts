@@ -6,11 +6,9 @@ import {
   houseLetter,
   houseLike,
   houseNumber,
-  isWordy,
   near,
   number,
   opensOnly,
-  placeTail,
   prefixStreet,
   streetWord,
   strongStreet,
@@ -18,35 +16,22 @@ import {
   unitScore,
   weakLead,
 } from "./address-words";
+import { linesAfter, linesParts, linesScore } from "./address-lines";
 import { addressCue, follows, prepositionStreet, unitHead } from "./address-heads";
 import {
-  C_ADDRESS,
-  C_POSTAL,
   M_COMMON,
   M_ARTICLE,
   M_DIRECTIONAL,
-  M_EVERYDAY,
-  M_MONTH,
   M_PARTICLE,
   M_STREET,
   M_STREETLEAD,
   M_UNIT,
 } from "./generated/lexicon";
 import { T_ADDRESS } from "./generated/types";
-import { knownPlaceAt } from "./known-places";
-import {
-  addSpan,
-  at,
-  tokCue,
-  tokenCount,
-  tokEnd,
-  tokGap,
-  tokKind,
-  tokLen,
-  tokMarks,
-  tokStart,
-} from "./memory";
-import { G_OTHER, LOWER, OTHER, TITLE } from "./token-kinds";
+
+import { addSpan, at, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
+import { datedStreet, repeated, smallPrefixStreet, smallStreet, smallStreetBehind } from "./street-names";
+import { G_OTHER, LOWER, TITLE } from "./token-kinds";
 import { streetEndingAt } from "./word-lookup";
 
 const LINK: u32 = M_PARTICLE | M_ARTICLE | M_DIRECTIONAL;
@@ -54,7 +39,8 @@ const LINK: u32 = M_PARTICLE | M_ARTICLE | M_DIRECTIONAL;
 /** Tries an address whose core begins at token i; returns the token to go on with, or i. */
 export function addressAt(i: u32): u32 {
   let end: u32 = 0; // token after the core
-  let score = 0;
+  let score = 0,
+    begin = i;
   const m = tokMarks(i);
   if (number(i)) {
     if (!houseNumber(i)) return i;
@@ -67,6 +53,15 @@ export function addressAt(i: u32): u32 {
       prefix = false;
     for (let k = 0; k < 8; k++) {
       const n = t + 1;
+      if (k == 0 && (repeated(n) || smallStreetBehind(i))) {
+        // "8 bis rue des Lilas", "14 oak road"
+        t = n;
+        if (!repeated(n)) {
+          words++;
+          lower++;
+        }
+        continue;
+      }
       if (
         n >= tokenCount ||
         (tokKind(n) == LOWER && (tokMarks(n) & (M_COMMON | M_UNIT | M_STREET | LINK)) == M_COMMON) ||
@@ -145,6 +140,16 @@ export function addressAt(i: u32): u32 {
     end = prepositionStreet(i);
     if (end == 0) return i;
     score = 74;
+  } else if (streetWord(i) && datedStreet(i) > 0) {
+    end = datedStreet(i);
+    score = 84;
+  } else if (smallPrefixStreet(i) > 0) {
+    end = smallPrefixStreet(i);
+    score = 66;
+  } else if (tokKind(i) == LOWER && smallStreet(i) < i) {
+    begin = smallStreet(i);
+    end = i + 2;
+    score = 62;
   } else if (
     streetWord(i) &&
     (capital(i) || (tokKind(i) == LOWER && (streetEndingAt(i) || prefixStreet(i))))
@@ -220,65 +225,11 @@ export function addressAt(i: u32): u32 {
     if (score < 50 && number(end - 1) && addressCue(i)) score = 54;
   } else return i;
 
-  // the lines after the core
-  let t = houseLetter(end) - 1,
-    parts = 0;
-  for (let k = 0; k < 14; k++) {
-    if (!near(t, true)) break;
-    const n = t + 1,
-      mn = tokMarks(n);
-    const comma = at(tokEnd(t)) != 32 || tokEnd(t) + 1 != tokStart(n);
-    if (mn & M_UNIT && unitEnd(n) > 0) {
-      t = unitEnd(n) - 1;
-      parts++;
-      if (!(m & M_UNIT)) score = max(score, 66);
-      continue;
-    }
-    if (number(n)) {
-      t = n;
-      parts++;
-      continue;
-    }
-    const place = knownPlaceAt(n);
-    if (place > 0) {
-      while (t + 1 < tokenCount && tokEnd(t + 1) <= place) t++;
-      parts++;
-      score = max(score, 60);
-      continue;
-    }
-    if (tokCue(n) != 0 && tokCue(n) != C_ADDRESS && tokCue(n) != C_POSTAL) break;
-    if (mn & M_MONTH) break;
-    if (
-      capital(n) &&
-      !((mn & M_EVERYDAY) != 0 && tokKind(n) == TITLE && !(mn & (M_STREET | M_DIRECTIONAL)) && !placeTail(n))
-    ) {
-      t = n;
-      parts++;
-      continue;
-    }
-    if (mn & M_PARTICLE && n + 1 < tokenCount && capital(n + 1)) {
-      t = n;
-      continue;
-    }
-    if (
-      tokKind(n) == LOWER &&
-      (mn & M_COMMON) == 0 &&
-      tokLen(n) > 2 &&
-      (comma || tokKind(t) == LOWER) &&
-      !isWordy(n)
-    ) {
-      t = n;
-      continue;
-    }
-    if (tokKind(n) == OTHER) {
-      t = n;
-      continue;
-    }
-    break;
-  }
+  const t = linesAfter(houseLetter(end) - 1, (m & M_UNIT) != 0);
+  score = max(score, linesScore);
   if (score < 40) return i;
-  if (parts > 1 && score >= 50) score += 8;
-  let from = tokStart(m & M_UNIT ? boxStart(i) : i),
+  if (linesParts > 1 && score >= 50) score += 8;
+  let from = tokStart(m & M_UNIT ? boxStart(i) : begin),
     to = tokEnd(t);
   if (at(to) == 41) {
     for (let k = from; k < to; k++)

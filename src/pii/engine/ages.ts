@@ -1,6 +1,6 @@
 // Ages by the words around a number: "21 years old", "58 y/o", "turned 64", "Alter: 44", in seven languages.
 // A number alone is never an age.
-import { isDigit, isWord } from "./context";
+import { isDigit, isWord, isWordAt } from "./context";
 import { figuresAt } from "./dates";
 import { C_AGE } from "./generated/lexicon";
 import { T_AGE } from "./generated/types";
@@ -67,6 +67,9 @@ export function ageAt(i: u32): bool {
           (ch(t + 1, 0) == 111 && ch(t + 1, 1) == 117 && ch(t + 1, 2) == 100))
       )
         score = 70;
+      // "ik ben 47 jaar", "ich bin 47 Jahre"
+      if (ch(t, 0) == 106 && ch(t, 1) == 97 && i > 0 && tokGap(i - 1) == G_BLANK && ch(i - 1, 0) == 98)
+        if (isWordAt(i - 1, "ben") || isWordAt(i - 1, "bin")) score = max(score, 60);
       if (
         tokCue(t) == C_AGE &&
         ch(t, 0) == 97 &&

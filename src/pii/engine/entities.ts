@@ -33,12 +33,20 @@ import { lowerEntityAt } from "./lower-case-names";
 import { addSpan, at, before, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { firmIn, initial, labelFollows, orgEnd, pronoun, sequenceEnd } from "./name-sequence";
 import { placeEnding, surnameEnding } from "./name-shape";
-import { afterClosing, closingAbove, germanPossessive, speakerAt } from "./name-signs";
+import {
+  afterClosing,
+  articleFollows,
+  closingAbove,
+  germanPossessive,
+  keyOfValue,
+  namesLanguage,
+  speakerAt,
+} from "./name-signs";
 import { LOWER, MIXED, TITLE, UPPER } from "./token-kinds";
 import { capitalsCount, germanCount, wordCount } from "./token-words";
 
 export const NAME: u32 = M_FIRST | M_LAST;
-let germanText: bool = false;
+export let germanText: bool = false;
 let shouting: bool = false;
 
 /** Decides how far a capital letter can be trusted in this segment. */
@@ -58,7 +66,7 @@ export function entityAt(i: u32): u32 {
     known <= tokEnd(i) &&
     !(mi & M_FIRST && tokGap(i) == 1 && capital(i + 1))
   ) {
-    addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55);
+    if (!namesLanguage(i)) addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 55);
     if (!(mi & M_LAST)) return i + 1;
   }
   let first = i,
@@ -117,6 +125,7 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
     places = 0,
     upper = 0,
     ambiguous = 0,
+    particles = 0,
     bad = 0;
   for (let t = i; t <= j; t++) {
     const m = tokMarks(t);
@@ -124,7 +133,10 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
       initials++;
       continue;
     }
-    if (tokKind(t) == LOWER) continue;
+    if (tokKind(t) == LOWER) {
+      particles++;
+      continue;
+    }
     if (tokKind(t) == UPPER && tokLen(t) > 1) upper++;
     if (
       m & (M_WEEKDAY | M_FIRM) ||
@@ -171,13 +183,17 @@ function personOrPlace(i: u32, j: u32, known: u32): void {
     const starts = sentenceStart(i);
     if (starts && lead + tail + list == 0) score -= unknown > 0 ? 10 : ambiguous > 0 ? 24 : 0;
     if (unknown > 0 && lead + tail + list == 0) score -= 4;
+    if (starts && lead + tail + list == 0 && articleFollows(i)) score -= 24;
+    if (tokKind(i) == UPPER && !firstKnown && keyOfValue(tokEnd(i))) score -= 60;
     if (!germanText && !starts && prep == 0 && commons == 0 && (lastKnown || score >= 18)) score += 32; // a family name in mid-sentence
     if (prep == 2) score -= 30;
     else if (prep == 1 && lead == 0 && !firstKnown) score -= 16;
     if (ambiguous > 0 && lead + tail + list < 24) score -= 24;
     if (tokLen(j) <= 2 && lead < 40) score -= 40;
   } else if (prep == 2) score -= 14;
-  if (germanText && !firstKnown && lead < 40) score -= 30;
+  // "Notizen zur Sitzung", "Helle Bildschirme"
+  if (germanText && lead < 40 && (!firstKnown || (ambiguous > 0 && !lastKnown)))
+    score -= particles > 0 ? 50 : 30;
   if (full == 1 && firstKnown && ambiguous == 0 && !(tokMarks(i) & (M_PLACE | M_COUNTRY))) score += 14;
   if (full == 0) score -= 60;
   // part of an identifier, or written like one

@@ -6,6 +6,7 @@ import {
   M_CONJUNCTION,
   M_COUNTRY,
   M_FIRST,
+  M_GERMAN,
   M_GREETING,
   M_HONORIFIC,
   M_JOB,
@@ -34,6 +35,7 @@ import {
   tokenCount,
 } from "./memory";
 import { ALNUM, G_COMMA, G_HYPHEN, G_LINE, G_OTHER, G_STOP, G_STOP_BLANK, LOWER, TITLE } from "./token-kinds";
+import { germanText } from "./entities";
 import { chatOpening, germanPossessive, nameGoesOn } from "./name-signs";
 import { inflectedAt } from "./word-lookup";
 
@@ -42,6 +44,8 @@ const NAME: u32 = M_FIRST | M_LAST;
 export function common(t: u32): bool {
   return (
     (tokMarks(t) & M_COMMON) != 0 ||
+    // "ein Brett", "freies Essen": a German noun has a capital as well
+    (germanText && (tokMarks(t) & M_GERMAN) != 0) ||
     ((tokMarks(t) & NAME) == 0 && (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 && inflectedAt(t))
   );
 }

@@ -41,7 +41,7 @@ import {
   visitCount,
   wipeAreas,
 } from "./memory";
-import { dashMacAt, ipv4At } from "./network-addresses";
+import { dashMacAt, dottedMacAt, ipv4At } from "./network-addresses";
 import { numberAt, resetNumbers } from "./numbers";
 import { resolve } from "./resolve";
 import { pemAt, secretsInRuns } from "./secrets";
@@ -139,7 +139,8 @@ function scanTokens(): void {
             (isUpper(c) && (marks & (M_STREET | M_STREETLEAD)) != 0) ||
             (marks & (M_STREET | M_COMMON)) == M_STREET ||
             // "calle de Alcalá 50"
-            ((marks & STREET_LEAD) == STREET_LEAD && (tokMarks(i + 1) & (M_PARTICLE | M_ARTICLE)) != 0)) &&
+            ((marks & STREET_LEAD) == STREET_LEAD &&
+              ((tokMarks(i + 1) & (M_PARTICLE | M_ARTICLE)) != 0 || (tokMarks(i + 1) & M_COMMON) == 0))) &&
           ((marks & (M_STREET | M_UNIT | M_STREETLEAD)) != 0 || streetEndingAt(i))
         ) {
           const a = addressAt(i);
@@ -161,6 +162,7 @@ function scanTokens(): void {
         if (size <= 3) ageAt(i);
       }
       if (size == 2 && after == 45) dashMacAt(i);
+      if (size == 4 && after == 46) dottedMacAt(i);
       if (kind == ALNUM && size >= 26) walletAt(i);
       // figures alone begin a code only if letters follow
       if (
@@ -232,6 +234,8 @@ function nameOrFigureFollows(i: u32): bool {
 /** Every row of twelve words holds one of these. */
 function scanSeedWords(): void {
   for (let i: u32 = FEWEST - 1; i < tokenCount;) {
+    // in a numbered list every other token is a word
+    if ((tokMarks(i) & M_SEED) == 0 && tokKind(i) == NUM && (tokMarks(i - 1) & M_SEED) != 0) i--;
     if ((tokMarks(i) & M_SEED) == 0) i += FEWEST;
     else i = rowAt(i) + FEWEST - 1;
   }

@@ -1,21 +1,42 @@
 // Names and places in text without capitals: only with the gazetteer and a second sign.
 // A common word is never taken for a name here.
-import { isLetter } from "./context";
+import { isLetter, isWordAt } from "./context";
 import { NAME } from "./entities";
 import { leadEvidence, lineBegins, lineEnds, placeLead, tailEvidence } from "./evidence";
-import { M_COMMON, M_COUNTRY, M_FIRST, M_NRP, M_PLACE, M_PLACEHEAD, M_SEED } from "./generated/lexicon";
+import {
+  M_COMMON,
+  M_COUNTRY,
+  M_FIRST,
+  M_LAST,
+  M_NRP,
+  M_PLACE,
+  M_PLACEHEAD,
+  M_SEED,
+} from "./generated/lexicon";
 import { T_LOCATION, T_NATIONALITY, T_PERSON } from "./generated/types";
 import { knownPlaceAt, placePhraseAt } from "./known-places";
-import { addSpan, at, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
+import {
+  addSpan,
+  at,
+  tokenCount,
+  tokEnd,
+  tokGap,
+  tokKind,
+  tokLen,
+  tokMarks,
+  tokNotes,
+  tokStart,
+} from "./memory";
 import { surnameEnding } from "./name-shape";
-import { LOWER } from "./token-kinds";
+import { G_BLANK, G_STOP_BLANK, LOWER, N_PLAIN } from "./token-kinds";
 
 /** A plain word that places begin with. */
 const PLAIN_HEAD: u32 = M_COMMON | M_PLACEHEAD;
 
 /** Lower-case text: names only with the gazetteer and a second sign, places only from the gazetteer after a preposition. */
 export function lowerEntityAt(i: u32): u32 {
-  const m = tokMarks(i);
+  const m = tokMarks(i),
+    plain = (tokNotes(i) & N_PLAIN) != 0;
   if (m & M_NRP && (tokMarks(i) & M_COMMON) == 0) addSpan(T_NATIONALITY, tokStart(i), tokEnd(i), 52);
   if (
     i > 0 &&
@@ -33,9 +54,12 @@ export function lowerEntityAt(i: u32): u32 {
   if (m & (M_PLACE | M_COUNTRY | M_PLACEHEAD)) {
     const e = knownPlaceAt(i);
     if (e > 0 && (m & M_COMMON) == 0) {
-      const prep = placeLead(i);
+      const prep = placeLead(i),
+        single = e == tokEnd(i);
       let p = m & M_COUNTRY || e > tokEnd(i) ? 56 : m & NAME ? 20 : 44;
       p += 12 * <i32>prep;
+      // "se usa", "da tampa": an ordinary word is a place only where the text speaks of places, "in" and "the" lead to countries
+      if (single && plain && prep < 2 && !(m & M_COUNTRY && countryLead(i))) p = 0;
       addSpan(T_LOCATION, tokStart(i), e, p);
     }
   }
@@ -45,13 +69,7 @@ export function lowerEntityAt(i: u32): u32 {
   const lead = leadEvidence(i);
   if (m & M_FIRST) {
     let t = i;
-    if (
-      tokGap(t) == 1 &&
-      t + 2 < tokenCount &&
-      tokLen(t + 1) == 1 &&
-      isLetter(at(tokStart(t + 1))) &&
-      (tokGap(t + 1) == 1 || tokGap(t + 1) == 2)
-    ) {
+    if (tokGap(t) == 1 && t + 2 < tokenCount && tokLen(t + 1) == 1 && middleInitial(t + 1, lead)) {
       t += 1;
       score += 14;
     }
@@ -83,9 +101,34 @@ export function lowerEntityAt(i: u32): u32 {
   score += tailEvidence(j) + (j > i ? 0 : lowerList(i));
   if (m & (M_PLACE | M_COUNTRY)) score -= 16;
   if (j == i && ((tokLen(i) < 4 && lead < 40) || placeLead(i) != 0)) score -= 14;
-  if (lineBegins(i) && lineEnds(tokEnd(j)) && j > i) score += 16;
+  const ownLine = j > i && lineBegins(i) && lineEnds(tokEnd(j));
+  if (ownLine) score += 16;
+  // "rosa", "otto": an ordinary word needs an introduction, a family name or a line of its own
+  if (plain && lead < 40 && !ownLine && (j == i || (tokMarks(j) & NAME) == 0 || (tokNotes(j) & N_PLAIN) != 0))
+    return j + 1;
   addSpan(T_PERSON, tokStart(i), tokEnd(j), score);
   return j + 1;
+}
+
+/** Whether token t, one small letter, is the initial between two names; a vowel needs a stop, an introduction or a family name: "otto o nove". */
+function middleInitial(t: u32, lead: i32): bool {
+  const c = at(tokStart(t)),
+    gap = tokGap(t);
+  if (!isLetter(c)) return false;
+  if (gap != G_BLANK) return gap == G_STOP_BLANK;
+  const n = t + 1;
+  return !vowel(c) || lead >= 16 || (tokMarks(n) & M_LAST) != 0 || surnameEnding(tokStart(n), tokEnd(n));
+}
+
+function vowel(c: u32): bool {
+  return c == 97 || c == 101 || c == 105 || c == 111 || c == 117 || c == 121;
+}
+
+/** Whether "in", "from", "to" or "the" stands right before token i, which no verb follows. */
+function countryLead(i: u32): bool {
+  if (i == 0 || tokGap(i - 1) != G_BLANK) return false;
+  const b = i - 1;
+  return isWordAt(b, "in") || isWordAt(b, "from") || isWordAt(b, "to") || isWordAt(b, "the");
 }
 
 function lowerList(i: u32): i32 {

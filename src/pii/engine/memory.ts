@@ -109,6 +109,13 @@ export function addNotes(i: u32, bits: u32): void {
   store<u8>(p, (<u32>load<u8>(p, 15)) | bits, 15);
 }
 
+export function setCue(i: u32, cue: u32): void {
+  store<u8>(TOKENS + ((<usize>i) << 4), cue, 13);
+}
+export function setCueBack(i: u32, back: u32): void {
+  store<u8>(TOKENS + ((<usize>i) << 4), back, 6);
+}
+
 /** Where token i begins and ends; the rest of its record comes later. */
 export function placeToken(i: u32, start: u32, end: u32): void {
   const p = TOKENS + ((<usize>i) << 4);

@@ -43,11 +43,14 @@ export function matchMoreIds(): void {
 function eightOrNine(n: u32): void {
   if (n == 9) {
     // nl.bsn; also grouped as on Dutch papers
-    if ((groups == 1 || (shape(0x423) && uniform == S_DOT)) && check.isBsn()) {
+    const called = shape(0x333) && uniform == S_SPACE && named("bsn");
+    if ((groups == 1 || called || (shape(0x423) && uniform == S_DOT)) && check.isBsn()) {
       if (named("bsn") || named("burgerservicenummer") || named("sofinummer")) claim(T_NL_BSN, 96);
       else if (groups > 1) claim(T_NL_BSN, 60);
     }
-    // ca.sin: "social insurance number" holds the American word too
+    // ca.sin: one that begins with 0 is given to nobody, and stands in forms and examples
+    if (digit(0) == 0 && shape(0x333) && check.luhn(0, 9) && named("sin")) claim(T_CA_SIN, 80);
+    // "social insurance number" holds the American word too
     if (
       !shape(0x324) &&
       check.luhn(0, 9) &&
@@ -58,6 +61,7 @@ function eightOrNine(n: u32): void {
     )
       claim(T_CA_SIN, 97);
   }
+  israeli(n);
   // nz.ird
   if (
     (groups == 1 || ((shape(0x233) || shape(0x333)) && (uniform == S_DASH || uniform == S_SPACE))) &&
@@ -133,11 +137,30 @@ function isIrd(n: u32): bool {
   return false;
 }
 
-function isRut(n: u32): bool {
+/** The check value of the first n figures, ten for the letter K. */
+function rutCheck(n: u32): i32 {
   let sum = 0;
-  for (let k: u32 = 0; k < n - 1; k++) sum += digit(n - 2 - k) * <i32>((k % 6) + 2);
-  const c = (11 - (sum % 11)) % 11;
+  for (let k: u32 = 0; k < n; k++) sum += digit(n - 1 - k) * <i32>((k % 6) + 2);
+  return (11 - (sum % 11)) % 11;
+}
+function isRut(n: u32): bool {
+  const c = rutCheck(n - 1);
   return c != 10 && c == digit(n - 1);
+}
+
+/** cl.rut that ends in K, which stands behind the figures: "20.347.878-K", or behind its name without stops. */
+export function matchRutK(): void {
+  if ((digits != 7 && digits != 8) || rutCheck(digits) != 10) return;
+  const stops = (shape(0x133) || shape(0x233)) && uniform == S_DOT;
+  if (stops) claim(T_NATIONAL_ID, 86);
+  else if (groups == 1 && (hasBefore(NAMES) || named("rut") || named("run"))) claim(T_NATIONAL_ID, 84);
+}
+
+/** il.idnr: figures that hold like a card's, behind the word for it, "teudat zehut" or "Israeli ID". */
+function israeli(n: u32): void {
+  if ((groups == 1 || (groups == 2 && uniform == S_DASH && gap(0) == S_DASH)) && check.luhn(0, n))
+    if (wordBefore(firstToken, 4, "zehut") || (hasBefore(NAMES) && wordBefore(firstToken, 4, "israeli")))
+      claim(T_NATIONAL_ID, 97);
 }
 
 /** The date and serial modulo 31 give the check place; figures are its first ten values. */

@@ -1,8 +1,8 @@
 // Signs that a name stands here in letters, chats and records: a closing above it, the name of who speaks, a possessive, a
 // chat's first word. Nothing here reports anything; entities.ts and evidence.ts weigh it. Every walk is bounded.
-import { isBlank, isDigit, isWord } from "./context";
+import { isBlank, isDigit, isWord, isWordAt } from "./context";
 import { capital, lineBegins, sentenceStart } from "./evidence";
-import { M_CLOSING, M_COMMON, M_GREETING } from "./generated/lexicon";
+import { M_ARTICLE, M_CLOSING, M_COMMON, M_GREETING } from "./generated/lexicon";
 import {
   at,
   before,
@@ -40,6 +40,32 @@ export function germanPossessive(t: u32): bool {
     word == EURE ||
     (word & 0xffffff) == IHR
   );
+}
+
+/** Whether token t stands for a language and not for people: "in English.", "auf Deutsch", with no word behind that it describes. */
+export function namesLanguage(t: u32): bool {
+  if (t == 0 || tokGap(t - 1) != G_BLANK || tokGap(t) == G_BLANK) return false;
+  const b = t - 1;
+  return isWordAt(b, "in") || isWordAt(b, "into") || isWordAt(b, "auf") || isWordAt(b, "en");
+}
+
+/** Whether an article or "this" follows word t: "Lea este manual", "Mark the place" open with a verb, no name stands there. */
+export function articleFollows(t: u32): bool {
+  const n = t + 1;
+  if (n >= tokenCount || tokGap(t) != G_BLANK || tokKind(n) != LOWER || tokLen(n) > 5) return false;
+  if ((tokMarks(n) & M_ARTICLE) != 0) return true;
+  const c = at(tokStart(n));
+  if (c == 97) return isWordAt(n, "as");
+  if (c == 101) return isWordAt(n, "el") || isWordAt(n, "este") || isWordAt(n, "esta");
+  if (c == 108) return isWordAt(n, "la") || isWordAt(n, "le") || isWordAt(n, "les") || isWordAt(n, "lo");
+  if (c == 111) return isWordAt(n, "os");
+  if (c == 116) return isWordAt(n, "the") || isWordAt(n, "this");
+  return c == 117 && (isWordAt(n, "un") || isWordAt(n, "una") || isWordAt(n, "um") || isWordAt(n, "uma"));
+}
+
+/** Whether a word in capitals that ends at e is the key of a setting: "LANG=C.UTF-8", "LANG: C.UTF-8". */
+export function keyOfValue(e: u32): bool {
+  return at(e) == 61 || (at(e) == 58 && (isBlank(at(e + 1)) || at(e + 1) == 10));
 }
 
 /** Whether a capitalised word follows token i. */

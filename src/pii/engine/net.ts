@@ -5,6 +5,7 @@ import { isLetter, isLower, isOther, isSpace, isUpper, isWord } from "./context"
 import { CC_EMAIL, CLASS } from "./generated/chars";
 import { T_EMAIL, T_SECRET, T_URL, T_USERNAME } from "./generated/types";
 import { addSpan, at, before, length } from "./memory";
+import { nameOfCode, nameSpaceOfXml, ownMachine } from "./reserved-hosts";
 import { insidePassword, spelledLocal } from "./spelled-mail";
 import { knownTld } from "./tlds";
 
@@ -160,6 +161,7 @@ export function urlAt(p: u32): u32 {
     // credentials: what stands before the '@' is the secret
     if (!placeholderUser(p + 3, userEnd)) addSpan(T_SECRET, p + 3, userEnd, 92);
   }
+  if (userEnd == 0 && (ownMachine(p + 3, e) || nameSpaceOfXml(s))) return e;
   const first = at(p + 3);
   if (!(isWord(first) || first == 91 || first == 0x80)) return e;
   if ((at(s) | 0x20) == 102 && (at(s + 1) | 0x20) == 105 && (at(s + 2) | 0x20) == 108) return e; // file://
@@ -203,6 +205,12 @@ function placeholderUser(s: u32, e: u32): bool {
   return false;
 }
 
+function firstDot(s: u32): u32 {
+  let i = s;
+  while (at(i) != 46) i++;
+  return i;
+}
+
 /** A bare domain whose last label is a known top-level domain, the dot at p being its first. */
 export function domainAt(p: u32): void {
   if (!isDomainChar(before(p)) || !isLetter(at(p + 1)) || (isUpper(at(p + 1)) && isLower(before(p)))) return;
@@ -234,6 +242,8 @@ export function domainAt(p: u32): void {
       end++;
     end = trimUrl(s, end);
   }
+  // "local.name", "error.name": a name of two parts under this domain is one of code
+  if (nameOfCode(s, e, end) || (e - dot == 4 && (at(dot) | 0x20) == 110 && firstDot(s) == dot - 1)) return;
   let score = e - dot <= 3 ? 55 : 52;
   if (at(s) == 119 && at(s + 1) == 119 && at(s + 2) == 119) {
     let dots = 0;

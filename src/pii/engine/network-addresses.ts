@@ -4,6 +4,7 @@ import { bit, cuesBefore, isDigit, isSpace, isWord } from "./context";
 import { C_NEG } from "./generated/lexicon";
 import { T_IP, T_MAC } from "./generated/types";
 import { addSpan, at, before, tokStart } from "./memory";
+import { loopbackAt } from "./reserved-hosts";
 
 function isHex(c: u32): bool {
   return isDigit(c) || ((c | 0x20) >= 97 && (c | 0x20) <= 102);
@@ -48,6 +49,8 @@ export function ipv4At(i: u32): bool {
   if (e == 0) return false;
   const c = at(e);
   if (isWord(c) || (c == 46 && isDigit(at(e + 1))) || (c == 45 && isWord(at(e + 1)))) return false;
+  // "127.0.0.1:8080", "http://127.0.0.1/": the machine itself, listening
+  if (loopbackAt(s) && ((c == 58 && isDigit(at(e + 1))) || (p == 47 && before(s - 1) == 47))) return true;
   let score = 85;
   const neg = i > 0 && (cuesBefore(i) & bit(C_NEG)) != 0;
   if (neg || p == 118) score = 30;
@@ -121,7 +124,8 @@ export function colonAt(p: u32): u32 {
       let score = groups == 9 ? 55 : groups == 0 ? 52 : 88;
       if (at(e) == 46 && isDigit(at(e + 1))) return e;
       if (at(e) == 46 && isWord(at(e + 1))) score = 20;
-      addSpan(T_IP, s, cidr(e, 128), score);
+      if (!(at(e) == 93 && before(s) == 91 && loopbackAt(s) && (at(e + 1) == 58 || before(s - 1) == 47)))
+        addSpan(T_IP, s, cidr(e, 128), score);
     }
   }
   return e > p ? e : p + 1;
@@ -130,6 +134,21 @@ export function colonAt(p: u32): u32 {
 function hasFigure(s: u32, e: u32): bool {
   for (let k = s; k < e; k++) if (isDigit(at(k))) return true;
   return false;
+}
+
+/** Hardware address in three groups of four with stops, from token i: "001b.4411.3ab7". */
+export function dottedMacAt(i: u32): bool {
+  const s = tokStart(i),
+    e = s + 14;
+  if (at(s + 9) != 46 || isWord(at(e)) || at(e) == 46 || isWord(before(s)) || before(s) == 46) return false;
+  let letters = 0;
+  for (let k: u32 = 0; k < 14; k++) {
+    const c = at(s + k);
+    if (k == 4 || k == 9) continue;
+    if (!isHex(c)) return false;
+    if (!isDigit(c)) letters++;
+  }
+  return letters > 0 && addSpan(T_MAC, s, e, 80);
 }
 
 /** Hardware address with hyphens, from token i. */

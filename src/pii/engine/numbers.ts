@@ -18,7 +18,7 @@ import { ALNUM, NUM } from "./token-kinds";
 import { digit, number } from "./checksums";
 import { T_CARD } from "./generated/types";
 import { matchIds } from "./national-ids";
-import { matchMoreIds } from "./more-ids";
+import { matchMoreIds, matchRutK } from "./more-ids";
 import { matchBankDetails } from "./bank-details";
 import { matchFinancial } from "./financial";
 import { matchPhone, phoneTail } from "./phones";
@@ -138,7 +138,12 @@ export function numberAt(i: u32): u32 {
     if (m >= 5 && n == m) break; // single figures in a row are no number
     const free = clean && (lead > 0 || freeRight(e)),
       row = pairs && m > 6 && !(plus || abroad(t));
-    if ((free && n >= FEWEST_DIGITS && !row) || (!free && n >= CARD_DIGITS && looselyGlued(at(e)))) {
+    const letter = !free && clean && (n == 7 || n == 8) && endsInK(e);
+    if (
+      (free && n >= FEWEST_DIGITS && !row) ||
+      letter ||
+      (!free && n >= CARD_DIGITS && looselyGlued(at(e)))
+    ) {
       if (!looked) {
         b64 = cuesBefore(i);
         looked = true;
@@ -155,12 +160,13 @@ export function numberAt(i: u32): u32 {
       bare = isWholeText(start, e);
       bestScore = 0;
       if (free) examine();
+      else if (letter) matchRutK();
       else examineCard();
       if (bestScore > 0 && bestScore >= winnerScore) {
         winner = bestType;
         winnerScore = bestScore;
-        winnerEnd = e;
-        winnerToken = t;
+        winnerEnd = letter ? e + 2 : e;
+        winnerToken = letter ? t + 1 : t;
       }
     }
     if (row) break;
@@ -184,6 +190,11 @@ export function numberAt(i: u32): u32 {
 /** Whether the pairs up to token t begin with "00", and no table goes on behind them. */
 function abroad(t: u32): bool {
   return digit(0) + digit(1) == 0 && group(0) == 2 && (gapKind(t) != S_SPACE || tokKind(t + 1) != NUM);
+}
+
+/** Whether "-K" and no more of a word stands at e, the check place of a Chilean number. */
+function endsInK(e: u32): bool {
+  return at(e) == 45 && (at(e + 1) | 0x20) == 107 && !isWord(at(e + 2));
 }
 
 /** Whether a card may be glued to something by c: a field of a record, a name, a date of expiry. */

@@ -31,3 +31,5 @@ export const N_INFLECTED_KNOWN: u32 = 2;
 export const N_INFLECTED: u32 = 4;
 export const N_STREET_KNOWN: u32 = 8;
 export const N_STREET: u32 = 16;
+/** a name or place that is an ordinary word, written in small letters; known from the start */
+export const N_PLAIN: u32 = 32;

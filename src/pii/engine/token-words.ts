@@ -2,7 +2,7 @@
 // one. One pass with few branches: words come in no order that a processor could guess, and a wrong guess costs more than a look-up.
 import { CC_DIGIT, CC_LOWER, CC_OTHER, CC_UPPER, CLASS, GAP } from "./generated/chars";
 import { SIMD } from "./generated/build";
-import { flag, isDigit } from "./context";
+import { flag, isDigit, isLetter } from "./context";
 import {
   LEX_CUES,
   LEX_DULL,
@@ -22,15 +22,22 @@ import {
   CAPITAL_BITS,
   FIGURE_BITS,
   length,
+  setCue,
+  setCueBack,
   setVisitCount,
   SMALL_BITS,
   SPARE_TOKENS,
+  tokCueBack,
+  tokEnd,
   tokenCount,
   TOKENS,
+  tokGap,
+  tokLen,
+  tokStart,
   VISITS,
 } from "./memory";
-import { ENTITY, G_BLANK, G_OTHER, LOWER, OTHER, TITLE, UPPER } from "./token-kinds";
-import { find, hashWord } from "./word-lookup";
+import { ENTITY, G_BLANK, G_OTHER, G_STOP, LOWER, N_PLAIN, OTHER, TITLE, UPPER } from "./token-kinds";
+import { find, hashLetters, hashWord } from "./word-lookup";
 
 /** Words of the segment, those of them in capitals with more than three letters, and small ones that are German. */
 export let wordCount: u32 = 0;
@@ -102,6 +109,7 @@ export function describeTokens(): void {
   capitalsCount = 0;
   germanCount = 0;
   cuesSeen = 0;
+  spelled = 0;
   back = 255;
   visits = 0;
   dullBefore = 0;
@@ -114,12 +122,47 @@ export function describeTokens(): void {
     findTokens(p, end);
     fillTokens(p, end);
   }
+  if (spelled != 0) cuesWithStops();
   store<u16>(VISITS + ((<usize>visits) << 1), tokenCount - 1);
   setVisitCount(visits + 1);
   memory.fill(stop, 0, SPARE_TOKENS << 4);
 }
 
 // Between the steps a record holds the hash where marks and kind will be, the kind in byte 7 and the gap in byte 6.
+
+/** Most letters of a name with stops, "S.S.N.", "A.B.N.". */
+const MOST_LETTERS: u32 = 5;
+/** How far behind a cue word its distance is noted: more than any recogniser looks back. */
+const NOTED: u32 = 16;
+/** Whether a single letter stands right before a stop anywhere: few texts hold one. */
+let spelled: u32 = 0;
+
+/** Notes at the last letter of a name with stops, "S.S.N." or "D.O.B.", that it is the cue word "ssn" or "dob". */
+function cuesWithStops(): void {
+  let letters: u64 = 0,
+    n: u32 = 0;
+  for (let i: u32 = 0; i < tokenCount; i++) {
+    const one = tokLen(i) == 1 && isLetter(at(tokStart(i))),
+      letter: u64 = at(tokStart(i)) | 0x20,
+      place: u64 = n << 3;
+    if (one) letters |= letter << place;
+    if (one && tokGap(i) == G_STOP && n < MOST_LETTERS) {
+      n++;
+      continue;
+    }
+    if (one && n > 0 && n < MOST_LETTERS) noteCue(i, load<u8>(LEX_CUES + find(hashLetters(letters))) & 127);
+    letters = 0;
+    n = 0;
+  }
+}
+
+/** Makes token i a cue word, and tells the tokens behind it. */
+function noteCue(i: u32, cue: u32): void {
+  if (cue == 0) return;
+  cuesSeen |= (<u64>1) << (<u64>cue);
+  setCue(i, cue);
+  for (let k: u32 = 0; k < NOTED && i + k < tokenCount && tokCueBack(i + k) > k; k++) setCueBack(i + k, k);
+}
 
 /** Kind, gap and hash of the tokens in [p, end). */
 function hashTokens(p: usize, end: usize): void {
@@ -128,8 +171,10 @@ function hashTokens(p: usize, end: usize): void {
       e: u32 = load<u16>(p, 4),
       n = e - s,
       other = flag((load<u8>(CLASS + at(s)) & CC_OTHER) != 0),
-      kind = select<u32>(OTHER, load<u8>(KIND + holdsAt(s, n)), other);
-    store<u16>(p, gapBetween(e, load<u32>(p, 16)) | (kind << 8), 6);
+      kind = select<u32>(OTHER, load<u8>(KIND + holdsAt(s, n)), other),
+      gap = gapBetween(e, load<u32>(p, 16));
+    spelled |= flag(gap == G_STOP) & flag(n == 1);
+    store<u16>(p, gap | (kind << 8), 6);
     store<u64>(p, n <= LEX_LONGEST ? hashWord(s, e) : 0, 8);
   }
 }
@@ -152,7 +197,9 @@ function fillTokens(p: usize, end: usize): void {
       // figures are looked up as well, and what is found is dropped
       v = load<u32>(p, 8) & (0 - isWord),
       marks = load<u32>(LEX_MARKS + (v << 2)),
-      cue: u32 = load<u8>(LEX_CUES + v),
+      known: u32 = load<u8>(LEX_CUES + v),
+      cue = known & 127,
+      plain = (known >> 7) & small,
       dull = isDull(v, first, n) & small;
     back = select<u32>(0, min<u32>(back + 1, 255), cue != 0);
     cuesSeen |= (<u64>1) << (<u64>cue);
@@ -161,7 +208,7 @@ function fillTokens(p: usize, end: usize): void {
     germanCount += small & flag((marks & M_GERMAN) != 0);
     store<u16>(p, back, 6);
     store<u32>(p, marks, 8);
-    store<u32>(p, kind | (cue << 8) | (gap << 16), 12);
+    store<u32>(p, kind | (cue << 8) | (gap << 16) | (plain * (N_PLAIN << 24)), 12);
     // written in any case, and written over if nothing begins at the token before
     store<u16>(VISITS + ((<usize>visits) << 1), i - 1);
     const skipped = (dullBefore & small) | (quietBefore & ~flag(isDigit(first)));

@@ -51,6 +51,15 @@ export function hashWord(from: u32, to: u32): u64 {
   return h * SPREAD;
 }
 
+/** Hash of a word of at most eight small letters, packed into one number, the first lowest; the same as hashWord of them in a text. */
+export function hashLetters(letters: u64): u64 {
+  let h = (SEED ^ letters) * SPREAD;
+  h ^= h >> 32;
+  h *= SPREAD;
+  h ^= h >> 32;
+  return h * SPREAD;
+}
+
 /** Hash of a phrase that goes on with the word [from, to); scripts/pii-lexicon.mjs joins words alike. */
 export function hashOn(h: u64, from: u32, to: u32): u64 {
   return h * SPREAD + hashWord(from, to);

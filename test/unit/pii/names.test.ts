@@ -68,6 +68,13 @@ describe("names", () => {
     expect(names(text)).toEqual([name]);
   });
 
+  it.each([
+    ["an introduction", "my name is rosa", "rosa"],
+    ["a family name", "ask rosa hernandez", "rosa hernandez"],
+  ])("a small word that is a name too needs a second sign: %s", (_what, text, name) => {
+    expect(names(text)).toEqual([name]);
+  });
+
   it("each of two labels on a line has its own", () => {
     expect(names("First name: Ylva Last name: Brendstrup")).toEqual(["Ylva", "Brendstrup"]);
   });
@@ -89,6 +96,14 @@ describe("names", () => {
     ["a tag that is closed on its line", "<Trans> word </Trans>"],
     ["capitals with an apostrophe", "WHAT I DON'T KNOW IS WHAT TO PRESS NEXT"],
     ["a title alone", "Estimada Sra."],
+    ["a German noun", "Er hat ein Brett vor dem Kopf, und das ist nicht schlimm."],
+    ["a German heading", "Notizen zur Sitzung\nDas ist der Stand, und er ist gut."],
+    ["a number between two others", "Cuocete otto o nove minuti."],
+    ["a word and the verb behind it", "Una sola volta, al massimo e tenete premuto."],
+    ["a plant in a recipe", "a leaf of basil, some ginger and a rose"],
+    ["a verb that opens a sentence", "Lea este manual antes. Mark the place."],
+    ["the key of a setting", "LANG=C.UTF-8\nLANG: C.UTF-8"],
+    ["a tax", "Los precios incluyen IVA."],
   ])("%s is none", (_what, text) => {
     expect(names(text)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// Long prose in seven languages and code in seven notations, without personal data: what is found there is a false alarm.
+// Long prose in seven languages and code in sixteen notations, without personal data: what is found there is a false alarm.
 // Each known one is listed beside the texts; whoever makes the engine better takes it off the list.
 import { describe, expect, it } from "vitest";
 import { KINDS, knownAlarms, plainResult } from "../../support/plain-texts.ts";
@@ -8,14 +8,16 @@ const known = knownAlarms();
 /** false alarms in 100,000 characters that are not on the list */
 const MOST_UNLISTED = 1;
 /** false alarms in 100,000 characters, those on the list included: what stands there today, and no more */
-const MOST = { prose: 22, code: 38 } as const;
+const MOST = { prose: 1.2, code: 6 } as const;
+const FILES = { prose: 14, code: 16 } as const;
+const CHARACTERS = { prose: 80_000, code: 38_000 } as const;
 
 describe.each(KINDS)("[PII18] %s without personal data", (kind) => {
   const result = plainResult(kind, newDetector());
 
   it("is long, and each text is its own", () => {
-    expect(result.files).toBe(7);
-    expect(result.characters).toBeGreaterThan(18_000);
+    expect(result.files).toBe(FILES[kind]);
+    expect(result.characters).toBeGreaterThan(CHARACTERS[kind]);
   });
 
   it("gives no false alarm but those that are listed", () => {
