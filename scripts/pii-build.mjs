@@ -16,7 +16,7 @@ const engine = join(root, "src/pii/engine");
 const generated = join(engine, "generated");
 const dist = join(root, "dist/pii");
 const PAGES = 24; // 64 KiB each: the work areas of one 16,384-unit segment, then the static tables
-const WORK_BYTES = 640 * 1024; // where the tables begin: the work areas before them have constant addresses, so each costs no load
+const WORK_BYTES = 768 * 1024; // where the tables begin: the work areas before them have constant addresses, so each costs no load
 
 function newest(path) {
   const s = statSync(path);

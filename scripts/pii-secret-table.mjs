@@ -33,6 +33,14 @@ export function buildSecretTable(dir) {
     );
   }
   data.push(0);
+  // which two characters can begin a prefix, five bits of each
+  const pairs = new Array(128).fill(0);
+  for (const { p } of rows) {
+    if (p.length < 2) throw new Error(`too short to be told by two characters: ${p}`);
+    const [a, b] = bytes(p).map((letter) => letter & 31),
+      pair = (a << 5) | b;
+    pairs[pair >> 3] |= 1 << (pair & 7);
+  }
   const kinds = { strong: 1, password: 2, weak: 3, vendor: 4, never: 5 };
   const words = [];
   for (const l of lines(dir, "secret-words.txt")) {
@@ -66,6 +74,7 @@ export function buildSecretTable(dir) {
   return (
     emit("PREFIXES", "u8", data) +
     emit("PREFIX_FIRST", "u16", first) +
+    emit("PREFIX_PAIRS", "u8", pairs) +
     emit("KEYWORDS", "u8", wordData) +
     emit("KEYWORD_FIRST", "u16", wordFirst) +
     emit("KEYWORD_TRIPLES", "u8", triples) +

@@ -257,6 +257,10 @@ function nameEnd(s: u32): u32 {
   let j = s;
   while (j < length && j - s < 80) {
     const c = at(j);
+    if (isWord(c)) {
+      j++;
+      continue;
+    }
     if (isSpace(c) || c == 41 || c == 44 || c == 59 || c == 34 || c == 96 || c == 125 || c == 93) break;
     if (c == 123 || c == 61 || c == 60 || c == 62) {
       looked(j);

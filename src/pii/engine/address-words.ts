@@ -1,6 +1,6 @@
 // The words of an address: street words that stand before or after a name, numbers, units, and what may stand between two of them.
 // Nothing here reports anything; addresses.ts and landmarks.ts do.
-import { isBlank, isDigit, isUpper, isWord } from "./context";
+import { flag, isBlank, isDigit, isUpper, isWord } from "./context";
 import { sentenceStart } from "./evidence";
 import {
   M_COMMON,
@@ -28,12 +28,15 @@ import {
 } from "./token-kinds";
 import { streetEndingAt } from "./word-lookup";
 
+/** Figures of the longest house number or postal code. */
+export const LONGEST_NUMBER: u32 = 6;
+
 export function capital(t: u32): bool {
   return isUpper(at(tokStart(t)));
 }
 
 export function number(t: u32): bool {
-  return isDigit(at(tokStart(t))) && tokLen(t) <= 6;
+  return isDigit(at(tokStart(t))) && tokLen(t) <= LONGEST_NUMBER;
 }
 
 export function ch(t: u32, k: u32): u32 {
@@ -51,10 +54,16 @@ function shortStreet(t: u32): bool {
   return (at(e - 1) | 0x20) == 114 && (at(e - 2) | 0x20) == 116 && (at(e - 3) | 0x20) == 115;
 }
 
+/** What parts the words of an address, one bit for each kind of gap. */
+const JOINING: u32 = (1 << G_BLANK) | (1 << G_COMMA) | (1 << G_HYPHEN) | (1 << G_APOSTROPHE);
+
 /** Whether only blanks, commas, dots after short words, line ends and quote marks part token t from t + 1. */
 export function near(t: u32, lines: bool): bool {
   const gap = tokGap(t);
-  if (gap == G_BLANK || gap == G_COMMA || gap == G_HYPHEN || gap == G_APOSTROPHE) return true;
+  return ((JOINING >> gap) & 1) != 0 || joinsOtherwise(t, gap, lines);
+}
+
+function joinsOtherwise(t: u32, gap: u32, lines: bool): bool {
   if (gap == G_LINE) return lines;
   if (gap == G_STOP || gap == G_STOP_BLANK) return stopJoins(t);
   if (t + 1 >= tokenCount) return false;
@@ -84,6 +93,16 @@ export function near(t: u32, lines: bool): bool {
     return false;
   }
   return true;
+}
+
+/** Whether an address can go on behind the number at token i: a blank, a comma or a hyphen, as houseNumber asks, and a token more. */
+export function goesOn(i: u32): u32 {
+  const c = at(tokEnd(i));
+  return (
+    flag(tokLen(i) <= LONGEST_NUMBER) &
+    flag(i + 1 < tokenCount) &
+    (flag(isBlank(c)) | flag(c == 44) | flag(c == 45))
+  );
 }
 
 export function streetWord(t: u32): bool {

@@ -28,7 +28,6 @@ import {
   M_UNIT,
 } from "./generated/lexicon";
 import { T_ADDRESS } from "./generated/types";
-
 import { addSpan, at, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
 import { datedStreet, repeated, smallPrefixStreet, smallStreet, smallStreetBehind } from "./street-names";
 import { G_OTHER, LOWER, TITLE } from "./token-kinds";
@@ -140,14 +139,9 @@ export function addressAt(i: u32): u32 {
     end = prepositionStreet(i);
     if (end == 0) return i;
     score = 74;
-  } else if (streetWord(i) && datedStreet(i) > 0) {
-    end = datedStreet(i);
-    score = 84;
-  } else if (smallPrefixStreet(i) > 0) {
-    end = smallPrefixStreet(i);
-    score = 66;
-  } else if (tokKind(i) == LOWER && smallStreet(i) < i) {
-    begin = smallStreet(i);
+  } else if (streetWord(i) && (end = datedStreet(i)) > 0) score = 84;
+  else if ((end = smallPrefixStreet(i)) > 0) score = 66;
+  else if (tokKind(i) == LOWER && (begin = smallStreet(i)) < i) {
     end = i + 2;
     score = 62;
   } else if (

@@ -1,6 +1,6 @@
 // Values of telling identifiers: "identifier = value" in code, settings and prose. What is reported is the value alone, and only if it
 // looks random or the identifier says that it is a password.
-import { isBlank, isDigit, isLetter, isLower, isSpace, isUpper, isWord } from "./context";
+import { flag, isBlank, isDigit, isLetter, isLower, isSpace, isUpper, isWord } from "./context";
 import {
   K_NEVER,
   K_PASSWORD,
@@ -19,6 +19,11 @@ import { isCode, isLabel, looked, mayLook, passwordEnd } from "./values";
 /** The end of the last password word that identifierKinds found. */
 let passwordWordEnd: u32 = 0;
 
+/** The character in small letters. */
+function small(c: u32): u32 {
+  return c | (flag(isUpper(c)) << 5);
+}
+
 /** Kinds of telling parts in the identifier [s, e), as bits 1 << kind. */
 function identifierKinds(s: u32, e: u32): u32 {
   let kinds: u32 = 0;
@@ -26,7 +31,8 @@ function identifierKinds(s: u32, e: u32): u32 {
   for (let i = s; i + 2 < e; i++) {
     triple = ((triple << 5) | (at(i + 2) & 31)) & 0x7fff;
     if (((<u32>load<u8>(KEYWORD_TRIPLES + (triple >> 3))) & (1 << (triple & 7))) == 0) continue;
-    const c = isUpper(at(i)) ? at(i) | 0x20 : at(i);
+    const c = small(at(i)),
+      two = (small(at(i + 1)) << 8) | small(at(i + 2));
     if (c >= 128) continue;
     const offset: u32 = load<u16>(KEYWORD_FIRST + (c << 1));
     if (offset == 0xffff) continue;
@@ -34,13 +40,11 @@ function identifierKinds(s: u32, e: u32): u32 {
     for (;;) {
       const n: u32 = load<u8>(p);
       if (n == 0 || <u32>load<u8>(p, 2) != c) break;
-      if (i + n <= e) {
-        let k: u32 = 1;
-        while (k < n) {
-          const d = at(i + k);
-          if ((isUpper(d) ? d | 0x20 : d) != <u32>load<u8>(p + 2 + k)) break;
-          k++;
-        }
+      const its = ((<u32>load<u8>(p, 3)) << 8) | load<u8>(p, 4);
+      if (its > two) break; // they stand in the order of their letters
+      if (i + n <= e && its == two) {
+        let k: u32 = 3;
+        while (k < n && small(at(i + k)) == <u32>load<u8>(p + 2 + k)) k++;
         const kind: u32 = load<u8>(p, 1);
         if (k == n && kind == K_STRONG && !isLetter(c) && i + n < e && isLower(at(i + n))) {
           p += 2 + n;
@@ -138,6 +142,10 @@ export function assignmentAt(p: u32): u32 {
   let j = v;
   while (j < length && j - v < 300) {
     const c = at(j);
+    if (isWord(c)) {
+      j++;
+      continue;
+    }
     if (
       isSpace(c) ||
       c == 34 ||

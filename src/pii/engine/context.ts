@@ -14,13 +14,16 @@ import {
   tokStart,
   tokenCount,
 } from "./memory";
-import { G_LINE } from "./token-kinds";
+import { G_LINE, G_OTHER } from "./token-kinds";
 
 /** Sixteen remembered answers of cuesAfter, wiped with the rest. */
 const AFTER: usize = SCRATCH + 768;
-const LOOK_BACK: u32 = 8;
+/** Tokens before a value among which its cue words stand. */
+export const LOOK_BACK: u32 = 8;
 const LOOK_AHEAD: u32 = 5;
 const REACH: u32 = 90;
+/** Characters beside a value that may be blanks and punctuation where it is all there is. */
+const ASIDE: u32 = 8;
 
 export function bit(cue: u32): u64 {
   return (<u64>1) << (<u64>cue);
@@ -61,20 +64,28 @@ function emptyLine(from: u32, to: u32): bool {
   return lines > 1;
 }
 
+/** Whether an empty line stands between the tokens t and j. */
+function isParted(t: u32, j: u32): bool {
+  for (; t < j; t++) if (tokGap(t) == G_OTHER && emptyLine(tokEnd(t), tokStart(t + 1))) return true;
+  return false;
+}
+
 /** Cues among the tokens before token i, as a bit set. An ambiguous "order", "version" right before sets NEG only if nearest. */
 export function cuesBefore(i: u32): u64 {
   if (cachedToken == i + 1) return cachedCues;
-  let mask: u64 = 0;
+  let mask: u64 = 0,
+    next = i;
   const from = tokStart(i);
-  let next = i;
-  const within: u32 = i > 0 && tokCueBack(i - 1) < LOOK_BACK ? LOOK_BACK : 0;
-  for (let k: u32 = 1; k <= within && k <= i; k++) {
-    const t = i - k;
-    if (from - tokStart(t) > REACH || (tokGap(t) == 0 && emptyLine(tokEnd(t), tokStart(next)))) break;
+  // from one cue word to the one before it
+  while (next > 0) {
+    const back = tokCueBack(next - 1);
+    if (i - next + back >= LOOK_BACK) break;
+    const t = next - 1 - back;
+    if (from - tokStart(t) > REACH || isParted(t, next)) break;
     const cue = tokCue(t);
     if (cue == C_NEG) {
-      if (k <= 3 && mask == 0) mask |= bit(C_NEG);
-    } else if (cue != 0) mask |= bit(cue);
+      if (i - t <= 3 && mask == 0) mask |= bit(C_NEG);
+    } else mask |= bit(cue);
     next = t;
   }
   cachedToken = i + 1;
@@ -97,15 +108,12 @@ export function cuesAfter(j: u32): u64 {
   let mask: u64 = 0;
   const to = tokEnd(j);
   const last = min<u32>(j + LOOK_AHEAD, tokenCount - 1);
-  // the nearest cue word before the last of them stands at or before token j: there is none
-  const within: u32 = last > j && tokCueBack(last) < last - j ? LOOK_AHEAD : 0;
+  // up to the last of them that is a cue word; it may stand at or before token j
+  const back = tokCueBack(last),
+    within = last - j > back ? last - j - back : 0;
   for (let k: u32 = 1; k <= within; k++) {
     const t = j + k;
-    if (
-      t >= tokenCount ||
-      tokStart(t) - to > REACH ||
-      (tokGap(t - 1) == 0 && emptyLine(tokEnd(t - 1), tokStart(t)))
-    )
+    if (tokStart(t) - to > REACH || (tokGap(t - 1) == G_OTHER && emptyLine(tokEnd(t - 1), tokStart(t))))
       break;
     const cue = tokCue(t);
     if (cue != 0 && cue != C_NEG) mask |= bit(cue);
@@ -117,11 +125,12 @@ export function cuesAfter(j: u32): u64 {
 
 /** Whether [start, end) is all there is, but for blanks and closing punctuation: a form field or a one-word reply. */
 export function isWholeText(start: u32, end: u32): bool {
+  if (start > ASIDE || length > end + ASIDE) return false;
   let i: u32 = start;
-  while (i > 0 && start - i < 8 && !isWord(at(i - 1)) && !isOther(at(i - 1))) i--;
+  while (i > 0 && start - i < ASIDE && !isWord(at(i - 1)) && !isOther(at(i - 1))) i--;
   if (i > 0) return false;
   i = end;
-  while (i < length && i - end < 8 && !isWord(at(i)) && !isOther(at(i))) i++;
+  while (i < length && i - end < ASIDE && !isWord(at(i)) && !isOther(at(i))) i++;
   return i >= length;
 }
 
@@ -139,6 +148,12 @@ export const S_PLUS: u32 = 10;
 
 /** What separates token i from token i + 1, as one of the S_ constants; S_NONE for anything else. */
 export function gapKind(i: u32): u32 {
+  const e = tokEnd(i);
+  // the record behind the last token is empty
+  return tokStart(i + 1) - e == 1 && at(e) == 32 ? S_SPACE : otherGap(i);
+}
+
+function otherGap(i: u32): u32 {
   if (i + 1 >= tokenCount) return S_NONE;
   const a = tokEnd(i),
     n = tokStart(i + 1) - a;
@@ -169,6 +184,7 @@ export function gapKind(i: u32): u32 {
 /** Whether a number may begin at `start`: nothing glued to it on the left. */
 export function freeLeft(start: u32): bool {
   const p = before(start);
+  if (p == 32) return true;
   if (p == 95) return start < 2 || !isWord(before(start - 1)); // "_x_" is set off, "a_x" is one name
   if (isWord(p)) return false;
   if (p == 46 || p == 45 || p == 47) return start < 2 || !isWord(before(start - 1));
@@ -180,6 +196,7 @@ export function freeLeft(start: u32): bool {
 /** Whether a number may end at `end`: nothing glued to it on the right. */
 export function freeRight(end: u32): bool {
   const c = at(end);
+  if (c == 32) return true;
   if (c == 95) return !isWord(at(end + 1));
   if (isWord(c) || c == 37) return false;
   if (c == 46 || c == 45 || c == 47) return !isWord(at(end + 1));

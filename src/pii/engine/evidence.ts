@@ -42,11 +42,12 @@ import { inflectedAt } from "./word-lookup";
 const NAME: u32 = M_FIRST | M_LAST;
 
 export function common(t: u32): bool {
+  const m = tokMarks(t);
   return (
-    (tokMarks(t) & M_COMMON) != 0 ||
+    (m & M_COMMON) != 0 ||
     // "ein Brett", "freies Essen": a German noun has a capital as well
-    (germanText && (tokMarks(t) & M_GERMAN) != 0) ||
-    ((tokMarks(t) & NAME) == 0 && (tokMarks(t) & (M_PLACE | M_COUNTRY)) == 0 && inflectedAt(t))
+    (germanText && (m & M_GERMAN) != 0) ||
+    ((m & (NAME | M_PLACE | M_COUNTRY)) == 0 && inflectedAt(t))
   );
 }
 export function capital(t: u32): bool {
@@ -91,6 +92,9 @@ export function lineEnds(e: u32): bool {
   return i >= length;
 }
 
+/** A word before a name says something by one of these, or it is a short verb. */
+const LEADS: u32 = M_HONORIFIC | M_JOB | M_KIN | M_NAMEWORD | M_GREETING | M_SPEECH | M_BY;
+
 /** Evidence from what stands before token i: an introduction, a title, a relation, a verb of speech. */
 export function leadEvidence(i: u32): i32 {
   if (i == 0) return 0;
@@ -98,7 +102,7 @@ export function leadEvidence(i: u32): i32 {
     m = tokMarks(b),
     gap = tokStart(i) - tokEnd(b),
     c = at(tokEnd(b));
-  if (gap > 8) return 0;
+  if (gap > 8 || ((m & LEADS) == 0 && tokLen(b) > 4)) return 0;
   const between = tokGap(b);
   let colon = false,
     stop = between == G_STOP || between == G_STOP_BLANK || between == G_COMMA || between == G_LINE;

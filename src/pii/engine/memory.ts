@@ -24,7 +24,7 @@ export const MAP: usize = TEXT + <usize>FOLDED_BYTES + <usize>PAD;
 export const TOKENS: usize = MAP + <usize>(FOLDED_BYTES + PAD) * 2;
 /** Runs of key-like characters, 8 bytes each: start, end. */
 export const RUNS: usize = TOKENS + <usize>(SEGMENT_UNITS + SPARE_TOKENS) * 16;
-/** Candidate spans, 16 bytes each: start, end, type and score, weight. */
+/** Candidate spans, 16 bytes each: start (4), end (4), type, score, weight (2), place in the order of candidates (4). */
 export const SPANS: usize = RUNS + <usize>(SEGMENT_UNITS / 8) * 8;
 /** Accepted spans for the caller: UTF-16 start, end, type | score << 8. */
 export const OUTPUT: usize = SPANS + <usize>MAX_SPANS * 16;
@@ -38,15 +38,19 @@ export const FIGURE_BITS: usize = SCRATCH + <usize>SCRATCH_BYTES;
 const BITS_BYTES: usize = <usize>FOLDED_BYTES / 8 + 16;
 export const SMALL_BITS: usize = FIGURE_BITS + BITS_BYTES;
 export const CAPITAL_BITS: usize = SMALL_BITS + BITS_BYTES;
-/** The tokens at which a recogniser may begin, two bytes each. */
+/** Lists of tokens, two bytes each: those at which a recogniser may begin, an address, a name. */
 export const VISITS: usize = CAPITAL_BITS + BITS_BYTES;
-const END: usize = VISITS + <usize>(SEGMENT_UNITS + SPARE_TOKENS) * 2;
+const LIST_BYTES: usize = <usize>(SEGMENT_UNITS + SPARE_TOKENS) * 2;
+export const PLACES: usize = VISITS + LIST_BYTES;
+export const NAMES: usize = PLACES + LIST_BYTES;
+const END: usize = NAMES + LIST_BYTES;
 
 export let length: u32 = 0;
 export let tokenCount: u32 = 0;
 export let visitCount: u32 = 0;
 export let runCount: u32 = 0;
 export let spanCount: u32 = 0;
+let spanPlace: u32 = 0;
 export let outputCount: u32 = 0;
 /** Whether a candidate found no room: what was found is then less than there is, and must not be used. */
 export let overflowed: bool = false;
@@ -128,9 +132,9 @@ export function setTokenCount(n: u32): void {
 export function setVisitCount(n: u32): void {
   visitCount = n;
 }
-/** The k-th token at which a recogniser may begin. */
-export function visit(k: u32): u32 {
-  return load<u16>(VISITS + ((<usize>k) << 1));
+/** The k-th token of a list. */
+export function listed(list: usize, k: u32): u32 {
+  return load<u16>(list + ((<usize>k) << 1));
 }
 
 export function addRun(start: u32, end: u32): void {
@@ -146,6 +150,11 @@ export function runEnd(i: u32): u32 {
   return load<u32>(RUNS + ((<usize>i) << 3), 4);
 }
 
+/** The place that the next candidates have in their order: of two that weigh the same the earlier wins. */
+export function placeSpans(place: u32): void {
+  spanPlace = place;
+}
+
 /** Reports a candidate; one below its type's threshold is dropped here. */
 export function addSpan(type: i32, start: u32, end: u32, score: i32): bool {
   if (score > 100) score = 100;
@@ -159,6 +168,7 @@ export function addSpan(type: i32, start: u32, end: u32, score: i32): bool {
   store<u32>(p, end, 4);
   store<u8>(p, <u32>type, 8);
   store<u8>(p, <u32>score, 9);
+  store<u32>(p, spanPlace, 12);
   spanCount++;
   return true;
 }
@@ -178,12 +188,14 @@ export function wipeAreas(): void {
   memory.fill(FIGURE_BITS, 0, bits);
   memory.fill(SMALL_BITS, 0, bits);
   memory.fill(CAPITAL_BITS, 0, bits);
-  memory.fill(VISITS, 0, (<usize>tokenCount + 1) << 1);
+  const list = (<usize>visitCount + 1) << 1;
+  for (let p = VISITS; p < END; p += LIST_BYTES) memory.fill(p, 0, list);
   length = 0;
   tokenCount = 0;
   visitCount = 0;
   runCount = 0;
   spanCount = 0;
+  spanPlace = 0;
   outputCount = 0;
   overflowed = false;
   inputUsed = 0;

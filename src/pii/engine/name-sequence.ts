@@ -14,7 +14,18 @@ import {
   M_PARTICLE,
 } from "./generated/lexicon";
 import { at, TEXT, tokCue, tokenCount, tokEnd, tokGap, tokKind, tokLen, tokMarks, tokStart } from "./memory";
-import { G_HYPHEN, LOWER, UPPER } from "./token-kinds";
+import {
+  G_APOSTROPHE,
+  G_BLANK,
+  G_COMMA,
+  G_HYPHEN,
+  G_LINE,
+  G_OTHER,
+  G_STOP,
+  G_STOP_BLANK,
+  LOWER,
+  UPPER,
+} from "./token-kinds";
 
 // The first four letters of kinds of houses, packed, the first lowest.
 const HOSP: u32 = 0x70736f68;
@@ -49,22 +60,27 @@ export function labelFollows(t: u32): bool {
   );
 }
 
+/** What ends a name, one bit for each kind of gap. */
+const ENDING: u32 = (1 << G_OTHER) | (1 << G_COMMA) | (1 << G_LINE);
+
 /** Last token of the name-like sequence that starts at capitalised token i. */
 export function sequenceEnd(i: u32): u32 {
   let t = i;
   for (let k = 0; k < 5; k++) {
     const g = tokGap(t);
     const n = t + 1;
-    if (g == 0 || g == 5 || g == 6 || n >= tokenCount) break;
-    if (g == 2 && !(initial(t) || (tokLen(t) <= 2 && capital(t)))) break;
-    if (g == 7 && !(initial(t) && initial(n))) break;
-    if (g == 4) {
-      // O'Brien joins, Amanda's does not
-      if (capital(n) && tokLen(n) > 1 && tokLen(t) <= 2) {
-        t = n;
-        continue;
+    if ((ENDING >> g) & 1 || n >= tokenCount) break;
+    if (g != G_BLANK) {
+      if (g == G_STOP_BLANK && !(initial(t) || (tokLen(t) <= 2 && capital(t)))) break;
+      if (g == G_STOP && !(initial(t) && initial(n))) break;
+      if (g == G_APOSTROPHE) {
+        // O'Brien joins, Amanda's does not
+        if (capital(n) && tokLen(n) > 1 && tokLen(t) <= 2) {
+          t = n;
+          continue;
+        }
+        break;
       }
-      break;
     }
     if (capital(n)) {
       // "Tell Anna I said hi", but "Anna I Berg"

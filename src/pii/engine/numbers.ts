@@ -13,7 +13,7 @@ import {
   S_NONE,
   S_SPACE,
 } from "./context";
-import { addSpan, at, before, SCRATCH, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
+import { addSpan, at, before, SCRATCH, TEXT, tokEnd, tokKind, tokLen, tokStart, tokenCount } from "./memory";
 import { ALNUM, NUM } from "./token-kinds";
 import { digit, number } from "./checksums";
 import { T_CARD } from "./generated/types";
@@ -35,6 +35,10 @@ const CARD_SCORE: i32 = 80;
 /** The French RIB alone is longer: groups of five, five, eleven and two figures, or all at once. */
 const RIB_LEAD: u32 = 0x55b;
 const RIB_DIGITS: u32 = 23;
+/** The numbers of figures that some number has, one bit each: six to nineteen, and the RIB's. */
+const NUMBER_DIGITS: u32 = ((1 << 20) - (1 << FEWEST_DIGITS)) | (1 << RIB_DIGITS);
+/** Eight characters "0": a figure's value is what it differs in. */
+const ZEROS: u64 = 0x3030303030303030;
 const GROUP_LENGTHS: usize = SCRATCH + 64;
 const GROUP_GAPS: usize = SCRATCH + 80;
 
@@ -125,7 +129,9 @@ export function numberAt(i: u32): u32 {
     const lead: u32 = tokKind(t) == NUM ? 0 : extensionLead(t),
       len: u32 = lead > 0 ? lead : tokLen(t);
     if (n + len > MAX_DIGITS && !(sizes == RIB_LEAD >> 4 && len == 11) && n + len != RIB_DIGITS) break;
-    for (let k: u32 = 0; k < len; k++) store<u8>(SCRATCH + n + k, at(tokStart(t) + k) - 48);
+    // eight figures at a time; what is written behind the last one is written over
+    for (let k: u32 = 0, s = TEXT + tokStart(t); k < len; k += 8)
+      store<u64>(SCRATCH + n + k, load<u64>(s + k) ^ ZEROS);
     if (len > 2) pairs = false; // pairs in a long row are a table, not a number
     n += len;
     sizes = (sizes << 4) | min<u32>(len, 15);
@@ -140,9 +146,8 @@ export function numberAt(i: u32): u32 {
       row = pairs && m > 6 && !(plus || abroad(t));
     const letter = !free && clean && (n == 7 || n == 8) && endsInK(e);
     if (
-      (free && n >= FEWEST_DIGITS && !row) ||
-      letter ||
-      (!free && n >= CARD_DIGITS && looselyGlued(at(e)))
+      ((NUMBER_DIGITS >> n) & 1) != 0 &&
+      ((free && !row) || letter || (!free && n >= CARD_DIGITS && looselyGlued(at(e))))
     ) {
       if (!looked) {
         b64 = cuesBefore(i);

@@ -121,15 +121,8 @@ export function looksRandom(s: u32, e: u32): bool {
 
 /** Long, unkeyed and very random. */
 export function veryRandom(s: u32, e: u32): bool {
-  measure(s, e);
   const n = e - s;
-  return (
-    n >= 32 &&
-    n <= 200 &&
-    !hexOnly &&
-    figures * 8 >= n &&
-    changes * 3 >= n &&
-    distinct >= 18 &&
-    dottedFigures < 2
-  );
+  if (n < 32 || n > 200) return false;
+  measure(s, e);
+  return !hexOnly && figures * 8 >= n && changes * 3 >= n && distinct >= 18 && dottedFigures < 2;
 }

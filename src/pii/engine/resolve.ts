@@ -12,6 +12,7 @@ import {
   TOKENS,
 } from "./memory";
 import { T_ADDRESS, T_LOCATION, T_ORGANIZATION, T_PERSON } from "./generated/types";
+import { flag } from "./context";
 import { unitEnd, unitStart } from "./fold";
 
 const BUCKETS: u32 = 160;
@@ -40,10 +41,14 @@ function spanScore(i: u32): u32 {
 
 /** The weight's place among the candidates, kept with the span. */
 function spanNote(i: u32): u32 {
-  return load<u32>(SPANS + ((<usize>i) << 4), 12);
+  return load<u16>(SPANS + ((<usize>i) << 4), 10);
 }
 function noteSpan(i: u32, note: u32): void {
-  store<u32>(SPANS + ((<usize>i) << 4), note, 12);
+  store<u16>(SPANS + ((<usize>i) << 4), note, 10);
+}
+/** Where candidate i stands in their order; behind all others if it is not one of those up to `end`. */
+function placeOf(i: u32, end: u32): u32 {
+  return select<u32>(load<u32>(SPANS + ((<usize>i) << 4), 12), 0xffffffff, i < end);
 }
 
 function weight(i: u32): u32 {
@@ -92,6 +97,39 @@ function own(s: u32, e: u32): void {
   store<u64>(OWNED + (w << 3), load<u64>(OWNED + (w << 3)) | (bits & tail));
 }
 
+/** The candidate behind the row that begins with candidate i: in a row each stands behind the one before it. */
+function rowEnd(i: u32): u32 {
+  if (i >= spanCount) return i;
+  i++;
+  while (i < spanCount && placeOf(i - 1, i) <= placeOf(i, spanCount)) i++;
+  return i;
+}
+
+/** Gives each candidate its rank among those that weigh the same, by the order of the text: the three loops' rows are merged. */
+function rankInOrder(): void {
+  // fewer rows leave the last ones empty
+  const endA = rowEnd(0),
+    endB = rowEnd(endA);
+  let a: u32 = 0,
+    b = endA,
+    c = endB;
+  for (let k: u32 = 0; k < spanCount; k++) {
+    const ofA = placeOf(a, endA),
+      ofB = placeOf(b, endB),
+      ofC = placeOf(c, spanCount),
+      third = flag(ofC < min<u32>(ofA, ofB)),
+      second = flag(ofB < ofA) & ~third & 1,
+      i = select<u32>(c, select<u32>(b, a, second), third),
+      p = HEADS + (spanNote(i) << 1),
+      rank: u32 = load<u16>(p);
+    a += (second | third) ^ 1;
+    b += second;
+    c += third;
+    store<u16>(ORDER + (rank << 1), i);
+    store<u16>(p, rank + 1);
+  }
+}
+
 /** Writes the winners to OUTPUT in text order; returns their number. */
 export function resolve(): u32 {
   if (spanCount == 0) return 0;
@@ -112,12 +150,7 @@ export function resolve(): u32 {
     store<u16>(p, sum);
     sum += n;
   }
-  for (let i: u32 = 0; i < spanCount; i++) {
-    const p = HEADS + (spanNote(i) << 1),
-      rank: u32 = load<u16>(p);
-    store<u16>(ORDER + (rank << 1), i);
-    store<u16>(p, rank + 1);
-  }
+  rankInOrder();
   for (let k: u32 = 0; k < spanCount; k++) {
     const i: u32 = load<u16>(ORDER + (k << 1)),
       s = spanStart(i),

@@ -1,7 +1,7 @@
 // Secrets by their published prefixes, JSON web tokens, PEM keys, values of telling identifiers.
 // What is reported is the value alone. Bases: vendors' documents, RFC 7519, RFC 7468; see docs/pii.md.
 import { isDigit, isLetter, isLower, isUpper, isWord } from "./context";
-import { PREFIX_FIRST, PREFIXES } from "./generated/secrets";
+import { PREFIX_FIRST, PREFIX_PAIRS, PREFIXES } from "./generated/secrets";
 import { T_SECRET } from "./generated/types";
 import {
   addSpan,
@@ -76,7 +76,8 @@ function keyAt(i: u32, e: u32): u32 {
       return j;
     }
   }
-  if (c >= 128) return 0;
+  const pair = ((c & 31) << 5) | (at(i + 1) & 31);
+  if (c >= 128 || (((<u32>load<u8>(PREFIX_PAIRS + (pair >> 3))) >> (pair & 7)) & 1) == 0) return 0;
   const offset: u32 = load<u16>(PREFIX_FIRST + (c << 1));
   if (offset == 0xffff) return 0;
   let p = PREFIXES + offset;

@@ -29,7 +29,5 @@ export const G_STOP: u32 = 7;
 // Notes on a token: answers that are costly and asked for again.
 export const N_INFLECTED_KNOWN: u32 = 2;
 export const N_INFLECTED: u32 = 4;
-export const N_STREET_KNOWN: u32 = 8;
-export const N_STREET: u32 = 16;
 /** a name or place that is an ordinary word, written in small letters; known from the start */
-export const N_PLAIN: u32 = 32;
+export const N_PLAIN: u32 = 8;

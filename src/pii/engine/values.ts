@@ -52,6 +52,7 @@ export function passwordEnd(v: u32): u32 {
   for (; k < length && k - v < MOST; k++) {
     const c = at(k),
       next = at(k + 1);
+    if (isWord(c)) continue; // most are letters and figures: nothing below asks for one
     if (isSpace(c) || c == 34 || c == 0x80 || c == 0x81) break;
     if ((c == 39 || c == 62 || c == 96) && !isWord(next)) break;
     if ((c == 60 && isElement(k)) || (c == 92 && isEscape(k))) break;

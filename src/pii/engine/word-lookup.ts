@@ -10,7 +10,7 @@ import {
 } from "./generated/lexicon";
 import { addNotes, at, TEXT, tokEnd, tokNotes, tokStart } from "./memory";
 import { streetEnding } from "./name-shape";
-import { N_INFLECTED, N_INFLECTED_KNOWN, N_STREET, N_STREET_KNOWN } from "./token-kinds";
+import { N_INFLECTED, N_INFLECTED_KNOWN } from "./token-kinds";
 
 const SEED: u64 = 0x9e3779b97f4a7c15;
 const SPREAD: u64 = 0xff51afd7ed558ccd;
@@ -103,11 +103,7 @@ export function inflectedAt(t: u32): bool {
   return yes;
 }
 
-/** Whether token t ends in a street word; remembered. */
+/** Whether token t ends in a street word. */
 export function streetEndingAt(t: u32): bool {
-  const notes = tokNotes(t);
-  if (notes & N_STREET_KNOWN) return (notes & N_STREET) != 0;
-  const yes = streetEnding(tokStart(t), tokEnd(t));
-  addNotes(t, yes ? N_STREET_KNOWN | N_STREET : N_STREET_KNOWN);
-  return yes;
+  return streetEnding(tokStart(t), tokEnd(t));
 }

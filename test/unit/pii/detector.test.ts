@@ -32,6 +32,14 @@ describe("what stands behind a row", () => {
   });
 });
 
+describe("overlaps", () => {
+  it("are won by the candidate that begins with the earlier word where two weigh the same", () => {
+    // the person, found at the title, and an address that would begin with the given name
+    const text = "Dr Fatima Hill, Oncology\n4192 Maple Rd, Columbus, OH 43201";
+    expect(found(text)).toContain("PERSON:Fatima Hill");
+  });
+});
+
 describe("detector options", () => {
   const text = "Unlike the Petersson novel. Mail anna@example.org";
   it("[PII12] strict finds no less than balanced, balanced no less than loose", () => {

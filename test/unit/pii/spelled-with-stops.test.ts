@@ -8,6 +8,7 @@ describe("names of numbers with stops", () => {
     ["D.O.B.: 12/03/1984", "DATE_OF_BIRTH:12/03/1984"],
     ["N.P.I. 1234567893", "US_NPI:1234567893"],
     ["M.R.N. 00482913", "MEDICAL_RECORD:00482913"],
+    ["p.l.z. für hier 80331", "POSTCODE:80331"],
   ])("[PII18] %s", (text, span) => {
     expect(found(text)).toEqual([span]);
   });
@@ -72,6 +73,10 @@ describe("streets that hold a number, and streets in small letters", () => {
     "Suite 210-B, 77 King Street",
   ])("[PII18] %s is one address", (address) => {
     expect(found(`Ship to ${address}.`)).toEqual([`ADDRESS:${address}`]);
+  });
+
+  it("[PII18] a street with figures glued before it, as in texts that were copied from a table", () => {
+    expect(found("Im Feld 48Straße des 17. Juni 135")).toEqual(["ADDRESS:48Straße des 17. Juni 135"]);
   });
 
   it.each([
