@@ -69,8 +69,8 @@ describe("[PAGE1] a model", () => {
     asOf: "2026-11-21",
   };
   const models = [
-    { id: "test/silent", card },
-    { id: "test/keeps", card: { ...card, retentionDays: 7 } },
+    { id: "test/silent", maxTokens: 4_096, card },
+    { id: "test/keeps", maxTokens: 4_096, card: { ...card, retentionDays: 7 } },
   ];
 
   it("whose provider does not say for how long it keeps prompts cannot be chosen, and the page says why", async () => {

@@ -5,28 +5,28 @@ import { webWorld } from "./support/web-world.ts";
 
 const world = webWorld();
 
-/** The dialogs that are fetched later, also when they are asked for again. */
-const DIALOGS = /\/assets\/later-dialog-[^/]*\.js/;
+/** What is fetched later, also when it is asked for again. All of it is one file. */
+const LATER = /\/assets\/later-parts-[^/]*\.js/;
 
 describe("[PAGE5] a part of the page that is fetched later", () => {
   it("that does not come is said and fetched again, and the burn needs none of it", async () => {
     const ada = await world.open();
     ada.watch.foresee(/^Failed to load resource: net::ERR_/);
-    await ada.page.route(DIALOGS, (route) => route.abort());
+    await ada.page.route(LATER, (route) => route.abort());
     await ada.start("Ada");
     await ada.button("Invite").click();
     const dialog = ada.page.getByRole("dialog");
     await dialog.getByText("This part of the page could not be fetched.").waitFor();
     await ada.button("Try again").click();
     await dialog.getByText("This part of the page could not be fetched.").waitFor();
-    await ada.page.unroute(DIALOGS);
+    await ada.page.unroute(LATER);
     await ada.button("Try again").click();
     await ada.button("Make a link").click();
     expect(await ada.page.getByLabel("Invite link", { exact: true }).inputValue()).toContain("#");
     await ada.button("Close").click();
     const other = await world.open();
     other.watch.foresee(/^Failed to load resource: net::ERR_/);
-    await other.page.route(/\/assets\/(later-dialog|markdown)-/, (route) => route.abort());
+    await other.page.route(LATER, (route) => route.abort());
     await other.start("Eve");
     await other.burn();
   });
@@ -37,7 +37,7 @@ describe("[PAGE5] a part of the page that is fetched later", () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    await ada.page.route(DIALOGS, async (route) => {
+    await ada.page.route(LATER, async (route) => {
       await released;
       await route.continue();
     });
@@ -53,7 +53,7 @@ describe("[PAGE5] a part of the page that is fetched later", () => {
   it("is here before it is needed, so that it opens without a network", async () => {
     const ada = await world.open();
     ada.watch.foresee(/WebSocket connection to|^Failed to load resource: net::ERR_/);
-    const fetched = ada.page.waitForEvent("requestfinished", (request) => DIALOGS.test(request.url()));
+    const fetched = ada.page.waitForEvent("requestfinished", (request) => LATER.test(request.url()));
     await ada.start("Ada");
     await fetched;
     await ada.page.context().setOffline(true);

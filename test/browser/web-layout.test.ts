@@ -178,13 +178,19 @@ describe("[PAGE9] on paper", () => {
     const ada = await inWindow(PHONE);
     for (let at = 1; at <= 20; at += 1) await ada.say(`message ${String(at)}`);
     await ada.page.locator(".delivery", { hasText: "Relayed" }).nth(19).waitFor();
+    // Drawn and out of view, the first of them are skipped on the screen.
+    const skipped = ada.page.locator(".block.skipped").first();
+    await skipped.waitFor({ state: "attached" });
     await ada.page.emulateMedia({ media: "print" });
+    expect(await skipped.evaluate((block) => getComputedStyle(block).contentVisibility)).toBe("visible");
     const hidden = await ada.page
       .locator(".transcript")
       .evaluate((element) => element.scrollHeight - element.clientHeight);
     expect(hidden).toBeLessThanOrEqual(0);
     await ada.page.getByText("message 1", { exact: true }).waitFor();
-    expect(await ada.page.locator(".composer, .room nav").filter({ visible: true }).count()).toBe(0);
+    expect(
+      await ada.page.locator(".composer, .room nav, .room button").filter({ visible: true }).count(),
+    ).toBe(0);
   });
 });
 

@@ -1,5 +1,7 @@
 // What is said while the connection is lost, and no more than can be known then.
 import { useEffect, useState } from "react";
+import { undelivered } from "../state/loss.ts";
+import { wordsOfLeaving } from "../state/words.ts";
 import { every } from "../timers.ts";
 import { useChat, useChatState } from "./context.ts";
 
@@ -8,13 +10,14 @@ export function Connection() {
   const connection = useChatState((state) => state.connection);
   const isLost = connection === "reconnecting";
   const isOverdue = useOverdue(isLost);
+  const waiting = useChatState(undelivered);
   return (
     <div className={`connection ${connection}`} role="status">
       {isLost && !isOverdue && "The connection is lost. Trying again; what you send waits until then."}
       {isLost && isOverdue && (
         <>
           By the timers as this page knows them the session may be over, and the service cannot be asked
-          whether it burned.{" "}
+          whether it burned.{waiting > 0 && ` ${wordsOfLeaving(waiting)}`}{" "}
           <button
             type="button"
             className="link"

@@ -1,4 +1,5 @@
 // One's own transcript, only when asked for. From then on it is a file like any other.
+import { useState } from "react";
 import { exportJson, exportMarkdown } from "../state/export.ts";
 import { save } from "../state/save.ts";
 import { useChat } from "./context.ts";
@@ -11,6 +12,14 @@ const FORMS = [
 
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const { store } = useChat();
+  const [busy, setBusy] = useState(false);
+  const make = async (file: string, type: string, text: (typeof FORMS)[number]["text"]): Promise<void> => {
+    setBusy(true);
+    const whole = await text(store.get().items);
+    setBusy(false);
+    // After a burn nothing is saved any more.
+    if (store.get().place === "chat") save(file, type, whole);
+  };
   return (
     <Dialog title="Export your transcript" onClose={onClose}>
       <p className="problem">
@@ -23,8 +32,9 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
             key={file}
             type="button"
             className="quiet"
+            aria-disabled={busy}
             onClick={() => {
-              save(file, type, text(store.get().items));
+              if (!busy) void make(file, type, text);
             }}
           >
             {title}

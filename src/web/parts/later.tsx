@@ -1,42 +1,55 @@
-// What is fetched after the first screen: the Markdown parser, and the dialogs that no burn needs.
+// What is fetched after the first screen, in one file: Markdown, and the dialogs that no burn needs.
 import { Dialog } from "./dialog.tsx";
-import type { LaterDialogProps } from "./later-dialog.tsx";
-import { loadable } from "./loadable.tsx";
+import type { LaterDialogProps } from "./later-parts.tsx";
+import { Loadable, type Fetching } from "./loadable.tsx";
 
-const markdown = loadable(
-  () => import("./markdown.tsx"),
+const parts = new Loadable(() => import("./later-parts.tsx"));
+
+export const Markdown = parts.part(
   (module) => module.Markdown,
-  ({ text }: { readonly text: string }) => (
-    <p className="unparsed" dir="auto">
-      {text}
-    </p>
+  ({ text }: { readonly text: string }, fetching) => (
+    <>
+      <p className="unparsed" dir="auto">
+        {text}
+      </p>
+      {(fetching.failed || fetching.again) && (
+        <p className="hint">
+          It is shown as it was written: the part of the page that formats it could not be fetched.{" "}
+          <Again {...fetching} />
+        </p>
+      )}
+    </>
   ),
 );
-const dialogs = loadable(
-  () => import("./later-dialog.tsx"),
+
+export const LaterDialog = parts.part(
   (module) => module.LaterDialog,
-  ({ onClose }: LaterDialogProps, { failed, again }) => (
+  ({ onClose }: LaterDialogProps, fetching) => (
     <Dialog title="One moment" onClose={onClose}>
       <p role="status">
-        {failed
+        {fetching.failed
           ? "This part of the page could not be fetched. The chat goes on without it, and so does the burn."
           : "This part of the page is being fetched…"}
       </p>
-      {failed && (
+      {(fetching.failed || fetching.again) && (
         <div className="actions">
-          <button type="button" className="quiet" onClick={again}>
-            Try again
-          </button>
+          <Again {...fetching} />
         </div>
       )}
     </Dialog>
   ),
 );
 
-export const Markdown = markdown.Part;
-export const LaterDialog = dialogs.Part;
+/** It stays where it is while it is asked once more, so that the keyboard stays with it. */
+function Again({ failed, askAgain }: Fetching) {
+  return (
+    <button type="button" className="quiet" aria-disabled={!failed} onClick={askAgain}>
+      Try again
+    </button>
+  );
+}
 
 /** Begins to fetch all of it, so that it is here when it is needed, with a network or without. */
 export function fetchLater(): void {
-  void Promise.all([dialogs.fetch(), markdown.fetch()]);
+  void parts.fetch();
 }

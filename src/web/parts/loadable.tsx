@@ -1,51 +1,79 @@
-// Parts of the page that the first screen does not need, so that it need not wait for them. Where one cannot be fetched,
-// as without a network, what stands in for it stays: nothing breaks, and it is asked for again.
-import { useEffect, useState, type ComponentType, type ReactNode } from "react";
+// Parts of the page that the first screen does not need, so that it need not wait for them. They come as one file: of a
+// file that it could not import, Chromium asks for no second time, whoever imports it. Where it cannot be fetched, as
+// without a network, what stands in for each part stays, says so, and it is asked for again.
+import { useEffect, useSyncExternalStore, type ComponentType, type ReactNode } from "react";
 
-/** How it stands with a part that is not here. */
+/** How it stands with parts that are not here. */
 export interface Fetching {
   readonly failed: boolean;
-  /** asks for it once more */
-  readonly again: () => void;
+  /** it was asked for more than once */
+  readonly again: boolean;
+  readonly askAgain: () => void;
 }
 
-export interface Loadable<P extends object> {
-  readonly Part: ComponentType<P>;
-  readonly fetch: () => Promise<void>;
-}
+export class Loadable<M> {
+  readonly #load: () => Promise<M>;
+  readonly #listeners = new Set<() => void>();
+  #state: "idle" | "coming" | "here" | "failed" = "idle";
+  #asked = 0;
+  #module: M | null = null;
 
-/** The part once it is here; until then, and where it never comes, what `standIn` makes of the same properties. */
-export function loadable<M, P extends object>(
-  load: () => Promise<M>,
-  partOf: (module: M) => ComponentType<P>,
-  standIn: (properties: P, fetching: Fetching) => ReactNode,
-): Loadable<P> {
-  let loaded: ComponentType<P> | null = null;
-  const fetch = async (): Promise<void> => {
-    if (loaded !== null) return;
-    const module = await load()
+  constructor(load: () => Promise<M>) {
+    this.#load = load;
+  }
+
+  readonly fetch = async (): Promise<void> => {
+    if (this.#state === "coming" || this.#state === "here") return;
+    this.#asked += 1;
+    this.#set("coming");
+    this.#module = await this.#load()
       .catch(importAgain<M>)
       .catch(() => null);
-    if (module !== null) loaded = partOf(module);
+    this.#set(this.#module === null ? "failed" : "here");
   };
-  function Part(properties: P): ReactNode {
-    const [state, setState] = useState<"coming" | "here" | "failed">(loaded === null ? "coming" : "here");
-    useEffect(() => {
-      if (state !== "coming") return;
-      void fetch().then(() => {
-        setState(loaded === null ? "failed" : "here");
-      });
-    }, [state]);
-    const Loaded = loaded;
-    if (Loaded !== null) return <Loaded {...properties} />;
-    return standIn(properties, {
-      failed: state === "failed",
-      again: () => {
-        setState("coming");
-      },
-    });
+
+  /** A part once it is here; until then, and where it never comes, what `standIn` makes of the same properties. */
+  part<P extends object>(
+    partOf: (module: M) => ComponentType<P>,
+    standIn: (properties: P, fetching: Fetching) => ReactNode,
+  ): ComponentType<P> {
+    return (properties) => {
+      const state = useSyncExternalStore(this.#subscribe, this.#look, this.#look);
+      useEffect(() => {
+        if (state === "idle") void this.fetch();
+        if (state !== "failed") return;
+        const ask = (): void => {
+          void this.fetch();
+        };
+        addEventListener("online", ask);
+        return () => {
+          removeEventListener("online", ask);
+        };
+      }, [state]);
+      if (this.#module === null) {
+        const askAgain = (): void => {
+          void this.fetch();
+        };
+        return standIn(properties, { failed: state === "failed", again: this.#asked > 1, askAgain });
+      }
+      const Part = partOf(this.#module);
+      return <Part {...properties} />;
+    };
   }
-  return { Part, fetch };
+
+  readonly #look = () => this.#state;
+
+  readonly #subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  };
+
+  #set(state: "coming" | "here" | "failed"): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
 }
 
 let attempts = 0;

@@ -83,7 +83,7 @@ export function Start() {
 interface Listed<T> {
   /** null while the service was not heard: the page works without */
   readonly listed: readonly T[] | null;
-  /** asks once more; null but after a failure */
+  /** asks once more; null but from a failure on until it is heard, so that a button for it stays where it is */
   readonly again: (() => void) | null;
 }
 
@@ -94,6 +94,7 @@ function useListed<T>(
 ): Listed<T> {
   const [listed, setListed] = useState(before);
   const [state, setState] = useState<"asked" | "heard" | "failed">("asked");
+  const [hasFailed, setFailed] = useState(false);
   const again = useCallback(() => {
     setState("asked");
   }, []);
@@ -112,12 +113,14 @@ function useListed<T>(
         setState("heard");
       },
       () => {
-        if (!controller.signal.aborted) setState("failed");
+        if (controller.signal.aborted) return;
+        setFailed(true);
+        setState("failed");
       },
     );
     return () => {
       controller.abort();
     };
   }, [list, state, again]);
-  return { listed, again: state === "failed" ? again : null };
+  return { listed, again: hasFailed && state !== "heard" ? again : null };
 }

@@ -45,14 +45,18 @@ export function TimerForm({ burn }: { readonly burn: BurnPolicy }) {
   const [wanted, setWanted] = useState<Partial<BurnPolicy>>({});
   /** choices that the service has not answered */
   const waiting = useRef(0);
+  /** the first refusal since none was waiting: what went well after it must not hide it */
+  const refused = useRef<string | null>(null);
   const change = (chosen: Partial<BurnPolicy>, words: string): void => {
+    if (waiting.current === 0) refused.current = null;
     waiting.current += 1;
     setWanted((each) => ({ ...each, ...chosen }));
     void chat.calls.changeBurn(chosen).then((refusal) => {
       waiting.current -= 1;
       // What still waits stays as it was chosen.
       if (waiting.current === 0) setWanted({});
-      setSaid(refusal ?? words);
+      refused.current ??= refusal;
+      setSaid(refused.current ?? words);
     });
   };
   const shown = { ...burn, ...wanted };

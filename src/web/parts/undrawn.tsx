@@ -1,26 +1,50 @@
 // What stands in for parts that cannot be drawn. Burning and leaving must work whatever else does not.
+import { useEffect, useRef } from "react";
+import { undelivered } from "../state/loss.ts";
+import { wordsOfLeaving } from "../state/words.ts";
 import { useChat } from "./context.ts";
 import { Dialog } from "./dialog.tsx";
 import { Mark } from "./mark.tsx";
 
+/** It reads the state once: what breaks the room may break whoever looks on. */
 export function UndrawnRoom() {
   const chat = useChat();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
   return (
     <main className="screen">
       <Mark />
-      <h1>This chat cannot be shown</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        This chat cannot be shown
+      </h1>
       <p role="alert">
         Something in it breaks this page. Nothing more can be read or written here, but the session is alive.
       </p>
-      <button
-        type="button"
-        className="ember"
-        onClick={() => {
-          chat.panic();
-        }}
-      >
-        {chat.mayBurn ? "Burn it and empty this page" : "Leave and empty this page"}
-      </button>
+      <p className="hint">{wordsOfLeaving(undelivered(chat.store.get()))}</p>
+      <div className="actions">
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => {
+            void chat.leave();
+          }}
+        >
+          Leave and empty this page
+        </button>
+        {chat.mayBurn && (
+          <button
+            type="button"
+            className="ember"
+            onClick={() => {
+              chat.panic();
+            }}
+          >
+            Burn it now, for everyone
+          </button>
+        )}
+      </div>
     </main>
   );
 }

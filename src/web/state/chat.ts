@@ -239,9 +239,10 @@ export class Chat {
 
   // Nothing of the chat is shown from here on, whatever becomes of the session.
   #part(session: Session, place: "burning" | "leaving"): Parting {
+    const parting = new Parting(session, this.store);
     this.#go(place);
     this.#letGo();
-    return (this.#parting = new Parting(session, this.store));
+    return (this.#parting = parting);
   }
 
   #finish(session: Session, { state, reason, burn }: SessionEnd): void {
@@ -259,7 +260,7 @@ export class Chat {
       identity,
       unburned,
       untold: false,
-      undelivered: undelivered(this.store.get()),
+      undelivered: parting?.undelivered ?? undelivered(this.store.get()),
       saved: false,
     };
     this.store.dispatch({ type: "over", ending });

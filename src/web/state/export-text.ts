@@ -1,4 +1,5 @@
 // A text for a Markdown file: what it says stays, and nothing in it is HTML or a picture that is fetched, whatever shows it.
+import { MAX_MARKDOWN_CHARS } from "../markdown/document.ts";
 import { markdown } from "../markdown/parser.ts";
 
 /** A backslash with what it takes the meaning from; a code span (CommonMark 6.1); what begins HTML, an address or a picture. */
@@ -7,6 +8,8 @@ const MARKS = /\\[^]|(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)|<|!\[/g;
 /** Code stays as it is. Where this parser and another could disagree about what is code, as in tables, nothing is. */
 export function withoutHtml(text: string): string {
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
+  // The page draws no more of a text as Markdown either.
+  if (text.length > MAX_MARKDOWN_CHARS) return escaped(lines.join("\n"));
   const done: string[] = [];
   let tables = 0;
   const escapeTo = (end: number): void => {

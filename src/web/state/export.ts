@@ -3,9 +3,14 @@ import { withoutHtml } from "./export-text.ts";
 import type { TranscriptItem } from "./transcript.ts";
 import { counted } from "./words.ts";
 
-/** For people. */
-export function exportMarkdown(items: readonly TranscriptItem[]): string {
-  return items.map(paragraph).join("\n\n") + "\n";
+/** For people. Others wrote most of it, of any length: between two items the page does what else it is asked for. */
+export async function exportMarkdown(items: readonly TranscriptItem[]): Promise<string> {
+  const paragraphs: string[] = [];
+  for (const item of items) {
+    paragraphs.push(paragraph(item));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return paragraphs.join("\n\n") + "\n";
 }
 
 /** For programs. */

@@ -109,7 +109,7 @@ export function listen(session: Heard, store: Store): () => void {
       tell("quiet", "The burn timer was changed.");
     }),
     session.on("resumed", (event) => {
-      tell("quiet", wordsOfResume(event));
+      tell(event.recovered ? "quiet" : "loss", wordsOfResume(event));
       // The end of an answer may be among what was lost.
       if (!event.recovered) draw(turns.cut());
     }),

@@ -2,16 +2,20 @@
 // screen and on no other's.
 import type { Environment, Session } from "../../client/index.ts";
 import { burnWithin } from "./burn-within.ts";
+import { undelivered } from "./loss.ts";
 import type { Ending, Store } from "./state.ts";
 
 export class Parting {
   readonly session: Session;
+  /** own messages that were not delivered when it left the page */
+  readonly undelivered: number;
   readonly #store: Store;
   #isUnburned = false;
 
   constructor(session: Session, store: Store) {
     this.session = session;
     this.#store = store;
+    this.undelivered = undelivered(store.get());
   }
 
   /** The burn of the panic key did not reach the service. */

@@ -100,7 +100,7 @@ export const NO_ANSWER_YET: AnswerView = {
 
 /**
  * notes in a row. The service says who comes and goes, as often as it likes: in a row as long as this one every other
- * quiet note is counted only. Those of a loss or a warning are few and are told all the same.
+ * such note is counted only. Those of a loss or a warning, or of the session itself, are few and are told all the same.
  */
 const MAX_NOTES_IN_A_ROW = 100;
 
@@ -111,7 +111,9 @@ export function withNote(items: readonly TranscriptItem[], note: NoteItem): read
   const row = items.length - 1 - items.findLastIndex(({ kind }) => kind !== "note");
   const isFull = row >= MAX_NOTES_IN_A_ROW;
   const { tone } = note;
-  const text = isFull && tone === "quiet" ? MORE : note.text;
+  // Who comes and goes is named; what else is told quietly has few words, and is found and counted below.
+  const isOfSomebody = tone === "quiet" && note.parts.length > 1;
+  const text = isFull && isOfSomebody ? MORE : note.text;
   const from = items.length - (isFull ? row : 1);
   const at = items.findLastIndex((each) => each.kind === "note" && each.tone === tone && each.text === text);
   const told = items[at];

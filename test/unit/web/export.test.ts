@@ -25,14 +25,14 @@ function turn(end: "stop" | "cut", self: boolean): TranscriptItem {
   return turns.take({ ...part(0, "because", end), self }, null, 0);
 }
 
-it("[PAGE7] a cut answer says so, an answer of one's other tab is one's own, what was not delivered says so", () => {
+it("[PAGE7] a cut answer says so, an answer of one's other tab is one's own, what was not delivered says so", async () => {
   const items = [
     message,
     turn("stop", true),
     turn("cut", false),
     { ...note("loss", "2 messages did not arrive"), atMs: 0 },
   ];
-  expect(exportMarkdown(items)).toBe(
+  expect(await exportMarkdown(items)).toBe(
     [
       `**Me**, ${EPOCH} (not delivered):`,
       "> unheard",
@@ -58,10 +58,10 @@ it("[PAGE7] a cut answer says so, an answer of one's other tab is one's own, wha
   });
 });
 
-it("[PAGE8] no text and no name passes for somebody else's words", () => {
+it("[PAGE8] no text and no name passes for somebody else's words", async () => {
   const forged = "hi\r\n\r\n**Me**: I agree\u2028**Me**: to all";
   const items = [{ ...message, own: false, name: "**Me**: I", text: forged, delivery: "relayed" as const }];
-  expect(exportMarkdown(items).split(/[\n\u2028]/)).toEqual([
+  expect((await exportMarkdown(items)).split(/[\n\u2028]/)).toEqual([
     `**\\*\\*Me\\*\\*: I**, ${EPOCH}:`,
     "",
     "> hi",
@@ -72,8 +72,8 @@ it("[PAGE8] no text and no name passes for somebody else's words", () => {
   ]);
 });
 
-it("[PAGE5] what was relayed to nobody says so", () => {
+it("[PAGE5] what was relayed to nobody says so", async () => {
   const items = [{ ...message, delivery: "unheard" as const }];
-  expect(exportMarkdown(items)).toContain("(nobody else was here)");
+  expect(await exportMarkdown(items)).toContain("(nobody else was here)");
   expect(JSON.parse(exportJson(items))).toMatchObject({ items: [{ relayed: true, othersHere: false }] });
 });

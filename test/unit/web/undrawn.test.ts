@@ -4,7 +4,8 @@ import { act, createElement } from "react";
 import type { Root } from "react-dom/client";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TranscriptItem } from "../../../src/web/state/transcript.ts";
-import { openChat, placed, type Page } from "./page.ts";
+import { until } from "../client/world.ts";
+import { openChat, type Page } from "./page.ts";
 
 // React asks for the document when it is loaded.
 const { window } = new JSDOM("");
@@ -21,6 +22,10 @@ for (const [name, value] of Object.entries({
 }
 const { createRoot } = await import("react-dom/client");
 const { App } = await import("../../../src/web/parts/app.tsx");
+const { Boundary } = await import("../../../src/web/parts/boundary.tsx");
+const { UndrawnDialog } = await import("../../../src/web/parts/undrawn.tsx");
+// What jsdom does not have of dialogs.
+Object.assign(window.HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let root: Root;
 let page: Page;
@@ -80,21 +85,69 @@ describe("[PAGE12] where a part of the page cannot be drawn", () => {
     expect([...document.querySelectorAll("button")].map((each) => each.textContent)).toContain("Burn");
   });
 
-  it("the whole chat, it can be burned by a button and by the panic key", async () => {
+  it("a dialog, it can be closed and the chat goes on", () => {
+    const close = vi.fn();
+    const thrown = (): never => {
+      throw new RangeError("Invalid string length");
+    };
+    const part = createElement(Boundary, {
+      fallback: createElement(UndrawnDialog, { onClose: close }),
+      children: createElement(thrown),
+    });
+    act(() => {
+      root.render(part);
+    });
+    expect(document.querySelector("h2")?.textContent).toBe("This cannot be shown");
+    act(() => {
+      document.querySelector("button")?.click();
+    });
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  /** The header asks for the people. */
+  async function breakRoom(): Promise<string[]> {
+    const asked: string[] = [];
+    page.world.http = (method) => {
+      asked.push(method);
+      return null;
+    };
     await act(async () => {
       page.chat.store.dispatch({ type: "facts", facts: { people: BROKEN } });
       await Promise.resolve();
     });
     expect(document.querySelector("h1")?.textContent).toBe("This chat cannot be shown");
-    expect(document.querySelector("button")?.textContent).toBe("Burn it and empty this page");
-    await act(async () => {
+    return asked;
+  }
+
+  const buttonOf = (words: string): HTMLButtonElement | undefined =>
+    [...document.querySelectorAll("button")].find(({ textContent }) => textContent === words);
+
+  const ways: Record<string, () => void> = {
+    "the panic key": () => {
       for (let press = 0; press < 3; press += 1) {
         window.dispatchEvent(new window.KeyboardEvent("keydown", { key: "Escape" }));
       }
-      page.world.socket.say({ type: "burned", cause: "asked", statement: null });
-      page.world.socket.drop(4410, "burned");
-      await placed(page, "over");
+    },
+    "a button": () => buttonOf("Burn it now, for everyone")?.click(),
+  };
+
+  it.each(Object.keys(ways))("the whole chat, %s burns it", async (way) => {
+    const asked = await breakRoom();
+    await act(async () => {
+      ways[way]?.();
+      await until(() => asked.includes("DELETE"));
     });
-    expect(document.querySelector("h1")?.textContent).toBe("Burned");
+    expect(page.chat.store.get().place).toBe("burning");
+    expect(document.querySelector("h1")?.textContent).not.toBe("This chat cannot be shown");
+  });
+
+  it("the whole chat, it can be left, and the others keep it", async () => {
+    const asked = await breakRoom();
+    await act(async () => {
+      buttonOf("Leave and empty this page")?.click();
+      await until(() => page.world.socket.sent.some((data) => String(data).includes("leave")));
+    });
+    expect(page.chat.store.get().place).toBe("leaving");
+    expect(asked).not.toContain("DELETE");
   });
 });

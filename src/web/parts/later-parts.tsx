@@ -1,9 +1,11 @@
-// The dialogs of a chat that are fetched after its first screen, in one file. Burning is none of them: whoever wants to
-// burn must not have to wait for a network.
+// What of a chat is fetched after its first screen, in one file: Markdown, and the dialogs but for burning: whoever wants
+// to burn must not have to wait for a network.
 import { ExportDialog } from "./export-dialog.tsx";
 import { Inspector } from "./inspector.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
+
+export { Markdown } from "./markdown.tsx";
 
 export interface LaterDialogProps {
   /** a turn: what happened to its question */
