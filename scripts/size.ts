@@ -42,8 +42,9 @@ function bundle(...specifiers: readonly string[]): ReturnType<typeof bundleForBr
 }
 
 // The page's first load: what the first screen needs, and the channel, which a first question needs. The engine for
-// personal data, the Markdown parser and the dialogs that no burn needs load beside it.
-const LATER = /^(pii|later-parts|engine)/;
+// personal data, the Markdown parser and the dialogs that no burn needs load beside it. The engine's own script (8 KB) does
+// too, and is counted all the same: it is there with the first letter.
+const LATER = /^(later-parts|engine)/;
 execFileSync(process.execPath, ["scripts/web-build.mjs"], { stdio: "inherit" });
 const page = readdirSync("dist/web/assets").filter((name) => !LATER.test(name));
 const firstLoad = ["dist/web/index.html", ...page.map((name) => join("dist/web/assets", name))];

@@ -4,7 +4,7 @@ import { createEngine, type Engine } from "./engine-instance.ts";
 import { joinSpans } from "./join-spans.ts";
 import { literalSpans, type LiteralRule } from "./literals.ts";
 import { type PiiProfile, thresholdsFor } from "./profiles.ts";
-import { scanSegment, segmentAt } from "./segments.ts";
+import { CONTEXT_UNITS, scanSegment, segmentAt } from "./segments.ts";
 import type { PiiType } from "./types.ts";
 import type { WebAssemblyModule } from "./wasm-types.ts";
 
@@ -26,7 +26,8 @@ export interface DetectorOptions {
   readonly allow?: readonly string[];
   /**
    * Values that are always reported, with the type to report them as. Compared without regard to case, to the width and
-   * number of blanks, and to characters that are not seen.
+   * number of blanks, and to characters that are not seen. Each 256 UTF-16 units at most, else {@link createDetector}
+   * throws a RangeError; nor is one found that blanks stretch beyond that.
    */
   readonly deny?: readonly LiteralRule[];
 }
@@ -70,6 +71,8 @@ export function detectorOver(engine: Engine, options: DetectorOptions = {}): Pii
   const thresholds = thresholdsFor(options.profile ?? "balanced", options.thresholds);
   const allow = new Set((options.allow ?? []).map((value) => value.toLowerCase()));
   const deny = (options.deny ?? []).filter((rule) => rule.value.length > 0);
+  // A longer one could begin in one segment and end behind what the next one sees of it.
+  if (deny.some(({ value }) => value.length > CONTEXT_UNITS)) throw new RangeError("pii_deny_too_long");
 
   /** Null where the engine has no room for so many candidates at once. */
   const detectPiece = (piece: string, shift: number): PiiSpan[] | null => {

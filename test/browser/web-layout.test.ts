@@ -176,8 +176,8 @@ describe("[PAGE9] on a phone", () => {
 describe("[PAGE9] on paper", () => {
   it("stands all that was said, and nothing to click on", async () => {
     const ada = await inWindow(PHONE);
-    for (let at = 1; at <= 20; at += 1) await ada.say(`message ${String(at)}`);
-    await ada.page.locator(".delivery", { hasText: "Relayed" }).nth(19).waitFor();
+    for (let at = 1; at <= 40; at += 1) await ada.say(`message ${String(at)}`);
+    await ada.page.locator(".delivery", { hasText: "Relayed" }).nth(39).waitFor();
     // Drawn and out of view, the first of them are skipped on the screen.
     const skipped = ada.page.locator(".block.skipped").first();
     await skipped.waitFor({ state: "attached" });

@@ -6,6 +6,12 @@ import { readToken, type TokenKnowledge } from "../../pii/tokens.ts";
 import type { PiiVault } from "../../pii/vault.ts";
 import type { Replaced, RequestTokens } from "./privacy.ts";
 
+/**
+ * UTF-16 units; values that one answer puts back, together. An answer has 256 KiB at most: that is four times as much. A
+ * model repeats a token as often as it likes, and a service names values as long as its summary has room.
+ */
+const MAX_RESTORED_UNITS = 1_048_576;
+
 /** Names of tokens that a text holds, as restoring it would read them. */
 export function addTokens(text: string, vault: PiiVault, names: Set<string>): void {
   const stream = createRestoreStream(vault, ({ name }) => names.add(name));
@@ -28,12 +34,19 @@ export function vaultOf(
   const readable = new Set([...names, ...told.keys()]);
   const beginnings = new Set<string>();
   for (const name of readable) for (let at = 0; at < name.length; at++) beginnings.add(name.slice(0, at));
+  let restored = 0;
   const known = (name: string): TokenKnowledge =>
     readable.has(name) ? "both" : beginnings.has(name) ? "prefix" : "no";
   return {
     ...vault,
     read: (text, at, previous, final) => readToken(text, at, previous, final, known),
-    valueOf: (name) => (names.has(name) ? vault.valueOf(name) : told.get(name)),
+    // Beyond the bound a token stays as it is.
+    valueOf: (name) => {
+      const value = names.has(name) ? vault.valueOf(name) : told.get(name);
+      if (value === undefined || restored + value.length > MAX_RESTORED_UNITS) return undefined;
+      restored += value.length;
+      return value;
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { redact } from "../../pii/redact.ts";
 import { createRestoreStream, type RestoredPlace } from "../../pii/restore.ts";
 import { shapedTokens } from "../../pii/token-syntax.ts";
 import { isPiiType, PII_TYPES, type PiiType } from "../../pii/types.ts";
-import { createVault, type PiiVault } from "../../pii/vault.ts";
+import { createVault, type HeldValue, type PiiVault } from "../../pii/vault.ts";
 import type { WebAssemblyModule } from "../../pii/wasm-types.ts";
 import { MAX_CONTEXT_TURNS } from "../limits.ts";
 import { addTokens, vaultOf } from "./answer-tokens.ts";
@@ -43,6 +43,8 @@ export class Sanitiser {
   readonly #vault: PiiVault = createVault();
   /** values in the answers that were restored here, by the whole text of an answer */
   readonly #restored = new Map<string, readonly PiiSpan[]>();
+  /** values that a model wrote, by the text of its answer: they go along with later questions, and are replaced there */
+  readonly #said = new Map<string, readonly HeldValue[]>();
 
   constructor(
     detector: PiiDetector,
@@ -57,7 +59,8 @@ export class Sanitiser {
   /** What would be replaced. Gives no numbers out. */
   find(text: string): PiiSpan[] {
     const detected = this.#detector.detect(text);
-    return this.#spansOf({ role: "user", content: text }, detected, this.#knownIn(text, detected));
+    const known = [this.#held(), valuesOf(text, detected), new KnownValues([...this.#said.values()].flat())];
+    return this.#spansOf({ role: "user", content: text }, detected, known);
   }
 
   /** Throws rather than let a value through. */
@@ -65,7 +68,7 @@ export class Sanitiser {
     const detected = messages.map(({ content }) => this.#detector.detect(content));
     this.#take(messages, detected);
     // With the values of all messages: one may be found in the last and stand in the first.
-    const known = this.#knownIn("", []);
+    const known = [this.#held()];
     return messages.map((message, at) => this.#replace(message, detected[at] ?? [], known));
   }
 
@@ -97,40 +100,44 @@ export class Sanitiser {
     });
     const whole = stream.push(text) + stream.flush();
     this.#remember(whole, places);
+    keepNewest(this.#said, whole, surfacesOf(whole, this.#detector.detect(whole)));
     return whole;
   }
 
   clear(): void {
     this.#vault.clear();
     this.#restored.clear();
+    this.#said.clear();
   }
 
   /** Gives tokens to all that was found, numbers that stand in any of the texts left out. */
   #take(messages: readonly PrivateMessage[], detected: readonly (readonly PiiSpan[])[]): void {
     for (const { content } of messages) {
       for (const { name } of shapedTokens(content)) {
-        if (this.#vault.valueOf(name) === undefined) this.#vault.reserve(name);
+        this.#vault.reserve(name);
       }
     }
-    const held = this.#knownIn("", []);
+    const held = this.#held();
     messages.forEach((message, at) => {
       const { content, keep = [] } = message;
       const found = detected[at] ?? [];
       // Also the value of a place that is kept, where it stands in another place of the message that is not.
-      const known = keep.length === 0 ? held : this.#knownIn(content, found);
+      const known = keep.length === 0 ? [held] : [held, valuesOf(content, found)];
       for (const { type, start, end } of this.#spansOf(message, found, known)) {
         this.#vault.tokenFor(type, content.slice(start, end));
       }
     });
   }
 
-  /** What is held, and what was found in a text: one place of it gives away what stands in others too. */
-  #knownIn(text: string, detected: readonly PiiSpan[]): KnownValues {
-    const found = detected.map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }));
-    return new KnownValues([...this.#vault.held(), ...found]);
+  #held(): KnownValues {
+    return new KnownValues(this.#vault.held());
   }
 
-  #replace(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): SanitisedMessage {
+  #replace(
+    message: PrivateMessage,
+    detected: readonly PiiSpan[],
+    known: readonly KnownValues[],
+  ): SanitisedMessage {
     const { role, content } = message;
     const { text } = redact(
       content,
@@ -165,10 +172,13 @@ export class Sanitiser {
     return spans.filter(({ type, start, end }) => !this.#isFree(type, text.slice(start, end)));
   }
 
-  #spansOf(message: PrivateMessage, detected: readonly PiiSpan[], known: KnownValues): PiiSpan[] {
+  #spansOf(message: PrivateMessage, detected: readonly PiiSpan[], known: readonly KnownValues[]): PiiSpan[] {
     const open = (span: PiiSpan): boolean => !isKept(span, message);
     const { content } = message;
-    const certain = [...(this.#restored.get(content) ?? []), ...known.find(content)];
+    const certain = [
+      ...(this.#restored.get(content) ?? []),
+      ...known.flatMap((values) => values.find(content)),
+    ];
     return joinSpans(detected.filter(open), this.#bound(content, certain).filter(open));
   }
 
@@ -178,11 +188,25 @@ export class Sanitiser {
       return isPiiType(type) && end > start ? [{ type, start, end, score: 100 }] : [];
     });
     if (spans.length === 0) return;
-    this.#restored.delete(text);
-    this.#restored.set(text, spans);
-    const [oldest] = this.#restored.keys();
-    if (this.#restored.size > MAX_CONTEXT_TURNS && oldest !== undefined) this.#restored.delete(oldest);
+    keepNewest(this.#restored, text, spans);
   }
+}
+
+/** As many as a conversation has. */
+function keepNewest<T>(kept: Map<string, T>, text: string, value: T): void {
+  kept.delete(text);
+  kept.set(text, value);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_CONTEXT_TURNS && oldest !== undefined) kept.delete(oldest);
+}
+
+function surfacesOf(text: string, spans: readonly PiiSpan[]): HeldValue[] {
+  return spans.map(({ type, start, end }) => ({ type, surface: text.slice(start, end) }));
+}
+
+/** What was found in a text: one place of it gives away what stands in others too. */
+function valuesOf(text: string, spans: readonly PiiSpan[]): KnownValues {
+  return new KnownValues(surfacesOf(text, spans));
 }
 
 function isKept(span: PiiSpan, { keep = [] }: PrivateMessage): boolean {

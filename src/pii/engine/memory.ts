@@ -65,9 +65,6 @@ export function setInputUsed(n: u32): void {
 export function setOutputCount(n: u32): void {
   outputCount = n;
 }
-export function setSpanCount(n: u32): void {
-  spanCount = n;
-}
 
 export function at(i: u32): u32 {
   return load<u8>(TEXT + i);

@@ -12,6 +12,12 @@ function reads(s: u32, word: string): bool {
   return true;
 }
 
+/** Whether a hyphen stands in [s, e): machines are called after their owners so ("annas-macbook.local"). */
+function ofSeveralWords(s: u32, e: u32): bool {
+  for (let k = s; k < min<u32>(e, s + 64); k++) if (at(k) == 45) return true;
+  return e > s + 64;
+}
+
 /** Whether [s, e) is a host that is the machine itself or that nobody can own. */
 export function reservedHost(s: u32, e: u32): bool {
   const n = e - s;
@@ -19,7 +25,7 @@ export function reservedHost(s: u32, e: u32): bool {
   if (n == 7 && reads(s, "0.0.0.0")) return true;
   if (n >= 9 && reads(e - 9, "localhost")) return n == 9 || at(e - 10) == 46;
   return (
-    (n > 6 && reads(e - 6, ".local")) ||
+    (n > 6 && reads(e - 6, ".local") && !ofSeveralWords(s, e)) ||
     (n > 5 && reads(e - 5, ".test")) ||
     (n > 8 && (reads(e - 8, ".example") || reads(e - 8, ".invalid")))
   );
@@ -57,7 +63,7 @@ function namesSomeone(s: u32, e: u32): bool {
   const last = min<u32>(e, s + 300);
   for (let k = s; k < last; k++) {
     const c = at(k);
-    if (c == 126 || c == 64 || (c == 37 && reads(k, "%40"))) return true;
+    if (c == 126 || c == 64 || (c == 37 && (reads(k, "%40") || reads(k, "%7e")))) return true;
     if (c != 47 && c != 63 && c != 38) continue;
     if (
       reads(k + 1, "user") ||
@@ -71,7 +77,8 @@ function namesSomeone(s: u32, e: u32): bool {
     )
       return true;
   }
-  return false;
+  // What is too long to be looked through may name somebody.
+  return e > last;
 }
 
 /** Whether the URL that begins at s is the value of "xmlns" or "xmlns:svg": the name of a vocabulary. */

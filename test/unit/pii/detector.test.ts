@@ -179,3 +179,15 @@ describe("bad input", () => {
     expect(found("mail аnna@example.org")).toEqual(["EMAIL:аnna@example.org"]); // a Cyrillic a
   });
 });
+
+it("[PII12] refuses a denied value that is longer than what a segment sees of its neighbour", () => {
+  const rule = (units: number) => ({ deny: [{ value: "x".repeat(units) }] });
+  expect(() => newDetector(rule(257))).toThrow("pii_deny_too_long");
+  const detector = newDetector(rule(256));
+  // Wherever a cut falls.
+  for (let at = 15_500; at < 16_500; at += 50) {
+    const text = `${"word ".repeat(at / 5)}${"x".repeat(256)} ${"word ".repeat(200)}`;
+    const spans = detector.detect(text).filter(({ type }) => type === "CUSTOM");
+    expect(spans.map(({ start, end }) => end - start)).toEqual([256]);
+  }
+});

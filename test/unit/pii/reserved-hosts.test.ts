@@ -2,6 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { found } from "./engine-under-test.ts";
 
+/** What names somebody stands behind more than is looked through. */
+const LONG = `http://localhost/${"a".repeat(400)}/users/anna`;
+
 describe("hosts set aside for the machine itself, tests and examples", () => {
   it.each([
     "http://localhost:3000/api/health",
@@ -10,6 +13,7 @@ describe("hosts set aside for the machine itself, tests and examples", () => {
     "listening on 127.0.0.1:8080",
     "ws://[::1]:8080/socket",
     "http://printer.local/",
+    "http://db.default.svc.cluster.local:5432/",
     "https://api.test/v1?format=json",
     "http://shop.example/cart",
     "https://gone.invalid",
@@ -21,6 +25,10 @@ describe("hosts set aside for the machine itself, tests and examples", () => {
     ["http://localhost:3000/users/anna-berg", ["URL:http://localhost:3000/users/anna-berg"]],
     ["http://localhost/~anna", ["URL:http://localhost/~anna"]],
     ["http://localhost/reset?email=anna", ["URL:http://localhost/reset?email=anna"]],
+    ["http://localhost/%7Eanna", ["URL:http://localhost/%7Eanna"]],
+    // Machines are called after their owners there.
+    ["http://annas-macbook.local:5000/", ["URL:http://annas-macbook.local:5000/"]],
+    [LONG, [`URL:${LONG}`]],
     ["http://localhost.evil.org/a", ["URL:http://localhost.evil.org/a"]],
     ["my ip address is 127.0.0.1", ["IP:127.0.0.1"]],
     ["http://10.0.0.7/admin", ["IP:10.0.0.7"]],

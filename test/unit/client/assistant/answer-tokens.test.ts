@@ -74,6 +74,16 @@ describe("[ASK7] an answer puts back what its own request holds, and nothing els
     expect(own.restore(answer, tokens, told)).toBe(`${long} anna@example.org [PHONE_1] [PHONE_3] [EMAIL_3]`);
   });
 
+  it("[SDK16] no more than a bound, however often the model repeats a token and however long its value is", async () => {
+    const own = new Privacy({ engine: modules.simd });
+    const tokens = own.tokensOf(await own.sanitise([{ role: "user", content: "What is my address?" }]));
+    const value = "x".repeat(60_000);
+    const whole = own.restore("[IP_1]".repeat(40_000), tokens, [{ type: "IP", token: "[IP_1]", value }]);
+    expect(whole.startsWith(value)).toBe(true);
+    expect(whole.endsWith("[IP_1]")).toBe(true);
+    expect(whole.length).toBeLessThan(1_048_576 + 6 * 40_000);
+  });
+
   it("[PII8] the same, cut anywhere; only the beginning of one of its own tokens is held back", async () => {
     const own = new Privacy({ engine: modules.simd });
     await own.sanitise([{ role: "user", content: SECRET }]);

@@ -52,6 +52,21 @@ describe("[ASK7] a value that was found once", () => {
     expect(asked).toEqual([replaced, reply, `Is ${token} good?`]);
   });
 
+  it("is found in a preview, too, where only an answer of the model gave it away", async () => {
+    const own = new Privacy({ engine: modules.simd });
+    const tokens = own.tokensOf(await own.sanitise([{ role: "user", content: "Make one up." }]));
+    const value = ["Tr0ub4dor", "3xq"].join("&");
+    const answer = `Your password is ${value}, keep it.`;
+    own.restore(answer, tokens, []);
+    const question = `Why is it ${value} then?`;
+    expect((await own.find(question)).map(({ start, end }) => question.slice(start, end))).toEqual([value]);
+    const context = [
+      { role: "assistant", content: answer },
+      { role: "user", content: question },
+    ] as const;
+    expect((await own.sanitise(context)).at(-1)?.content).toBe("Why is it [PASSWORD_1] then?");
+  });
+
   it("is found in a preview wherever it is replaced, and where one place is kept the others are not", async () => {
     const own = new Privacy({ engine: modules.simd });
     const text = `My password is ${PASSWORD}. Is ${PASSWORD} good? And ${PASSWORD}?`;
