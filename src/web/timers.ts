@@ -16,6 +16,13 @@ export function after(delayMs: number, run: () => void): () => void {
   };
 }
 
+/** Lets what waits be done first: keys, clicks, what the network brought. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    after(0, resolve);
+  });
+}
+
 /** milliseconds; a page in the background makes no frames. */
 const NO_FRAME_MS = 200;
 

@@ -83,26 +83,32 @@ describe("[PAGE9] on the first screen", () => {
     },
   );
 
-  it("on a phone the way into a chat is in view at once, and never over what has the keyboard", async () => {
-    const ada = await inWindow({ width: 360, height: 640 }, false);
-    const isInView = async () => (await heightInView(ada, "button.large")) >= 40;
-    expect(await isInView()).toBe(true);
-    const fields = ada.page.locator("input:enabled, select:enabled");
-    for (let at = 0; at < (await fields.count()); at += 1) {
-      await ada.page.keyboard.press("Tab");
-      const overlap = await ada.page.evaluate(() => {
-        const focused = document.activeElement;
-        const button = document.querySelector("button.large");
-        if (focused === null || button === null || focused === button) return 0;
-        return focused.getBoundingClientRect().bottom - button.getBoundingClientRect().top;
+  it.each([
+    { width: 360, height: 640 },
+    { width: 1180, height: 700 },
+  ])(
+    "at $width by $height the way into a chat is in view at once, and never over what has the keyboard",
+    async (size) => {
+      const ada = await inWindow(size, false);
+      const isInView = async () => (await heightInView(ada, "button.large")) >= 40;
+      expect(await isInView()).toBe(true);
+      const fields = ada.page.locator("input:enabled, select:enabled");
+      for (let at = 0; at < (await fields.count()); at += 1) {
+        await ada.page.keyboard.press("Tab");
+        const overlap = await ada.page.evaluate(() => {
+          const focused = document.activeElement;
+          const button = document.querySelector("button.large");
+          if (focused === null || button === null || focused === button) return 0;
+          return focused.getBoundingClientRect().bottom - button.getBoundingClientRect().top;
+        });
+        expect(overlap).toBeLessThanOrEqual(0);
+      }
+      await ada.page.evaluate(() => {
+        scrollTo(0, document.documentElement.scrollHeight);
       });
-      expect(overlap).toBeLessThanOrEqual(0);
-    }
-    await ada.page.evaluate(() => {
-      scrollTo(0, document.documentElement.scrollHeight);
-    });
-    await expect.poll(isInView).toBe(true);
-  });
+      await expect.poll(isInView).toBe(true);
+    },
+  );
 });
 
 describe("[PAGE9] on a phone", () => {

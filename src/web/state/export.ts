@@ -1,4 +1,5 @@
 // The transcript as a file: what this page shows, in clear. Only ever made when a person asks for it.
+import { nextTask } from "../timers.ts";
 import { withoutHtml } from "./export-text.ts";
 import type { TranscriptItem } from "./transcript.ts";
 import { counted } from "./words.ts";
@@ -8,7 +9,7 @@ export async function exportMarkdown(items: readonly TranscriptItem[]): Promise<
   const paragraphs: string[] = [];
   for (const item of items) {
     paragraphs.push(paragraph(item));
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTask();
   }
   return paragraphs.join("\n\n") + "\n";
 }
