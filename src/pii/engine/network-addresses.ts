@@ -11,7 +11,7 @@ function isHex(c: u32): bool {
 }
 
 /** Dotted quad that begins at token i; true if reported. */
-export function ipv4End(s: u32): u32 {
+function ipv4End(s: u32): u32 {
   let i = s;
   for (let part = 0; part < 4; part++) {
     let v: u32 = 0,

@@ -42,7 +42,7 @@ const ZEROS: u64 = 0x3030303030303030;
 const GROUP_LENGTHS: usize = SCRATCH + 64;
 const GROUP_GAPS: usize = SCRATCH + 80;
 
-export const MIXED_GAP: u32 = 255;
+const MIXED_GAP: u32 = 255;
 
 // The stretch under examination. Plain numbers, reset for every stretch.
 export let digits: u32 = 0;

@@ -19,7 +19,7 @@ function ofSeveralWords(s: u32, e: u32): bool {
 }
 
 /** Whether [s, e) is a host that is the machine itself or that nobody can own. */
-export function reservedHost(s: u32, e: u32): bool {
+function reservedHost(s: u32, e: u32): bool {
   const n = e - s;
   if (n >= 7 && n <= 15 && reads(s, "127.") && isDigit(before(e))) return true;
   if (n == 7 && reads(s, "0.0.0.0")) return true;

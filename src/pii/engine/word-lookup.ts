@@ -77,7 +77,7 @@ export function wordMarks(from: u32, to: u32): u32 {
 }
 
 /** Whether a plain inflection of [from, to) is a common word: plural, past, -ing, -ly, -er. */
-export function inflectedCommon(from: u32, to: u32): bool {
+function inflectedCommon(from: u32, to: u32): bool {
   const n = to - from;
   if (n < 5) return false;
   const a = at(to - 1) | 0x20,
